@@ -1,0 +1,5 @@
+"""`python -m xlsgd` is `xlsgd`."""
+
+from xlsgd.cli import main
+
+main()
