@@ -5,6 +5,8 @@ an equation is written once. Torch tensors and cells bring the function as a met
 """
 
 import math
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -55,3 +57,29 @@ def log10(x: Value) -> Value:
     if isinstance(x, (float, int)):
         return math.log10(x)
     return x.log10() if hasattr(x, "log10") else np.log10(x)
+
+
+def if_equal(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
+    """Return `then` where `x` equals `y`, else `otherwise` (Excel's `IF(x=y,then,otherwise)`); not for arrays."""
+    if hasattr(x, "if_equal"):
+        return x.if_equal(y, then, otherwise)
+    return then if x == y else otherwise
+
+
+def total(column: Value) -> Value:
+    """Return the sum of a column from the first row to the last, without compensation (Excel's `SUM`)."""
+    if hasattr(column, "total"):
+        return column.total()
+    return reduce(add, column, 0.0)
+
+
+def sum_of_squares(column: Value) -> Value:
+    """Return the sum of the squares of a column, in order, without compensation (Excel's `SUMSQ`)."""
+    if hasattr(column, "sum_of_squares"):
+        return column.sum_of_squares()
+    return reduce(lambda squares, x: squares + x * x, column, 0.0)
+
+
+def count(column: Value) -> Value:
+    """Return the number of a column's rows (Excel's `COUNT`)."""
+    return column.count() if hasattr(column, "total") else len(column)

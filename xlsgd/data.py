@@ -1,0 +1,148 @@
+"""The data points: the lesson's 29, or a user's own from a CSV file or a workbook, checked."""
+
+import csv
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xlsgd.errors import InputError
+
+MAX_ROWS = 1_048_576 - 77
+"""The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
+
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+class Points(NamedTuple):
+    """Data points: x and y of the same length, one row of a training sheet each."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+LESSON_X = (
+    14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9,
+    38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8,
+)  # fmt: skip
+LESSON_POINTS = Points(LESSON_X, tuple(2 * x + 30 for x in LESSON_X))
+"""The lesson's points, on the line y = 2x + 30 without noise (course sheets, A4:B32)."""
+
+Record = tuple[int, Sequence[Any]]
+"""A row's number in its file, from 1, and its cells."""
+
+
+def read_points(path: Path) -> Points:
+    """Read the columns x and y of a CSV file or of a workbook's first sheet.
+
+    A CSV file's columns are parted by comma, semicolon or tab; rows that are entirely empty at its end do not count.
+
+    Raises:
+        InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row.
+    """
+    reader = _workbook_records if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_records
+    records = reader(path)
+    try:
+        return _points(path, records)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not text in UTF-8; save it as CSV UTF-8 or give an .xlsx file") from error
+    except csv.Error as error:
+        raise InputError(f"{path}: is not a CSV file: {error}") from error
+
+
+def _points(path: Path, records: Iterator[Record]) -> Points:
+    _, header = next(records, (0, ()))
+    x_column, y_column = _find_columns(path, header)
+    xs, ys = array("d"), array("d")
+    for number, cells in _without_empty_tail(records):
+        _refuse_formulas(path, number, cells)
+        xs.append(_number(path, number, "x", cells, x_column))
+        ys.append(_number(path, number, "y", cells, y_column))
+        if len(xs) > MAX_ROWS:
+            raise InputError(f"{path}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
+    if not xs:
+        raise InputError(f"{path}: no rows below the header; give at least one x and y")
+    return Points(xs, ys)
+
+
+def _find_columns(path: Path, header: Sequence[Any]) -> tuple[int, int]:
+    names = ["" if cell is None else str(cell).strip() for cell in header]
+    for name in names:
+        if name.startswith(FORMULA_STARTS):
+            raise InputError(f"{path}: header {name!r} starts like a formula; rename that column")
+    for wanted in ("x", "y"):
+        found = names.count(wanted)
+        if found != 1:
+            what = "no column" if not found else "more than one column"
+            shown = ", ".join(names[:8]) or "nothing"
+            raise InputError(f"{path}: {what} {wanted!r} in the first row ({shown}); give one column x and one y")
+    return names.index("x"), names.index("y")
+
+
+def _refuse_formulas(path: Path, number: int, cells: Sequence[Any]) -> None:
+    for cell in cells:
+        if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_STARTS) and not _is_number(cell):
+            raise InputError(f"{path}: row {number}: {cell!r} starts like a formula; give numbers")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: int) -> float:
+    cell = cells[column] if column < len(cells) else None
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        raise InputError(f"{path}: row {number}: column {name} is blank; give a number")
+    try:
+        if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
+            raise ValueError
+        value = float(cell)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{path}: row {number}: column {name} holds {cell!r}, not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"{path}: row {number}: column {name} holds {cell}; give a finite number")
+    return value
+
+
+def _without_empty_tail(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield the records, but empty ones only where a filled one follows."""
+    empty: list[Record] = []
+    for record in records:
+        if any(cell not in (None, "") for cell in record[1]):
+            yield from empty
+            empty.clear()
+            yield record
+        elif len(empty) < 2:
+            empty.append(record)
+
+
+def _csv_records(path: Path) -> Iterator[Record]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        start = file.readline()
+        delimiter = max(",;\t", key=start.count)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        for cells in reader:
+            yield reader.line_num, cells
+
+
+def _workbook_records(path: Path) -> Iterator[Record]:
+    import openpyxl
+
+    from xlsgd.package import open_package
+
+    with open_package(path):
+        pass
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        yield from islice(enumerate(rows, start=1), MAX_ROWS + 2)
+    except Exception as error:  # openpyxl lets many kinds of exception out on a damaged file
+        raise InputError(f"{path}: cannot be read as a workbook: {error}") from error

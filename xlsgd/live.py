@@ -1,0 +1,224 @@
+"""A live training sheet: what its buttons and a typed value do to it."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from xlsgd.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
+from xlsgd.checked import Checked, Number, plain
+from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.errors import InputError
+from xlsgd.fold import RunningColumn, fold, loss_of
+from xlsgd.functions import sqrt, total
+from xlsgd.lesson import Row, Training
+
+
+class Pass(NamedTuple):
+    """What one pass over the data leaves: the values below the rows, and the last row's by the sheet's names."""
+
+    footer: dict[str, Number]
+    last: dict[str, list[Number]]
+    loss: Number
+
+
+class LiveSheet:
+    """A training sheet that can be pressed: its inputs, and what a recalculation makes of them.
+
+    Args:
+        training: the sheet.
+        points: the data; the lesson's by default.
+
+    The sheet starts just after a reset.
+    """
+
+    def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
+        self.training = training
+        self.points = points
+        self.inputs: dict[str, list[Number]] = {"const": [1.0], "slope": [1.0]}
+        self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
+        self.inputs |= {target: [0.0, 0.0] for _, target in training.targets.values()}
+        self.inputs |= {name: [value] for name, value in training.seeds.items()}
+        self.lists: dict[str, list[Number]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
+        self.epoch = 0
+        self._pass: Pass | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Press Reset: back to slope and intercept 1, with the course's warm start."""
+        self._act(self.training.buttons.reset)
+        self.epoch = 0
+
+    def step(self) -> None:
+        """Take one step of Run: one epoch."""
+        self._act(self.training.buttons.step)
+        self.epoch += 1
+
+    def run(self) -> None:
+        """Press Run: five steps."""
+        for _ in range(STEPS_PER_RUN):
+            self.step()
+
+    def put(self, name: str, value: float) -> None:
+        """Type a value into a named cell or pair of cells.
+
+        Raises:
+            InputError: the sheet has no such name, or the value is not finite.
+        """
+        if name not in self.inputs:
+            raise InputError(f"{self.training.name}: no knob {name!r}; there are {', '.join(self.inputs)}")
+        if not math.isfinite(value):
+            raise InputError(f"{self.training.name}: {name}={value}: give a finite number")
+        self._write(name, [value] * len(self.inputs[name]))
+
+    def rows(self) -> Iterator[dict[str, Number]]:
+        """Yield the values of every row, by column, as they stand now."""
+        return (row.values for row in fold(self.training, self.points, *self._start(), self.knobs()))
+
+    def knobs(self) -> Any:
+        """Return the knobs as they stand now."""
+        return self.training.knobs._replace(**{name: self.inputs[name][0] for name in self.training.knobs._fields})
+
+    def seeds(self) -> dict[str, Number]:
+        """Return the state that the first row starts from, such as `m b`, and the sheet's further seeds."""
+        pairs = {}
+        for field, (_, target) in self.training.targets.items():
+            pairs[f"{field} b"], pairs[f"{field} a"] = self.inputs[target]
+        return pairs | {name: self.inputs[name][0] for name in self.training.seeds}
+
+    def footer(self) -> dict[str, Number]:
+        """Return the values below the rows, by name."""
+        return self._recalculated().footer
+
+    def state(self) -> dict[str, Any]:
+        """Return the sheet's state: weights, rate and loss, then its own seeds, footer and lists."""
+        current = self._recalculated()
+        named = {
+            "epoch": self.epoch,
+            "b": self.inputs["const"][0],
+            "a": self.inputs["slope"][0],
+            "lr": self.inputs["lr"][0],
+            "loss": current.loss,
+        }
+        own = {**self.seeds(), **current.footer, **{name: list(entries) for name, entries in self.lists.items()}}
+        return named | {name.replace(" ", "_"): value for name, value in own.items()}
+
+    def _act(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            ACTIONS[type(action)](self, action)
+
+    def _write(self, name: str, values: Sequence[Number]) -> None:
+        self.inputs[name] = list(values)
+        self._pass = None
+
+    def _read(self, name: str) -> list[Number]:
+        if name in self.inputs:
+            return self.inputs[name]
+        current = self._recalculated()
+        return current.last[name] if name in current.last else [current.footer[name]]
+
+    def _start(self) -> tuple[Any, Any]:
+        targets = [self.inputs[target] for _, target in self.training.targets.values()]
+        state = self.training.rule.state
+        return (
+            state(self.inputs["const"][0], *(pair[0] for pair in targets)),
+            state(self.inputs["slope"][0], *(pair[1] for pair in targets)),
+        )
+
+    def _recalculated(self) -> Pass:
+        if self._pass is None:
+            self._pass = self._recalculate()
+        return self._pass
+
+    def _recalculate(self) -> Pass:
+        sums = {name: RunningColumn() for name in (*self.training.footer_columns, "err^2")}
+        row = Row({}, None, None)
+        rows = fold(self.training, self.points, *self._start(), self.knobs())
+        for y, row in zip(self.points.y, rows, strict=True):
+            for name, column in sums.items():
+                column.append(row.values[name] if name in row.values else loss_of(row.values, y))
+        last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
+        for field, (source, _) in self.training.targets.items():
+            last[source] = [plain(getattr(row.b, field)), plain(getattr(row.a, field))]
+        seeds = {name: Checked(value) for name, value in self.seeds().items()}
+        footer = {name: plain(value) for name, value in self.training.footer(sums, seeds).items()}
+        return Pass(footer, last, plain(sqrt(total(sums["err^2"]))))
+
+
+def _put(sheet: LiveSheet, action: Put) -> None:
+    sheet._write(action.target, [action.value] * len(sheet.inputs[action.target]))
+
+
+def _paste(sheet: LiveSheet, action: Paste) -> None:
+    read = [(target, sheet._read(source)) for source, target in action.pairs]
+    for target, values in read:
+        sheet._write(target, values)
+
+
+def _append(sheet: LiveSheet, action: Append) -> None:
+    sheet.lists[action.target] += sheet._read(action.source)
+
+
+def _clear(sheet: LiveSheet, action: Clear) -> None:
+    sheet.lists[action.target] = []
+
+
+def _divide_if_above(sheet: LiveSheet, action: DivideIfAbove) -> None:
+    (tested,) = sheet._read(action.tested)
+    (current,) = sheet._read(action.target)
+    if isinstance(tested, float) and isinstance(current, float) and tested > action.threshold:
+        sheet._write(action.target, [current / action.divisor])
+
+
+def _paste_if_less(sheet: LiveSheet, action: PasteIfLess) -> None:
+    (value,) = sheet._read(action.source)
+    (best,) = sheet._read(action.target)
+    if isinstance(value, float) and isinstance(best, float) and value < best:
+        sheet._write(action.target, [value])
+
+
+ACTIONS: dict[type, Callable[[LiveSheet, Any], None]] = {
+    Put: _put,
+    Paste: _paste,
+    Append: _append,
+    Clear: _clear,
+    DivideIfAbove: _divide_if_above,
+    PasteIfLess: _paste_if_less,
+}
+
+
+def press(sheet: LiveSheet, action: str) -> dict[str, Any]:
+    """Press a button or type a value, and return the sheet's state after it.
+
+    Args:
+        sheet: the live sheet, which changes.
+        action: `reset`, `step`, `run` or `NAME=VALUE`.
+
+    Raises:
+        InputError: there is no such button or name, or the value is no finite number.
+    """
+    name, assigned, text = action.partition("=")
+    if assigned:
+        sheet.put(name, parse_number(action, text))
+    elif action in BUTTONS:
+        BUTTONS[action](sheet)
+    else:
+        raise InputError(f"no action {action!r}; there are reset, step, run and NAME=VALUE")
+    return {"action": action, **sheet.state()}
+
+
+BUTTONS = {"reset": LiveSheet.reset, "step": LiveSheet.step, "run": LiveSheet.run}
+
+
+def parse_number(where: str, text: str) -> float:
+    """Return a number that a user typed.
+
+    Raises:
+        InputError: the text is no finite number; the message begins with `where`.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"{where}: {text!r} is not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"{where}: give a finite number")
+    return value
