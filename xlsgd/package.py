@@ -1,0 +1,217 @@
+"""Opening a workbook's zip package, with every bound checked before a reader sees it.
+
+An .xlsx or .xlsm file is a zip of XML parts (ECMA-376, part 2). What reaches a reader through `open_package` has no
+document type, so no entity can be expanded or fetched, and its sizes are those of a real workbook.
+"""
+
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from xlsgd.errors import InputError
+
+MAX_PARTS = 10_000
+MAX_TOTAL_BYTES = 16 * 2**30  # five sheets of 1,000,000 rows are about 6 GB of XML
+MAX_WHOLE_PART_BYTES = 256 * 2**20  # every part but the sheets, which are streamed
+BOMB_BYTES = 10 * 2**20
+BOMB_RATIO = 500  # deflate reaches at most 1032; sheets stay under about 30
+PROLOG_BYTES = 2**20
+CHUNK_BYTES = 2**16
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+REQUIRED_PARTS = ("[Content_Types].xml", "xl/workbook.xml")
+BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, struct.error)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
+
+
+@contextmanager
+def open_package(path: str | Path) -> Iterator[zipfile.ZipFile]:
+    """Open the workbook at `path` for reading, after checking that it is one and that it is safe to read.
+
+    What is found damaged later, while the `with` block reads (a wrong checksum, XML that does not parse), also
+    becomes an `InputError` that names the file.
+
+    Raises:
+        InputError: no such file, not a workbook, encrypted, damaged, too large, or hostile.
+    """
+    path = Path(path)
+    _check_file(path)
+    try:
+        with _open_zip(path) as archive:
+            _check_names(archive)
+            _check_sizes(archive)
+            for part in archive.infolist():
+                _check_prolog(archive, part.filename)
+            yield archive
+    except DAMAGE as error:
+        raise InputError(f"{path}: the workbook is damaged ({_one_line(error)}): get a whole copy of it") from error
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of each worksheet by the sheet's name, in the workbook's order; chart sheets are left out.
+
+    Raises:
+        InputError: the workbook names a sheet that the package does not hold, or holds no sheet.
+    """
+    related = relationships(archive, "xl/workbook.xml")
+    parts = {}
+    for sheet in parse_part(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+        name = sheet.get("name", "")
+        kind, part = next((related.get(i, ("", "")) for key, i in sheet.items() if key.endswith("}id")), ("", ""))
+        if part not in archive.namelist():
+            raise InputError(f"{archive.filename}: sheet {name!r} has no part in the file: save it again in Excel")
+        if kind == "worksheet":
+            parts[name] = part
+    if not parts:
+        raise InputError(f"{archive.filename}: the workbook has no worksheet: give a workbook that has one")
+    return parts
+
+
+def relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Return what `part` refers to: by relationship id, its kind (`worksheet`, `chart`...) and its part name.
+
+    Targets outside the package are left out; a part without relationships has none.
+    """
+    folder, name = posixpath.split(part)
+    rels = posixpath.join(folder, "_rels", f"{name}.rels")
+    if rels not in archive.namelist():
+        return {}
+    return {
+        rel.get("Id", ""): (
+            rel.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, rel.get("Target", ""))).lstrip("/"),
+        )
+        for rel in parse_part(archive, rels)
+        if rel.get("TargetMode") != "External"
+    }
+
+
+def parse_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    """Return the root element of a part that is small enough to be held whole.
+
+    Raises:
+        InputError: the part is missing or damaged.
+    """
+    data = b"".join(chunks(archive, part))  # in one piece: fed in chunks, one endless tag takes quadratic time
+    try:
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        raise damaged(archive, part, error) from error
+
+
+def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield the bytes of a part, a bounded chunk at a time.
+
+    Raises:
+        InputError: the part is missing or damaged; the message names this file even where several are open.
+    """
+    try:
+        with archive.open(part) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                yield chunk
+    except KeyError as error:
+        raise InputError(f"{archive.filename}: no part {part!r} in the file: save it again in Excel") from error
+    except (*DAMAGE, *BROKEN_HEADER) as error:
+        raise damaged(archive, part, error) from error
+
+
+def damaged(archive: zipfile.ZipFile, part: str, error: Exception) -> InputError:
+    """Return the error that says that a part of the workbook cannot be read."""
+    return InputError(f"{archive.filename}: {part!r} is damaged ({_one_line(error)}): get a whole copy of the file")
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what cannot be a zip, before any of it is parsed."""
+    if not path.exists():
+        raise InputError(f"{path}: no such file: check the path")
+    if not path.is_file():
+        raise InputError(f"{path}: not a file: give the path of an .xlsx or .xlsm workbook")
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    if start == OLE_SIGNATURE:
+        raise InputError(f"{path}: encrypted, or in the old .xls format: save it as .xlsx without a password")
+    if not start.startswith(b"PK"):
+        raise InputError(f"{path}: not a workbook (not a zip file): give an .xlsx or .xlsm file")
+    if not zipfile.is_zipfile(path):
+        raise InputError(f"{path}: the workbook is damaged (its end is missing): get a whole copy of it")
+
+
+def _open_zip(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (*DAMAGE, *BROKEN_HEADER, OSError) as error:
+        raise InputError(f"{path}: the workbook is damaged ({_one_line(error)}): get a whole copy of it") from error
+
+
+def _check_names(archive: zipfile.ZipFile) -> None:
+    """Refuse a package with too many parts, names that are no part's, or without the parts every workbook has."""
+    names = archive.namelist()
+    if len(names) > MAX_PARTS:
+        raise InputError(f"{archive.filename}: {len(names)} parts: at most {MAX_PARTS} are read")
+    for name in names:
+        if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
+            raise InputError(f"{archive.filename}: part name {name!r} points outside the file: refused")
+    if len(set(names)) != len(names):
+        raise InputError(f"{archive.filename}: two parts of one name: refused")
+    for required in REQUIRED_PARTS:
+        if required not in names:
+            raise InputError(f"{archive.filename}: not an .xlsx or .xlsm workbook (no {required!r} inside)")
+
+
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    """Refuse what would unpack to more than a workbook can need; a size that lies fails later by its checksum."""
+    parts = archive.infolist()
+    if (total := sum(part.file_size for part in parts)) > MAX_TOTAL_BYTES:
+        raise InputError(f"{archive.filename}: unpacks to {total} bytes: at most {MAX_TOTAL_BYTES} are read")
+    for part in parts:
+        where = f"{archive.filename}: part {part.filename!r}"
+        if part.flag_bits & 0x1:
+            raise InputError(f"{where} is encrypted: save the workbook without a password")
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise InputError(f"{where} is compressed by a method that workbooks do not use: save it again in Excel")
+        if part.file_size > BOMB_BYTES and part.file_size > BOMB_RATIO * part.compress_size:
+            raise InputError(f"{where} unpacks to over {BOMB_RATIO} times its size: refused as a zip bomb")
+        if part.file_size > MAX_WHOLE_PART_BYTES and not part.filename.startswith("xl/worksheets/"):
+            raise InputError(f"{where} holds {part.file_size} bytes: at most {MAX_WHOLE_PART_BYTES} are read")
+
+
+class _Root(Exception):
+    """The prolog is over: the root element starts here."""
+
+
+def _check_prolog(archive: zipfile.ZipFile, part: str) -> None:
+    """Refuse a document type, read in the encoding that the parser itself finds; a part that is no XML passes."""
+
+    def refuse(*_: object) -> None:
+        raise InputError(f"{archive.filename}: {part!r} declares a document type (entities): refused")
+
+    def stop(*_: object) -> None:
+        raise _Root
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = stop
+    is_xml = part.endswith((".xml", ".rels"))
+    try:
+        for number, chunk in enumerate(chunks(archive, part)):
+            parser.Parse(chunk)
+            if number * CHUNK_BYTES > PROLOG_BYTES:
+                raise InputError(f"{archive.filename}: {part!r} has no element in its first bytes: refused")
+        parser.Parse(b"", True)
+    except _Root:
+        return
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        if is_xml:
+            raise damaged(archive, part, error) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
