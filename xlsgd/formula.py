@@ -26,7 +26,7 @@ class Cell:
     Cells compare by structure, so they serve as keys of a dictionary of places.
 
     Args:
-        op: `symbol`, `number`, an operator of `BINDING`, or the name of an Excel function.
+        op: `symbol`, `number`, `range`, an operator of `BINDING`, or the name of an Excel function.
         args: a symbol's name, a number's value, or the operands, each a cell.
     """
 
@@ -99,6 +99,10 @@ class Cell:
         """Return Excel's `LOG` of the cell, whose base is 10."""
         return Cell("LOG", self)
 
+    def to(self, last: "Cell") -> "Cell":
+        """Return the range from this cell to `last`, which must be placed in one row or column with it."""
+        return Cell("range", self, last)
+
     def total(self) -> "Cell":
         """Return Excel's `SUM` of the range."""
         return Cell("SUM", self)
@@ -110,6 +114,14 @@ class Cell:
     def count(self) -> "Cell":
         """Return Excel's `COUNT` of the range."""
         return Cell("COUNT", self)
+
+    def match(self, wanted: float) -> "Cell":
+        """Return Excel's `MATCH` of a number in the range, without its third argument."""
+        return call("MATCH", wanted, self)
+
+    def offset(self, right: object) -> "Cell":
+        """Return Excel's `OFFSET` to the cell that many places to the right."""
+        return call("OFFSET", self, 0, right)
 
     def if_equal(self, other: object, then: object, otherwise: object) -> "Cell":
         """Return Excel's `IF(cell=other,then,otherwise)`."""
@@ -197,6 +209,8 @@ def _spell(cell: Cell, places: Mapping[Cell, str]) -> tuple[str, int]:
         return _spell_number(cell.args[0])
     if cell.op == "neg":
         return "-" + _within(cell.args[0], BINDING["neg"], places), BINDING["neg"]
+    if cell.op == "range":
+        return ":".join(spell(end, places) for end in cell.args), TIGHTEST
     if cell.op in BINDING:
         binding = BINDING[cell.op]
         left, right = cell.args

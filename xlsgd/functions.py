@@ -5,11 +5,14 @@ an equation is written once. Torch tensors and cells bring the function as a met
 """
 
 import math
+from collections.abc import Sequence
 from functools import reduce
 from operator import add
 from typing import Any
 
 import numpy as np
+
+from xlsgd.checked import plain
 
 Value = Any
 """A float, a NumPy array, a Torch tensor, a checked number or a cell."""
@@ -70,6 +73,8 @@ def total(column: Value) -> Value:
     """Return the sum of a column from the first row to the last, without compensation (Excel's `SUM`)."""
     if hasattr(column, "total"):
         return column.total()
+    if hasattr(column[0], "to"):
+        return column[0].to(column[-1]).total()
     return reduce(add, column, 0.0)
 
 
@@ -83,3 +88,28 @@ def sum_of_squares(column: Value) -> Value:
 def count(column: Value) -> Value:
     """Return the number of a column's rows (Excel's `COUNT`)."""
     return column.count() if hasattr(column, "total") else len(column)
+
+
+def match(wanted: float, row: Sequence[Value]) -> Value:
+    """Return the position, from 1, of the last value not above `wanted` (Excel's `MATCH(wanted,row)`).
+
+    Without its third argument `MATCH` halves the range as if it were sorted and stops where it meets the value, so of
+    (1, 0) it finds the 1 in place 1. A number below all of them has no position: then this is 0, where Excel says #N/A.
+    """
+    if hasattr(row[0], "to"):
+        return row[0].to(row[-1]).match(wanted)
+    low, high = 0, len(row) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        here = row[middle]
+        if here == wanted:
+            return float(middle + 1)
+        low, high = (middle + 1, high) if float(plain(here)) < wanted else (low, middle - 1)
+    return float(high + 1)
+
+
+def pick(cells: Sequence[Value], right: Value) -> Value:
+    """Return the cell that lies `right` places right of the first (Excel's `OFFSET(first,0,right)`)."""
+    if hasattr(cells[0], "offset"):
+        return cells[0].offset(right)
+    return cells[int(right)]

@@ -33,7 +33,8 @@ class Training(NamedTuple):
         rule: the update rule, the same for intercept and slope.
         knobs: the knobs' values after a reset.
         row: gives a row's values and the next states.
-        footer: gives what stands below the rows, from the columns it needs and the seeds by name.
+        footer: gives what stands below the rows, from the columns it needs, the seeds as they stand below the rows,
+            and the state that the first row starts from, both by name.
         footer_columns: the columns that the footer needs.
         last: the columns whose last row the sheet names `lastconst` and `lastslope`.
         targets: for each field of the state the name of its seeds and of its last row's values.
@@ -45,7 +46,7 @@ class Training(NamedTuple):
     rule: Rule
     knobs: Any
     row: Callable[..., Row]
-    footer: Callable[[Columns, Mapping[str, Value]], dict[str, Value]]
+    footer: Callable[[Columns, Mapping[str, Value], Mapping[str, Value]], dict[str, Value]]
     footer_columns: tuple[str, ...]
     last: tuple[str, str]
     targets: dict[str, tuple[str, str]]
@@ -108,33 +109,33 @@ def optimizer_row_with_loss(rule: Rule, x: Value, y: Value, b: Any, a: Any, knob
     return row
 
 
-def root_of_squared_errors(columns: Columns, _: Mapping[str, Value]) -> dict[str, Value]:
+def root_of_squared_errors(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
     """Return what the course calls rmse: the root of the sum, not of the mean."""
     return {"rmse": sqrt(total(columns["err^2"]))}
 
 
-def basic_footer(columns: Columns, seeds: Mapping[str, Value]) -> dict[str, Value]:
+def basic_footer(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
     """Return the footer of `basic`: the rmse and the sizes of both gradients."""
-    return root_of_squared_errors(columns, seeds) | {
+    return root_of_squared_errors(columns) | {
         "gradient size b": sqrt(sum_of_squares(columns["de/db"])),
         "gradient size a": sqrt(sum_of_squares(columns["de/da"])),
     }
 
 
-def annealing_footer(columns: Columns, seeds: Mapping[str, Value]) -> dict[str, Value]:
+def annealing_footer(columns: Columns, seeds: Mapping[str, Value], start: Mapping[str, Value]) -> dict[str, Value]:
     """Return the footer of `adam_ann`: gradient sizes over the count, and what its annealing compares."""
     avg_grad2 = sqrt(seeds["v b"]) + sqrt(seeds["v a"])
     return {
         "gradient size b": sqrt(sum_of_squares(columns["de/db"])) / count(columns["de/db"]),
         "gradient size a": sqrt(sum_of_squares(columns["de/da"])) / count(columns["de/da"]),
         "avg_grad2": avg_grad2,
-        "1/m a": 1 / seeds["m a"],
-        "1/v b": 1 / seeds["v b"],
+        "1/m a": 1 / start["m a"],
+        "1/v b": 1 / start["v b"],
         "gradrat": avg_grad2 / seeds["prev_grad2"],
     }
 
 
-def no_footer(_columns: Columns, _seeds: Mapping[str, Value]) -> dict[str, Value]:
+def no_footer(*_: Mapping[str, Value]) -> dict[str, Value]:
     """Return nothing: the sheet has no footer."""
     return {}
 

@@ -1,7 +1,7 @@
 """A live training sheet: what its buttons and a typed value do to it."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
@@ -85,6 +85,13 @@ class LiveSheet:
             pairs[f"{field} b"], pairs[f"{field} a"] = self.inputs[target]
         return pairs | {name: self.inputs[name][0] for name in self.training.seeds}
 
+    def values(self) -> dict[Hashable, Number]:
+        """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""
+        knobs = self.knobs()._asdict()
+        weights = {"const": self.inputs["const"][0], "slope": self.inputs["slope"][0]}
+        complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
+        return {**weights, **knobs, **complements, **self.seeds(), **self.footer()}
+
     def footer(self) -> dict[str, Number]:
         """Return the values below the rows, by name."""
         return self._recalculated().footer
@@ -140,7 +147,7 @@ class LiveSheet:
         for field, (source, _) in self.training.targets.items():
             last[source] = [plain(getattr(row.b, field)), plain(getattr(row.a, field))]
         seeds = {name: Checked(value) for name, value in self.seeds().items()}
-        footer = {name: plain(value) for name, value in self.training.footer(sums, seeds).items()}
+        footer = {name: plain(value) for name, value in self.training.footer(sums, seeds, seeds).items()}
         return Pass(footer, last, plain(sqrt(total(sums["err^2"]))))
 
 

@@ -1,0 +1,59 @@
+"""IronCalc: a spreadsheet engine in Rust, which computes the course's formulas bit for bit as Excel does."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from xlsgd.engines import EngineError, Quirk, Value
+
+NAME = "IronCalc"
+
+QUIRKS = (
+    Quirk(
+        "MATCH without a third argument halves the range another way than Excel",
+        starts=lambda formula, cached, got: re.search(r"\bMATCH\([^,()]*,[^,()]*\)", formula) is not None,
+        carries=lambda cached, got: True,
+    ),
+    Quirk(
+        "the overflow of a power is #DIV/0!, in Excel #NUM!",
+        starts=lambda formula, cached, got: "^" in formula and (cached, got) == ("#NUM!", "#DIV/0!"),
+        carries=lambda cached, got: (cached, got) == ("#NUM!", "#DIV/0!"),
+    ),
+)
+
+
+def version() -> str:
+    """Return IronCalc's version."""
+    import ironcalc
+
+    return str(ironcalc.__version__)
+
+
+def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[Value]]:
+    """Recalculate the workbook at `path` and return the wanted cells' values.
+
+    Raises:
+        EngineError: IronCalc cannot load the file or evaluate it.
+    """
+    import ironcalc
+
+    with _panics_caught():
+        model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+        model.evaluate()
+        index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
+        read = model.get_cell_value
+        return {
+            name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()
+        }
+
+
+@contextmanager
+def _panics_caught() -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a Rust panic arrives as a BaseException of its own
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EngineError(f"IronCalc cannot recalculate it: {reason}") from error

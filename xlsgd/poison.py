@@ -1,0 +1,180 @@
+"""A copy of a workbook in which every formula's cached value is wrong, and what the values were.
+
+An engine may hand back a cached value instead of computing it. From a poisoned copy it cannot: whatever comes back
+right has been recalculated. Cells that change at every recalculation are pinned instead: the copy holds their value as
+a constant, so that what depends on them can be compared.
+"""
+
+import re
+import zipfile
+from array import array
+from collections.abc import Iterator, Sequence
+from html import unescape
+from pathlib import Path
+
+from xlsgd.checked import ExcelError
+from xlsgd.engines import Value
+from xlsgd.errors import InputError
+from xlsgd.package import open_package, sheet_parts
+
+POISON = b"-987654321.0625"
+VOLATILE = re.compile(rb"\b(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY)\(")
+
+CELL = re.compile(
+    rb"<(?P<ns>(?:\w+:)?)c\s(?P<attributes>[^>]*)>\s*"
+    rb"(?P<formula><(?P=ns)f[\s/>].*?)"
+    rb"(?:<(?P=ns)v(?:\s[^>]*)?>(?P<value>[^<]*)</(?P=ns)v>\s*)?</(?P=ns)c>",
+    re.DOTALL,
+)
+ADDRESS = re.compile(rb"\br=[\"']([A-Z]+)([0-9]+)[\"']")
+TYPE = re.compile(rb"\s*\bt=[\"'](\w+)[\"']")
+SHARED = re.compile(rb"\bsi=[\"'](\d+)[\"']")
+FORMULA_TEXT = re.compile(rb">([^<]*)<")
+END_OF_ROW = re.compile(rb"</(?:\w+:)?row>")
+CHUNK = 2**20
+LONGEST_ROW = 2**26
+
+
+class Formulas(Sequence[tuple[int, int]]):
+    """A sheet's formula cells: their rows and columns, from 1, and their values in the file."""
+
+    def __init__(self) -> None:
+        self.rows = array("l")
+        self.columns = array("l")
+        self.values: list[Value] = []
+        self.volatile = 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self.rows[index], self.columns[index]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self.rows, self.columns, strict=True)
+
+
+def poison(path: Path, copy: Path) -> dict[str, Formulas]:
+    """Write a poisoned copy of a workbook and return each sheet's formula cells with their values in the file.
+
+    Raises:
+        InputError: the file is not a workbook that can be read safely.
+    """
+    with open_package(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        sheets = {part: name for name, part in sheet_parts(archive).items()}
+        found = {name: Formulas() for name in sheets.values()}
+        for part in archive.namelist():
+            with out.open(part, "w", force_zip64=True) as target:
+                if part in sheets:
+                    poisoner = _Poisoner(found[sheets[part]])
+                    for text in row_chunks(archive, part):
+                        target.write(CELL.sub(poisoner, text))
+                else:
+                    target.write(archive.read(part))
+    return found
+
+
+def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield a sheet's XML in pieces of about a megabyte that end where a row ends.
+
+    Raises:
+        InputError: a row is longer than any real one.
+    """
+    rest = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(CHUNK):
+            rest += piece
+            ends = [match.end() for match in END_OF_ROW.finditer(rest)]
+            if ends:
+                yield rest[: ends[-1]]
+                rest = rest[ends[-1] :]
+            elif len(rest) > LONGEST_ROW:
+                raise InputError(f"{archive.filename}: a row of {part} is over {LONGEST_ROW:,} bytes long")
+    yield rest
+
+
+class _Poisoner:
+    """Notes each formula cell and gives back the cell with a wrong value, or pinned if it is volatile."""
+
+    def __init__(self, found: Formulas) -> None:
+        self._found = found
+        self._column_numbers: dict[bytes, int] = {}
+        self._volatile_shared: set[bytes] = set()
+
+    def __call__(self, match: re.Match[bytes]) -> bytes:
+        ns, attributes, formula, value = match.group("ns", "attributes", "formula", "value")
+        kind = TYPE.search(attributes) if b"t=" in attributes else None
+        if self._is_volatile(formula):
+            self._found.volatile += 1
+            return b"<%bc %b><%bv>%b</%bv></%bc>" % (ns, attributes, ns, value or b"0", ns, ns)
+        self._note(attributes, parse_value(kind.group(1) if kind else b"n", value))
+        if kind:
+            attributes = TYPE.sub(b"", attributes)
+        return b"<%bc %b>%b<%bv>%b</%bv></%bc>" % (ns, attributes, formula, ns, POISON, ns, ns)
+
+    def _note(self, attributes: bytes, value: Value) -> None:
+        address = ADDRESS.search(attributes)
+        if not address:
+            raise InputError("a formula cell without an address (r=...): save the workbook again in Excel")
+        letters, row = address.groups()
+        if letters not in self._column_numbers:
+            self._column_numbers[letters] = column_number(letters.decode())
+        self._found.rows.append(int(row))
+        self._found.columns.append(self._column_numbers[letters])
+        self._found.values.append(value)
+
+    def _is_volatile(self, formula: bytes) -> bool:
+        if b"si=" in formula:
+            shared = SHARED.search(formula)
+            if shared and VOLATILE.search(formula):
+                self._volatile_shared.add(shared.group(1))
+            return bool(shared) and shared.group(1) in self._volatile_shared  # type: ignore[union-attr]
+        return VOLATILE.search(formula) is not None
+
+
+def parse_value(kind: bytes, text: bytes | None) -> Value:
+    """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element."""
+    if text is None:
+        return None
+    if kind == b"n":
+        return _parse_float(text)
+    if kind == b"b":
+        return text.strip() == b"1"
+    decoded = unescape(text.decode())
+    return ExcelError(decoded) if kind == b"e" else decoded
+
+
+def _parse_float(text: bytes) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        shown = text.decode(errors="replace")[:40]
+        raise InputError(f"a numeric cell holds {shown!r}: the workbook is damaged") from None
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column, from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return the formulas of some cells, with the equals sign; a shared formula as it stands at its first cell."""
+    texts: dict[tuple[int, int], str] = {}
+    shared: dict[bytes, str] = {}
+    with open_package(path) as archive:
+        for chunk in row_chunks(archive, sheet_parts(archive)[sheet]):
+            for match in CELL.finditer(chunk):
+                address, formula = ADDRESS.search(match["attributes"]), match["formula"]
+                if not address:
+                    continue
+                text, index = FORMULA_TEXT.search(formula), SHARED.search(formula)
+                spelled = "=" + unescape(text.group(1).decode()) if text and text.group(1) else ""
+                if index:
+                    spelled = shared.setdefault(index.group(1), spelled)
+                cell = int(address.group(2)), column_number(address.group(1).decode())
+                if cell in cells:
+                    texts[cell] = spelled
+    return texts

@@ -1,0 +1,86 @@
+"""Tells cells that differ by a known quirk of an engine, or by depending on such a cell, from the rest."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xlsgd.engines import Quirk
+from xlsgd.poison import column_number
+
+if TYPE_CHECKING:
+    from xlsgd.verify import Difference
+
+REFERENCE = re.compile(
+    r"(?<![A-Za-z0-9_!'])\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
+)
+
+Cell = tuple[str, int, int]
+Area = tuple[int, int, int, int]
+
+
+def explain(
+    apart: Sequence["Difference"], quirks: Sequence[Quirk]
+) -> tuple[dict[str, list["Difference"]], list["Difference"]]:
+    """Part differing cells into those that a quirk explains, by its name, and the rest.
+
+    A quirk explains a cell that shows it, and a cell of the same sheet that refers to an explained one and differs as
+    the quirk lets it.
+    """
+    rest = list(apart)
+    explained = {}
+    for quirk in quirks:
+        reached = _reached(rest, quirk)
+        found = [d for d in rest if (d.sheet, d.row, d.column) in reached]
+        if found:
+            explained[quirk.name] = found
+            rest = [d for d in rest if (d.sheet, d.row, d.column) not in reached]
+    return explained, rest
+
+
+def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
+    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.recalculated)]
+    if not starts:
+        return set()
+    users: dict[Cell, list[Cell]] = defaultdict(list)
+    summing: list[tuple[Cell, list[Area]]] = []
+    for d in apart:
+        if quirk.carries(d.cached, d.recalculated):
+            cell, areas = (d.sheet, d.row, d.column), references(d.formula)
+            for top, left, bottom, right in areas:
+                if (top, left) == (bottom, right):
+                    users[d.sheet, top, left].append(cell)
+            if any((top, left) != (bottom, right) for top, left, bottom, right in areas):
+                summing.append((cell, areas))
+    return _spread(starts, users, summing)
+
+
+def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tuple[Cell, list[Area]]]) -> set[Cell]:
+    """Follow the references from the starts on; ranges are looked at each time that no single reference is left."""
+    reached: set[Cell] = set()
+    waiting = deque(starts)
+    while waiting:
+        while waiting:
+            cell = waiting.popleft()
+            if cell not in reached:
+                reached.add(cell)
+                waiting.extend(users[cell])
+        waiting.extend(cell for cell, areas in summing if cell not in reached and _touches(cell[0], areas, reached))
+    return reached
+
+
+def _touches(sheet: str, areas: list[Area], reached: set[Cell]) -> bool:
+    return any(
+        name == sheet and top <= row <= bottom and left <= column <= right
+        for name, row, column in reached
+        for top, left, bottom, right in areas
+    )
+
+
+def references(formula: str) -> list[Area]:
+    """Return the cells and ranges of its own sheet that a formula refers to: top, left, bottom, right, from 1."""
+    areas = []
+    for letters, row, last_letters, last_row in REFERENCE.findall(formula):
+        top, left = int(row), column_number(letters)
+        areas.append((top, left, int(last_row or top), column_number(last_letters) if last_letters else left))
+    return areas

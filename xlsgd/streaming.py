@@ -1,0 +1,139 @@
+"""A sheet's rows straight into its XML, a formula and its value together.
+
+XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
+whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
+its rows come from a file that `render` has written. The private methods it relies on are `_write_sheet_data`,
+`_write_rows`, `_check_dimensions` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards them).
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+from xml.sax.saxutils import escape
+
+from xlsxwriter.worksheet import Worksheet
+
+from xlsgd.checked import ExcelError, Number
+from xlsgd.sheet import PREVIOUS, ROW, Column, Rows
+
+CHUNK = 1000
+
+Extremes = list[list[Number]]
+"""For each column the values that may need the most room."""
+
+
+class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
+    """A worksheet whose rows may come from a file, and whose numbers keep all their digits."""
+
+    rows: Rows | None = None
+    rows_file: Path
+    dim_rowmin: int
+    dim_rowmax: int
+
+    def stream(self, rows: Rows, rows_file: Path) -> None:
+        """Take the sheet's rows from a file that `render` wrote."""
+        self.rows = rows
+        self.rows_file = rows_file
+        self._check_dimensions(rows.first - 1, 0)
+        self._check_dimensions(rows.last - 1, len(rows.columns) - 1)
+
+    def _write_sheet_data(self) -> None:
+        if self.rows is None:
+            super()._write_sheet_data()
+            return
+        first, last = self.dim_rowmin, self.dim_rowmax
+        self._xml_start_tag("sheetData")
+        self._write_rows_between(first, self.rows.first - 2)
+        with self.rows_file.open(encoding="utf-8") as file:
+            shutil.copyfileobj(file, self.fh, 2**20)
+        self._write_rows_between(self.rows.last, last)
+        self._xml_end_tag("sheetData")
+        self.dim_rowmin, self.dim_rowmax = first, last
+
+    def _write_rows_between(self, first: int, last: int) -> None:
+        self.dim_rowmin, self.dim_rowmax = first, last
+        self._write_rows()
+
+    def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        # XlsxWriter cuts to 16 digits, which is not always the same float; repr always is.
+        spelled = "".join(f' {key}="{value}"' for key, value in attributes)
+        self.fh.write(f"<c{spelled}><v>{number!r}</v></c>")
+
+
+def render(
+    rows: Rows,
+    values: Iterable[tuple[Number, ...]],
+    styles: Sequence[int],
+    out: TextIO,
+    progress: Callable[[int], None],
+) -> Extremes:
+    """Write the XML of a sheet's rows.
+
+    Args:
+        rows: their layout.
+        values: each row's numbers, left to right; error values are ExcelErrors.
+        styles: each column's style index in the workbook.
+        out: where the XML goes.
+        progress: is told of every some rows written.
+
+    Returns:
+        For each column its least and greatest number and its error values, each where there is one.
+    """
+    extremes: Extremes = [[] for _ in rows.columns]
+    template = _row(_cell(column, style) for column, style in zip(rows.columns, styles, strict=True))
+    first_template = _row(_cell(_first(column), style) for column, style in zip(rows.columns, styles, strict=True))
+    number = rows.first
+    for chunk in _chunks(iter(values)):
+        columns = list(zip(*chunk, strict=True))
+        whole = not any(_widen(seen, column) for seen, column in zip(extremes, columns, strict=True))
+        spell = _spell if whole else _spell_with_errors
+        for row in chunk:
+            out.write(spell(first_template if number == rows.first else template, number, row))
+            number += 1
+        progress(len(chunk))
+    return extremes
+
+
+def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number, ...]]]:
+    while chunk := list(islice(values, CHUNK)):
+        yield chunk
+
+
+def _widen(seen: list[Number], column: Sequence[Number]) -> bool:
+    """Keep the column's extremes, and return whether it holds errors."""
+    errors = [value for value in column if isinstance(value, ExcelError)]
+    numbers = [value for value in column if not isinstance(value, ExcelError)] if errors else column
+    kept = [value for value in seen if not isinstance(value, ExcelError)]
+    bounds = [*kept, *numbers]
+    seen[:] = [*({min(bounds), max(bounds)} if bounds else ()), *{*errors, *(set(seen) - set(kept))}]
+    return bool(errors)
+
+
+def _first(column: Column) -> Column:
+    return column._replace(formula=column.first or column.formula)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f'<row r="{ROW}">{"".join(cells)}</row>'
+
+
+def _cell(column: Column, style: int) -> str:
+    """Return the template of a cell; `%r` stands for its number."""
+    spelled_style = f' s="{style}"' if style else ""
+    formula = f"<f>{escape(column.formula).replace('%', '%%')}</f>" if column.formula else ""
+    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%r</v></c>'
+
+
+def _spell(template: str, number: int, row: tuple[Number, ...]) -> str:
+    return template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1)) % row
+
+
+def _spell_with_errors(template: str, number: int, row: tuple[Number, ...]) -> str:
+    """As `_spell`, for a row of which some values are errors: their cells are of type `e`."""
+    cells = template.split("<c ")
+    for index, value in enumerate(row, start=1):
+        if isinstance(value, ExcelError):
+            cells[index] = f't="e" {cells[index].replace("%r", "%s")}'
+    return _spell("<c ".join(cells), number, row)

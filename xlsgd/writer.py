@@ -1,0 +1,183 @@
+"""Writes filled sheets into an .xlsx file: each formula with its value beside it, the same to the byte every time."""
+
+import os
+import tempfile
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from xlsgd.checked import ExcelError, Number
+from xlsgd.errors import InputError
+from xlsgd.sheet import FOUR_PLACES, GENERAL, THOUSANDS, TWO_PLACES, Chart, Place, Sheet, absolute
+from xlsgd.streaming import StreamedWorksheet, render
+
+STYLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "bold": {"bold": True},
+    "title": {"bold": True, "font_size": 14},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "note": {"italic": True, "font_color": "#7F7F7F"},
+}
+CREATED = datetime(2019, 1, 1)
+"""A date fixed once, so that a workbook is the same to the byte whenever it is built."""
+
+NARROWEST, WIDEST = 8.43, 60.0
+"""Bounds of a column's width in characters: Excel's default, and what still lets a neighbour be seen."""
+
+ROW_PIXELS = 20
+
+
+class Filled(NamedTuple):
+    """A sheet's layout with its numbers.
+
+    Args:
+        sheet: the layout.
+        values: the numbers of the places, by key.
+        rows: the numbers of the rows, left to right.
+    """
+
+    sheet: Sheet
+    values: Mapping[Hashable, Number] = {}
+    rows: Iterable[tuple[Number, ...]] = ()
+
+
+def write_workbook(
+    path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None] = lambda rows: None
+) -> None:
+    """Write the sheets into a new file at `path`, which is replaced only when the new one is whole.
+
+    Args:
+        path: the file; its folder is made if need be.
+        sheets: the sheets, in order.
+        title: the workbook's title.
+        progress: is told of every some rows written.
+
+    Raises:
+        InputError: the folder cannot be written, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
+            beside = Path(folder) / path.name
+            _write(beside, sheets, title, progress)
+            os.replace(beside, path)
+    except (OSError, XlsxWriterException) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise InputError(f"{path}: cannot be written: {reason}") from error
+
+
+def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None]) -> None:
+    book = xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent)})
+    book.set_properties({"title": title, "comments": "Written by xlsgd", "created": CREATED})
+    formats = _Formats(book)
+    for index, filled in enumerate(sheets):
+        worksheet = book.add_worksheet(filled.sheet.name, worksheet_class=StreamedWorksheet)
+        widths = dict(filled.sheet.widths)
+        for place in filled.sheet.places:
+            _write_place(worksheet, place, filled.values, formats, widths)
+        if filled.sheet.rows:
+            _stream_rows(worksheet, filled, formats, widths, path.parent / f"rows{index}.xml", progress)
+        _finish(book, worksheet, filled.sheet, widths)
+    book.close()
+
+
+class _Formats:
+    """The workbook's formats, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[str, str], Any] = {}
+
+    def get(self, number_format: str, style: str = "") -> Any:
+        if not number_format and not style:
+            return None
+        if (number_format, style) not in self._made:
+            properties = STYLES[style] | ({"num_format": number_format} if number_format else {})
+            self._made[number_format, style] = self._book.add_format(properties)
+        return self._made[number_format, style]
+
+    def index(self, number_format: str) -> int:
+        made = self.get(number_format)
+        return int(made._get_xf_index()) if made else 0
+
+
+def _write_place(
+    sheet: Any, place: Place, values: Mapping[Hashable, Number], formats: _Formats, widths: dict[str, float]
+) -> None:
+    format = formats.get(place.format, place.style)
+    letter = place.address.rstrip("0123456789")
+    if place.text:
+        sheet.write_string(place.address, place.text, format)
+        if place.style in ("bold", "note"):
+            _widen(widths, letter, len(place.text))
+        return
+    value = values[place.key]
+    if place.formula or isinstance(value, ExcelError):
+        sheet.write_formula(place.address, f"={place.formula or value}", format, value)
+    else:
+        sheet.write_number(place.address, value, format)
+    _widen(widths, letter, shown_length(value, place.format))
+
+
+def _stream_rows(
+    sheet: StreamedWorksheet,
+    filled: Filled,
+    formats: _Formats,
+    widths: dict[str, float],
+    file: Path,
+    progress: Callable[[int], None],
+) -> None:
+    rows = filled.sheet.rows
+    assert rows is not None
+    styles = [formats.index(column.format) for column in rows.columns]
+    with file.open("w", encoding="utf-8") as out:
+        extremes = render(rows, filled.rows, styles, out, progress)
+    sheet.stream(rows, file)
+    for column, values in zip(rows.columns, extremes, strict=True):
+        for value in values:
+            _widen(widths, column.letter, shown_length(value, column.format))
+
+
+def shown_length(value: Number, number_format: str) -> int:
+    """Return how many characters a number takes as the sheet shows it; General rounds to eleven."""
+    if isinstance(value, ExcelError):
+        return len(value)
+    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".6g"}
+    return len(format(value, spellings[number_format]))
+
+
+def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
+    widths[letter] = max(widths.get(letter, NARROWEST), min(characters + 1.5, WIDEST))
+
+
+def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Mapping[str, float]) -> None:
+    for letter, width in widths.items():
+        worksheet.set_column(f"{letter}:{letter}", width)
+    for name, address in sheet.names.items():
+        book.define_name(f"{sheet.name}!{name}", f"={sheet.name}!{absolute(address)}")
+    if sheet.freeze:
+        worksheet.freeze_panes(sheet.freeze)
+    for chart in sheet.charts:
+        _insert_chart(book, worksheet, chart, widths, sheet.name)
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+
+
+def _insert_chart(
+    book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float], sheet: str
+) -> None:
+    _, left = xl_cell_to_rowcol(chart.top_left)
+    letters = [chr(ord("A") + left + i) for i in range(chart.columns_wide)]
+    width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
+    drawn = book.add_chart({"type": "line"})
+    drawn.add_series({"values": f"={sheet}!{absolute(chart.values)}", "name": "rmse"})
+    drawn.set_title({"name": chart.title})
+    drawn.set_x_axis({"name": "epoch"})
+    drawn.set_legend({"none": True})
+    drawn.set_size({"width": width, "height": chart.rows_high * ROW_PIXELS})
+    worksheet.insert_chart(chart.top_left, drawn, {"description": chart.title})
