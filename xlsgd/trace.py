@@ -1,16 +1,19 @@
 """Traces: the rows of a sheet as a pandas DataFrame, columns named as in the sheet."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xlsgd.choices import choose, set_knobs
 from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.lesson import Training
+from xlsgd.entropy import ENTROPY, numbers
+from xlsgd.errors import InputError
+from xlsgd.layout.entropy import GRIDS
+from xlsgd.layout.training import FIRST_ROW
+from xlsgd.lesson import Training, trainings
 from xlsgd.live import LiveSheet
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FIRST_ROW = 4
-"""The sheet row of the first point."""
 
 
 def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_POINTS) -> "pd.DataFrame":
@@ -33,5 +36,38 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
         if epoch:
             sheet.step()
         for number, (x, y, values) in enumerate(zip(points.x, points.y, sheet.rows(), strict=True), start=FIRST_ROW):
-            records.append({"epoch": epoch, "row": number, "x": x, "y": y, **values})
-    return pd.DataFrame.from_records(records).set_index(["epoch", "row"])
+            records.append((epoch, number, x, y, *values.values()))
+    names = ["epoch", "row", "x", "y", *values]
+    return pd.DataFrame.from_records(records, columns=names).set_index(["epoch", "row"])
+
+
+def trace_entropy(name: str) -> "pd.DataFrame":
+    """Return the rows of an entropy sheet, indexed by the sheet's row, columns named as in the sheet."""
+    import pandas as pd
+
+    columns = numbers(ENTROPY[name]).columns
+    first = GRIDS[name].first_row
+    return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
+
+
+def trace_sheet(
+    sheet: str, epochs: int = 1, points: Points = LESSON_POINTS, settings: Sequence[str] = ()
+) -> "pd.DataFrame":
+    """Return the rows of any sheet by its name; see `trace_training` and `trace_entropy`.
+
+    Args:
+        sheet: a training sheet, a textbook optimizer or an entropy sheet.
+        epochs: how many, for a training sheet.
+        points: the data of a training sheet.
+        settings: knobs to change, such as `lr=0.01`.
+
+    Raises:
+        InputError: there is no such sheet or knob.
+    """
+    known = trainings()
+    choose("sheet", sheet, [*known, *ENTROPY])
+    if sheet in known:
+        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, points)
+    if epochs > 1 or points is not LESSON_POINTS or settings:
+        raise InputError(f"{sheet} has no epochs, data or knobs; give those for a training sheet")
+    return trace_entropy(sheet)

@@ -1,0 +1,3 @@
+from xlsgd.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""What a user names on the command line: sheets, workbooks, knobs. A wrong name is answered with the nearest."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from xlsgd.errors import InputError
+from xlsgd.lesson import Training, with_knobs
+from xlsgd.live import parse_number
+
+
+def choose(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return `name` if it is known.
+
+    Raises:
+        InputError: it is not; the message has the nearest name, and all of them.
+    """
+    names = list(known)
+    if name in names:
+        return name
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(f"no {kind} {name!r}: {hint}there are {', '.join(names)}")
+
+
+def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dict[str, Training]:
+    """Return the training sheets with the knobs that a user set.
+
+    Args:
+        trainings: the sheets by name.
+        settings: such as `lr=0.01`, for every sheet that has the knob, or `adam.lr=0.5` for one.
+
+    Raises:
+        InputError: a setting is not of that form, or names a sheet or knob that does not exist.
+    """
+    changed = dict(trainings)
+    for setting in settings:
+        name, assigned, text = setting.partition("=")
+        if not assigned:
+            raise InputError(f"--set {setting}: write NAME=VALUE, such as --set lr=0.01")
+        sheet, dot, knob = name.rpartition(".")
+        sheets = [choose("training sheet", sheet, changed)] if dot else list(changed)
+        known = dict.fromkeys(field for each in sheets for field in knobs_of(changed[each]))
+        choose("knob", knob, known)
+        value = parse_number(f"--set {setting}", text)
+        for each in sheets:
+            if knob in knobs_of(changed[each]):
+                changed[each] = with_knobs(changed[each], **{knob: value})
+    return changed
+
+
+def knobs_of(training: Training) -> tuple[Any, ...]:
+    """Return the names of a training sheet's knobs."""
+    return tuple(training.knobs._fields)

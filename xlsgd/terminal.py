@@ -1,0 +1,100 @@
+"""What a person sees: tables and progress, plain text where the output is not a terminal."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONG_WORK = 20_000
+"""From how many rows on the work is long enough for a progress bar."""
+
+
+def show_frame(frame: "pd.DataFrame", form: str) -> None:
+    """Write a frame to standard output as `table`, `csv` or `json`; the latter two at full precision."""
+    flat = frame.reset_index()
+    if form == "csv":
+        flat.to_csv(sys.stdout, index=False)
+    elif form == "json":
+        show_json(flat.to_dict("records"))
+    else:
+        show_table(list(flat.columns), flat.itertuples(index=False, name=None))
+
+
+def show_records(records: Sequence[dict[str, Any]], form: str) -> None:
+    """Write records that share their keys to standard output as `table`, `csv` or `json`."""
+    if form == "json":
+        show_json(records)
+        return
+    keys = list(records[0])
+    rows = [[_joined(record[key]) for key in keys] for record in records]
+    if form == "csv":
+        import csv
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([keys, *rows])
+    else:
+        show_table(keys, rows)
+
+
+def show_json(value: Any) -> None:
+    """Write JSON to standard output; floats at full precision."""
+    json.dump(value, sys.stdout, indent=1, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def _joined(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def show_table(names: Sequence[str], rows: Any) -> None:
+    """Write a table: drawn with `rich` on a terminal, else columns parted by spaces, without colour or boxes."""
+    cells = [[_short(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+        for row in (names, *cells):
+            sys.stdout.write("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) + "\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in cells:
+        table.add_row(*row)
+    console = Console()
+    console.print(table, soft_wrap=False)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on standard error while long work runs, if that is a terminal; yield what advances it."""
+    if total < LONG_WORK or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+@contextmanager
+def waiting(label: str) -> Iterator[None]:
+    """Show on standard error that something without a known length runs, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(label):
+        yield
