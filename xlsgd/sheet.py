@@ -27,7 +27,7 @@ class Place(NamedTuple):
         key: under which the cell's number is found, if it holds one.
         formula: the formula that gives the number, without the equals sign; a constant has none.
         format: the number format.
-        style: `bold`, `title`, `wrap` or `note`, for texts.
+        style: for texts, a key of `writer.STYLES`.
     """
 
     address: str

@@ -18,7 +18,8 @@ from xlsgd.streaming import StreamedWorksheet, render
 
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
-    "bold": {"bold": True},
+    "bold": {"bold": True, "valign": "top"},
+    "heading": {"bold": True, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
     "note": {"italic": True, "font_color": "#7F7F7F"},
@@ -30,6 +31,8 @@ NARROWEST, WIDEST = 8.43, 60.0
 """Bounds of a column's width in characters: Excel's default, and what still lets a neighbour be seen."""
 
 ROW_PIXELS = 20
+CHARACTERS_PER_WIDTH = 1.1
+"""How much of a column's width, which counts digits, a wrapped text's letters fill on average, with room to spare."""
 
 
 class Filled(NamedTuple):
@@ -113,8 +116,11 @@ def _write_place(
     letter = place.address.rstrip("0123456789")
     if place.text:
         sheet.write_string(place.address, place.text, format)
-        if place.style in ("bold", "note"):
+        if place.style in ("heading", "note"):
             _widen(widths, letter, len(place.text))
+        if place.style == "wrap":
+            lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
+            sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
     value = values[place.key]
     if place.formula or isinstance(value, ExcelError):
@@ -144,10 +150,10 @@ def _stream_rows(
 
 
 def shown_length(value: Number, number_format: str) -> int:
-    """Return how many characters a number takes as the sheet shows it; General rounds to eleven."""
+    """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
     if isinstance(value, ExcelError):
         return len(value)
-    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".6g"}
+    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".9g"}
     return len(format(value, spellings[number_format]))
 
 

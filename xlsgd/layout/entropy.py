@@ -21,7 +21,7 @@ class Grid(NamedTuple):
 
 
 def _bold(**texts: str) -> tuple[Place, ...]:
-    return tuple(Place(address, text, style="bold") for address, text in texts.items())
+    return tuple(Place(address, text, style="heading") for address, text in texts.items())
 
 
 _SOFTMAX_LETTERS = {

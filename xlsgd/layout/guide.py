@@ -59,8 +59,8 @@ def data_sheet() -> Sheet:
     """Return `data`: 29 points with x at random; the keys are `b`, `a`, and `x` or `y` with the row's index."""
     texts = (
         *(Place(address, text) for address, text in (("A1", "b"), ("B1", "const"), ("A2", "a"), ("B2", "slope"))),
-        Place("B4", "x", style="bold"),
-        Place("C4", "y", style="bold"),
+        Place("B4", "x", style="heading"),
+        Place("C4", "y", style="heading"),
         Place("C1", key="b"),
         Place("C2", key="a"),
     )

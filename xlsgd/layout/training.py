@@ -51,7 +51,7 @@ def training_sheet(training: Training, count: int) -> Sheet:
     errors = f"C{list_top + 2}:C{list_top + 26}"
     chart = Chart("Error by epoch", errors, f"E{list_top}", columns_wide=6, rows_high=16)
     places = (*places, Place(f"C{list_top}", "Paste error here:"), Place(f"C{list_top + 1}", "rmse"))
-    return Sheet(training.name, (*places, *footer), rows, names, freeze="A4", charts=(chart,))
+    return Sheet(training.name, (*places, *footer), rows, names, "A4", widths={"H": 13}, charts=(chart,))
 
 
 def rate_address(training: Training) -> str:
@@ -120,7 +120,7 @@ def _optimizer_header(training: Training, traced: Traced) -> list[Place]:
 def _headings(traced: Traced) -> list[Place]:
     states = _state_names(traced)
     named = [name for name in traced.letters if name not in states]
-    return [Place(f"{traced.letters[name]}3", name, style="bold") for name in named]
+    return [Place(f"{traced.letters[name]}3", name, style="heading") for name in named]
 
 
 def _state_names(traced: Traced) -> list[str]:
