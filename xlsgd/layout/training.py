@@ -184,7 +184,7 @@ def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
     seeds = {name: symbol(f"{traced.letters[name]}{below}") for name in states}
     seeds |= {name: symbol(name) for name in training.seeds}
     start = {name: symbol(f"{traced.letters[name]}3") for name in states}
-    values = training.footer(ranges, seeds, start)
+    values = {**training.footer(ranges), **training.sizes(seeds, start)}
     spots = FOOTERS.get(training.name) or {"rmse": (traced.letters.get("err^2", ""), 0, GENERAL)}
     named = {values["avg_grad2"]: "avg_grad2"} if "avg_grad2" in values else {}
     places = [Place(f"E{below}", "rmse")] if training.name == "basic" else []
