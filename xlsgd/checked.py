@@ -21,6 +21,7 @@ class ExcelError(str):
 
 NUM = ExcelError("#NUM!")
 DIV0 = ExcelError("#DIV/0!")
+NOT_AVAILABLE = ExcelError("#N/A")
 
 Number = float | ExcelError
 """What a spreadsheet's numeric cell holds."""

@@ -71,7 +71,10 @@ format_option = click.option("--format", "form", type=FORMATS, default="table", 
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
 @data_option
 @set_option
-def build(names: tuple[str, ...], out: Path, data: Path | None, settings: tuple[str, ...]) -> None:
+@click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
+def build(
+    names: tuple[str, ...], out: Path, data: Path | None, settings: tuple[str, ...], epochs: int | None
+) -> None:
     r"""Write the lesson's workbooks, then recalculate every formula with IronCalc.
 
     \b
@@ -96,7 +99,7 @@ def build(names: tuple[str, ...], out: Path, data: Path | None, settings: tuple[
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", len(points.x) * len(LESSON)) as progress:
-            files.append(build_workbook(name, out, points, trainings, progress))
+            files.append(build_workbook(name, out, points, trainings, epochs, progress))
         click.echo(f"wrote {files[-1]}")
     _verify_and_exit(files, as_json=False)
 

@@ -5,15 +5,28 @@ import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsgd.checked import ExcelError, Number
+from xlsgd.checked import Number
 from xlsgd.errors import InputError
-from xlsgd.sheet import FOUR_PLACES, GENERAL, THOUSANDS, TWO_PLACES, Chart, Place, Sheet, absolute
+from xlsgd.sheet import (
+    FOUR_PLACES,
+    GENERAL,
+    THOUSANDS,
+    TWO_PLACES,
+    Chart,
+    Choice,
+    Filled,
+    Place,
+    Series,
+    Sheet,
+    absolute,
+    column_letter,
+)
 from xlsgd.streaming import StreamedWorksheet, render
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -22,6 +35,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
+    "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
     "note": {"italic": True, "font_color": "#7F7F7F"},
 }
 CREATED = datetime(2019, 1, 1)
@@ -31,22 +45,12 @@ NARROWEST, WIDEST = 8.43, 60.0
 """Bounds of a column's width in characters: Excel's default, and what still lets a neighbour be seen."""
 
 ROW_PIXELS = 20
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe and Ito's colours, which the colour-blind can tell apart."""
+
 CHARACTERS_PER_WIDTH = 1.1
 """How much of a column's width, which counts digits, a wrapped text's letters fill on average, with room to spare."""
-
-
-class Filled(NamedTuple):
-    """A sheet's layout with its numbers.
-
-    Args:
-        sheet: the layout.
-        values: the numbers of the places, by key.
-        rows: the numbers of the rows, left to right.
-    """
-
-    sheet: Sheet
-    values: Mapping[Hashable, Number] = {}
-    rows: Iterable[tuple[Number, ...]] = ()
 
 
 def write_workbook(
@@ -110,7 +114,7 @@ class _Formats:
 
 
 def _write_place(
-    sheet: Any, place: Place, values: Mapping[Hashable, Number], formats: _Formats, widths: dict[str, float]
+    sheet: Any, place: Place, values: Mapping[Hashable, Number | str], formats: _Formats, widths: dict[str, float]
 ) -> None:
     format = formats.get(place.format, place.style)
     letter = place.address.rstrip("0123456789")
@@ -123,7 +127,7 @@ def _write_place(
             sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
     value = values[place.key]
-    if place.formula or isinstance(value, ExcelError):
+    if place.formula or isinstance(value, str):
         sheet.write_formula(place.address, f"={place.formula or value}", format, value)
     else:
         sheet.write_number(place.address, value, format)
@@ -149,9 +153,9 @@ def _stream_rows(
             _widen(widths, column.letter, shown_length(value, column.format))
 
 
-def shown_length(value: Number, number_format: str) -> int:
+def shown_length(value: Number | str, number_format: str) -> int:
     """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
-    if isinstance(value, ExcelError):
+    if isinstance(value, str):
         return len(value)
     spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".9g"}
     return len(format(value, spellings[number_format]))
@@ -169,21 +173,62 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     if sheet.freeze:
         worksheet.freeze_panes(sheet.freeze)
     for chart in sheet.charts:
-        _insert_chart(book, worksheet, chart, widths, sheet.name)
+        _insert_chart(book, worksheet, chart, widths)
+    for choice in sheet.choices:
+        _ask(worksheet, choice)
+    if sheet.hide_missing:
+        unseen = book.add_format({"font_color": "#FFFFFF"})
+        worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
     worksheet.set_landscape()
     worksheet.fit_to_pages(1, 0)
 
 
-def _insert_chart(
-    book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float], sheet: str
-) -> None:
+def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float]) -> None:
     _, left = xl_cell_to_rowcol(chart.top_left)
-    letters = [chr(ord("A") + left + i) for i in range(chart.columns_wide)]
+    letters = [column_letter(left + i) for i in range(chart.columns_wide)]
     width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
-    drawn = book.add_chart({"type": "line"})
-    drawn.add_series({"values": f"={sheet}!{absolute(chart.values)}", "name": "rmse"})
-    drawn.set_title({"name": chart.title})
-    drawn.set_x_axis({"name": "epoch"})
-    drawn.set_legend({"none": True})
+    drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
+    for index, series in enumerate(chart.series):
+        ranges = {"values": f"={_absolute(series.values)}"}
+        if series.over:
+            ranges["categories"] = f"={_absolute(series.over)}"
+        drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_x_axis({"name": chart.x, "label_position": "low", "major_gridlines": {"visible": False}})
+    drawn.set_y_axis({"name": chart.y, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+                     | ({"log_base": 10, "crossing": "min"} if chart.log else {}))  # fmt: skip
+    drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
     drawn.set_size({"width": width, "height": chart.rows_high * ROW_PIXELS})
+    drawn.show_na_as_empty_cell()
     worksheet.insert_chart(chart.top_left, drawn, {"description": chart.title})
+
+
+def _absolute(reference: str) -> str:
+    sheet, _, address = reference.rpartition("!")
+    return f"{sheet}!{absolute(address)}"
+
+
+def _look(series: Series, index: int) -> dict[str, Any]:
+    color = COLORS[index % len(COLORS)]
+    if series.style == "point":
+        return {"marker": {"type": "star", "size": 10, "border": {"color": "#000000"}}, "line": {"none": True}}
+    if series.style == "dashed":
+        return {"line": {"color": "#7F7F7F", "dash_type": "dash", "width": 1.25}}
+    return {"line": {"color": color, "width": 1.75}}
+
+
+def _ask(worksheet: Any, choice: Choice) -> None:
+    error = f"a whole number from {choice.least} to {choice.greatest}"
+    worksheet.data_validation(
+        choice.address,
+        {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": choice.least,
+            "maximum": choice.greatest,
+            "input_title": choice.title,
+            "input_message": choice.note,
+            "error_title": choice.title,
+            "error_message": f"Type {error}.",
+        },
+    )
