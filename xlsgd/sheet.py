@@ -14,6 +14,7 @@ GENERAL = ""
 TWO_PLACES = "0.00"
 FOUR_PLACES = "0.0000"
 THOUSANDS = "#,##0.00"
+SCIENTIFIC = "0.00E+00"
 
 ROW = "\x01"
 PREVIOUS = "\x02"
@@ -95,6 +96,7 @@ class Chart(NamedTuple):
     Args:
         kind: `line`, over categories, or `scatter`, over numbers.
         log: whether the vertical axis is logarithmic.
+        x_most: where the horizontal axis ends, if it is not to end by itself.
     """
 
     title: str
@@ -106,6 +108,7 @@ class Chart(NamedTuple):
     y: str = ""
     kind: str = "line"
     log: bool = False
+    x_most: float | None = None
 
 
 class Choice(NamedTuple):
@@ -130,6 +133,7 @@ class Sheet(NamedTuple):
         charts: the charts.
         choices: the cells that a user is asked to type into.
         hide_missing: a range of which cells that show `#N/A` are to look empty.
+        printed: the range that is printed where the rows fit on a page, if it is not all.
     """
 
     name: str
@@ -141,6 +145,7 @@ class Sheet(NamedTuple):
     charts: tuple[Chart, ...] = ()
     choices: tuple[Choice, ...] = ()
     hide_missing: str = ""
+    printed: str = ""
 
 
 class Filled(NamedTuple):

@@ -16,6 +16,7 @@ from xlsgd.errors import InputError
 from xlsgd.sheet import (
     FOUR_PLACES,
     GENERAL,
+    SCIENTIFIC,
     THOUSANDS,
     TWO_PLACES,
     Chart,
@@ -48,6 +49,12 @@ ROW_PIXELS = 20
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's colours, which the colour-blind can tell apart."""
+
+SHORT = 20
+"""Up to how many characters a label widens its column; a longer one runs over its neighbours."""
+
+ONE_PAGE = 60
+"""Up to how many rows a sheet is printed on one page."""
 
 CHARACTERS_PER_WIDTH = 1.1
 """How much of a column's width, which counts digits, a wrapped text's letters fill on average, with room to spare."""
@@ -120,7 +127,7 @@ def _write_place(
     letter = place.address.rstrip("0123456789")
     if place.text:
         sheet.write_string(place.address, place.text, format)
-        if place.style in ("heading", "note"):
+        if place.style in ("heading", "note") and len(place.text) <= SHORT:
             _widen(widths, letter, len(place.text))
         if place.style == "wrap":
             lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
@@ -157,8 +164,8 @@ def shown_length(value: Number | str, number_format: str) -> int:
     """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
     if isinstance(value, str):
         return len(value)
-    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".9g"}
-    return len(format(value, spellings[number_format]))
+    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", SCIENTIFIC: ".2e", GENERAL: ".10g"}
+    return len(format(value, spellings[number_format])) + (number_format == GENERAL)
 
 
 def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
@@ -180,7 +187,10 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
     worksheet.set_landscape()
-    worksheet.fit_to_pages(1, 0)
+    small = sheet.rows is None or sheet.rows.last <= ONE_PAGE
+    worksheet.fit_to_pages(1, 1 if small else 0)
+    if sheet.printed and small:
+        worksheet.print_area(sheet.printed)
 
 
 def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float]) -> None:
@@ -194,13 +204,17 @@ def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width
             ranges["categories"] = f"={_absolute(series.over)}"
         drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
     drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
-    drawn.set_x_axis({"name": chart.x, "label_position": "low", "major_gridlines": {"visible": False}})
-    drawn.set_y_axis({"name": chart.y, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-                     | ({"log_base": 10, "crossing": "min"} if chart.log else {}))  # fmt: skip
+    drawn.set_x_axis(_axis(chart.x) | {"label_position": "low", "max": chart.x_most})
+    drawn.set_y_axis(_axis(chart.y) | ({"log_base": 10, "num_format": "0E+0"} if chart.log else {}))
     drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
     drawn.set_size({"width": width, "height": chart.rows_high * ROW_PIXELS})
     drawn.show_na_as_empty_cell()
     worksheet.insert_chart(chart.top_left, drawn, {"description": chart.title})
+
+
+def _axis(name: str) -> dict[str, Any]:
+    gridlines = {"visible": True, "line": {"color": "#E3E3E3"}}
+    return {"name": name, "name_font": {"bold": False}, "major_gridlines": gridlines}
 
 
 def _absolute(reference: str) -> str:

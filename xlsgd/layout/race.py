@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from xlsgd.layout.history import Run
-from xlsgd.sheet import FIRST_ROW, Chart, Place, Series, Sheet
+from xlsgd.sheet import FIRST_ROW, SCIENTIFIC, Chart, Place, Series, Sheet
 
 TABLE = 7
 """The row of the table's first optimizer."""
+
+ROWS_HIGH = 24
+LOSS = "root of summed err^2"
 
 
 def race_sheet(runs: Sequence[Run]) -> Sheet:
@@ -37,8 +40,8 @@ def _line(row: int, run: Run) -> list[Place]:
     return [
         Place(f"A{row}", name),
         Place(f"B{row}", key=("epochs", name), formula=epochs),
-        Place(f"C{row}", key=("first loss", name), formula=f"INDEX({losses},1)"),
-        Place(f"D{row}", key=("last loss", name), formula=f"INDEX({losses},{run.epochs + 1})"),
+        Place(f"C{row}", "", ("first loss", name), f"INDEX({losses},1)", SCIENTIFIC),
+        Place(f"D{row}", "", ("last loss", name), f"INDEX({losses},{run.epochs + 1})", SCIENTIFIC),
     ]
 
 
@@ -47,8 +50,8 @@ def _charts(runs: Sequence[Run]) -> tuple[Chart, ...]:
     losses = tuple(Series(run.training.name, run.line("loss"), run.line("epoch")) for run in runs)
     paths = tuple(Series(run.training.name, run.line("slope"), run.line("const")) for run in runs)
     answer = Series("answer", "race!B4:B4", "race!B3:B3", "point")
-    size = {"columns_wide": 8, "rows_high": 22, "kind": "scatter"}
+    epochs = runs[0].epochs
     return (
-        Chart("Loss by epoch", losses, f"A{top}", x="epoch", y="root of summed err^2", log=True, **size),  # type: ignore[arg-type]
-        Chart("Path of the weights", (*paths, answer), f"J{top}", x="b", y="a", **size),  # type: ignore[arg-type]
+        Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", LOSS, "scatter", True, epochs),
+        Chart("Path of the weights, epoch by epoch", (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter"),
     )

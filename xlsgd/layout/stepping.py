@@ -4,6 +4,7 @@ from xlsgd.layout.history import Run, anneals
 from xlsgd.sheet import Chart, Choice, Place, Series, Sheet, absolute, column_letter
 
 CHART_COLUMNS, CHART_ROWS = 7, 12
+PRINTED_ROWS = 52
 
 
 def stepping(sheet: Sheet, run: Run) -> Sheet:
@@ -23,6 +24,7 @@ def stepping(sheet: Sheet, run: Run) -> Sheet:
         charts=(*sheet.charts, *_charts(sheet, run)),
         choices=(Choice("A2", 0, run.epochs, "Epoch", note),),
         hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
+        printed=f"A1:{_chart_column(sheet, CHART_COLUMNS)}{PRINTED_ROWS}",
     )
 
 
@@ -61,15 +63,20 @@ def _error_list(sheet: Sheet, run: Run) -> list[Place]:
     ]
 
 
+def _chart_column(sheet: Sheet, further: int = 0) -> str:
+    """Return the column where the charts begin, one free column beside the rows, or one further right."""
+    assert sheet.rows is not None
+    return column_letter(len(sheet.rows.columns) + 1 + further)
+
+
 def _charts(sheet: Sheet, run: Run) -> tuple[Chart, ...]:
     """Return three charts beside the columns: the loss, and each weight against its answer, by epoch."""
-    assert sheet.rows is not None
-    left = column_letter(len(sheet.rows.columns) + 1)
+    left = _chart_column(sheet)
     epochs = run.line("epoch")
 
     def chart(title: str, row: int, y: str, log: bool, *series: tuple[str, str, str]) -> Chart:
         lines = tuple(Series(name, run.line(key), epochs, style) for name, key, style in series)
-        return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log)
+        return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log, run.epochs)
 
     b, a = ("intercept", "slope") if run.training.name == "basic" else ("b", "a")
     return (
