@@ -3,7 +3,7 @@
 XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
 whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
 its rows come from a file that `render` has written. The private methods it relies on are `_write_sheet_data`,
-`_write_rows`, `_check_dimensions` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards them).
+`_write_rows`, `_check_dimensions`, `_get_range_data` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards them).
 """
 
 import shutil
@@ -55,6 +55,10 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
     def _write_rows_between(self, first: int, last: int) -> None:
         self.dim_rowmin, self.dim_rowmax = first, last
         self._write_rows()
+
+    def _get_range_data(self, *corners: int) -> list[Any]:
+        # XlsxWriter would give a chart 0 for an error; a missing point is none.
+        return [None if isinstance(value, ExcelError) else value for value in super()._get_range_data(*corners)]
 
     def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
         # XlsxWriter cuts to 16 digits, which is not always the same float; repr always is.
