@@ -72,10 +72,10 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
 
 
 def unescaped(text: str) -> str:
-    """Return a text with its escapes as the characters they stand for.
+    r"""Return a text with its escapes as the characters they stand for.
 
     >>> unescaped("two_x000A_lines")
-    'two\\nlines'
+    'two\nlines'
     """
     return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
