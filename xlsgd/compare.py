@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlsgd.cells import Cell, Formula, Value, read_cells
+from xlsgd.charts import differences, paired, read_charts
 from xlsgd.comparison import WHOLE, Comparison, Difference, SheetSummary
-from xlsgd.contents import Book, Chart, charts, frozen_pane, read_book
+from xlsgd.contents import Book, frozen_pane, read_book
 from xlsgd.errors import InputError
 from xlsgd.grammar import canonical
 from xlsgd.package import open_package
@@ -92,42 +93,11 @@ def _compare_panes(name: str, original: Book, copy: Book, result: Comparison) ->
 
 
 def _compare_charts(name: str, original: Book, copy: Book, result: Comparison) -> None:
-    """Compare each chart of the original with the most similar one of the copy that is not taken yet."""
-    left = charts(copy.archive, copy.sheets[name])
-    for chart in charts(original.archive, original.sheets[name]):
-        match = max(left, key=lambda other: _likeness(chart, other), default=None)
-        if match is None or not _likeness(chart, match):
-            result.report(Difference(name, chart.anchor, "chart", _spelled(chart), None))
-            continue
-        left.remove(match)
-        for found in _chart_differences(name, chart, match):
+    """Compare each chart of the original with the one of the copy that is most like it."""
+    sides = (read_charts(book.archive, book.sheets[name]) for book in (original, copy))
+    for one, other in paired(*sides):
+        for found in differences(name, one, other):
             result.report(found)
-    for chart in left:
-        result.report(Difference(name, chart.anchor, "chart", None, _spelled(chart)))
-
-
-def _likeness(one: Chart, other: Chart) -> int:
-    """Count what two charts share: their place, title, types, and each series."""
-    shared = len(set(one.series) & set(other.series))
-    return (one.anchor == other.anchor) + (one.title == other.title != "") + (one.types == other.types) + shared
-
-
-def _spelled(chart: Chart) -> str:
-    return f"{' and '.join(chart.types)} chart {chart.title!r} of {'; '.join(chart.series) or 'nothing'}"
-
-
-def _chart_differences(name: str, one: Chart, other: Chart) -> Iterator[Difference]:
-    if one.types != other.types:
-        yield Difference(name, one.anchor, "chart type", " and ".join(one.types), " and ".join(other.types))
-    if one.title != other.title:
-        yield Difference(name, one.anchor, "chart title", one.title or None, other.title or None)
-    if one.anchor != other.anchor:
-        yield Difference(name, one.anchor, "chart anchor", one.anchor, other.anchor)
-    missing = [series for series in one.series if series not in other.series]
-    extra = [series for series in other.series if series not in one.series]
-    for i in range(max(len(missing), len(extra))):
-        pair = [rest[i] if i < len(rest) else None for rest in (missing, extra)]
-        yield Difference(name, one.anchor, "chart series", *pair)
 
 
 class _SheetPair:

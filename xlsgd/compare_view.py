@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xlsgd.cells import DateText, ErrorCode, Value
-from xlsgd.comparison import Comparison, Difference
+from xlsgd.comparison import MAX_LISTED, Comparison, Difference
 
 LONGEST = 200
 COUNTS = (
@@ -64,7 +64,9 @@ def _kinds(counts: Counter[str]) -> str:
 
 
 def _listing(title: str, found: list[Difference], total: int) -> Table:
-    caption = None if len(found) == total else f"{total - len(found)} more: --json gives them"
+    caption = (
+        None if len(found) == total else f"{total - len(found)} more; --json lists the first {MAX_LISTED} of a sheet"
+    )
     table = Table(title=f"{title}: {total}", title_justify="left", caption=caption, caption_justify="left")
     for heading in ("where", "kind", "original", "copy"):
         table.add_column(heading, overflow="fold")
@@ -75,7 +77,7 @@ def _listing(title: str, found: list[Difference], total: int) -> Table:
 
 
 def shown(side: Value) -> str:
-    """Return one side of a difference so that a text, a number, a formula and nothing cannot be taken for another.
+    """Return one side of a difference so that a text, a number and nothing are told apart.
 
     >>> shown("5"), shown(5.0), shown("=A1"), shown(None)
     ("'5'", '5.0', '=A1', '-')

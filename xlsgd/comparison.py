@@ -1,7 +1,7 @@
 """What a comparison of two workbooks gives: counts by sheet, and each difference with its address."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from xlsgd.cells import Value
@@ -86,10 +86,15 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as `json.dumps` takes it."""
-        return asdict(self) | {
+        return {
+            "original": self.original,
+            "copy": self.copy,
+            "tolerance": self.tolerance,
             "mirrors": self.mirrors,
             "difference_count": self.difference_count,
             "extra_count": self.extra_count,
+            "sheets": {name: vars(sheet) for name, sheet in self.sheets.items()},
             "differences": [found._asdict() for found in self.differences],
             "extras": [found._asdict() for found in self.extras],
+            "notes": self.notes,
         }

@@ -1,27 +1,16 @@
-"""What a workbook holds beside its cells: number formats, names, frozen panes and charts."""
+"""What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from xlsgd.grammar import canonical
 from xlsgd.package import parse_part, relationships, sheet_parts
-from xlsgd.references import address, relative
+from xlsgd.references import address
 from xlsgd.streams import Target, parse, read_strings
 
 WORKBOOK = "xl/workbook.xml"
-
-
-class Chart(NamedTuple):
-    """A chart: the cell of its upper left corner, its plot types, title, and each series' references."""
-
-    anchor: str
-    types: tuple[str, ...]
-    title: str
-    series: tuple[str, ...]
 
 
 class Name(NamedTuple):
@@ -105,64 +94,3 @@ class _View(Target):
 
     def end(self, name: str) -> None:
         """Nothing ends here that matters."""
-
-
-def charts(archive: zipfile.ZipFile, sheet_part: str) -> list[Chart]:
-    """Return the charts drawn on a worksheet, in the order they were placed.
-
-    Raises:
-        InputError: a part is missing or damaged.
-    """
-    drawings = [part for kind, part in relationships(archive, sheet_part).values() if kind == "drawing"]
-    return [chart for drawing in drawings for chart in _drawn(archive, drawing)]
-
-
-def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[Chart]:
-    related = relationships(archive, drawing)
-    for anchor in parse_part(archive, drawing):
-        row, column = anchor.findtext("{*}from/{*}row", "0"), anchor.findtext("{*}from/{*}col", "0")
-        corner = address(int(row) + 1, int(column) + 1) if row.isdecimal() and column.isdecimal() else ""
-        for frame in anchor.iterfind(".//{*}graphicData/{*}chart"):
-            references = (related.get(value, ("", "")) for key, value in frame.items() if key.endswith("}id"))
-            for kind, part in references:
-                if kind == "chart":
-                    yield _chart(corner, parse_part(archive, part))
-                elif kind:
-                    yield Chart(corner, (kind,), "", ())
-
-
-def _chart(anchor: str, root: ElementTree.Element) -> Chart:
-    """Read a chart (section 21.2)."""
-    plots = [plot for plot in root.iterfind(".//{*}plotArea/*") if plot.tag.endswith("Chart")]
-    series = [item for plot in plots for item in plot.iterfind("{*}ser")]
-    return Chart(anchor, tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series)))
-
-
-def _type(plot: ElementTree.Element) -> str:
-    direction = plot.find("{*}barDir")
-    suffix = "" if direction is None else f" ({direction.get('val', 'col')})"
-    return plot.tag.rpartition("}")[2].removesuffix("Chart") + suffix
-
-
-def _title(title: ElementTree.Element | None) -> str:
-    if title is None:
-        return ""
-    if reference := title.findtext("{*}tx/{*}strRef/{*}f"):
-        return f"={_shown(reference)}"
-    return "".join(piece.text or "" for piece in title.iterfind("{*}tx/{*}rich//{*}t"))
-
-
-def _series(series: ElementTree.Element) -> str:
-    """Return a series as its parts' references; literal data counts as none, a literal name is quoted."""
-    parts = []
-    for label, tag in (("name", "tx"), ("x", "cat"), ("x", "xVal"), ("y", "val"), ("y", "yVal")):
-        if reference := series.findtext(f"{{*}}{tag}//{{*}}f"):
-            parts.append(f"{label}={_shown(reference)}")
-        elif literal := series.findtext(f"{{*}}{tag}/{{*}}v"):
-            parts.append(f'{label}="{literal}"')
-    return " ".join(parts)
-
-
-def _shown(reference: str) -> str:
-    """Return a chart's reference in one spelling: without needless quotes and parentheses, in capitals."""
-    return canonical(relative(reference, 1, 1))
