@@ -174,7 +174,7 @@ def test_bad_input_is_one_clear_line(workbook, tmp_path):
 
 def test_not_installed_says_how_to_install(monkeypatch, workbook):
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(EngineError, match="not installed: install it .*apt-get install libreoffice-calc python3-uno"):
+    with pytest.raises(EngineError, match=r"not installed: install it .*apt-get install libreoffice-calc python3-uno"):
         recalculate(workbook, {})
     monkeypatch.undo()
     monkeypatch.setattr(libreoffice, "find_python", lambda soffice: None)
@@ -228,7 +228,7 @@ def test_nothing_is_left_after_a_slow_start(nothing_left, workbook):
 
 
 def test_nothing_is_left_after_a_hang(nothing_left, workbook):
-    with pytest.raises(EngineError, match="more than 0.5 s recalculating"), Session(workbook) as opened:
+    with pytest.raises(EngineError, match=r"more than 0.5 s recalculating"), Session(workbook) as opened:
         opened.limits = Limits(recalculate=0.5)
         os.killpg(opened.office, signal.SIGSTOP)
         opened.recalculate()
