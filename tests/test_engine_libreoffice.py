@@ -1,5 +1,6 @@
 """LibreOffice, as it is installed: skipped where it is missing, except in CI, where that is a failure."""
 
+import doctest
 import math
 import os
 import shutil
@@ -143,6 +144,10 @@ def test_stretches_cover_the_wanted_cells_and_do_not_overlap(cells):
     assert all((first, col) in cells and (last, col) in cells for col, first, last in stretches(cells))
 
 
+def test_the_examples_in_the_docstrings_hold():
+    assert doctest.testmod(libreoffice) == (0, 1)
+
+
 def test_100_000_rows(tmp_path):
     path, rows = tmp_path / "long.xlsx", 100_000
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
@@ -166,10 +171,16 @@ def test_bad_input_is_one_clear_line(workbook, tmp_path):
         with pytest.raises(EngineError, match=message) as caught:
             recalculate(path, {})
         assert "\n" not in str(caught.value)
-    with pytest.raises(EngineError, match="no sheet named three"):
-        recalculate(workbook, {"three": [(1, 1)]})
-    with pytest.raises(EngineError, match="reading failed"):
-        recalculate(workbook, {"two": [(0, 1)]})
+
+
+def test_a_session_goes_on_after_a_bad_request(session):
+    with pytest.raises(EngineError, match="reading failed: there is no sheet named three"):
+        session.read({"three": [(1, 1)]})
+    with pytest.raises(EngineError, match="setting a cell failed: there is no sheet named three"):
+        session.set("three", 1, 1, 1.0)
+    with pytest.raises(EngineError, match="reading failed: "):
+        session.read({"two": [(0, 1)]})
+    assert session.read({"It's one": [(1, 2)]}) == {"It's one": [7.0]}
 
 
 def test_not_installed_says_how_to_install(monkeypatch, workbook):
@@ -231,7 +242,12 @@ def test_nothing_is_left_after_a_hang(nothing_left, workbook):
     with pytest.raises(EngineError, match=r"more than 0.5 s recalculating"), Session(workbook) as opened:
         opened.limits = Limits(recalculate=0.5)
         os.killpg(opened.office, signal.SIGSTOP)
-        opened.recalculate()
+        try:
+            opened.recalculate()
+        finally:
+            assert remains(nothing_left) == []
+            with pytest.raises(EngineError, match="has ended"):
+                opened.recalculate()
     assert remains(nothing_left) == []
 
 

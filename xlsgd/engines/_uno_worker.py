@@ -218,16 +218,29 @@ def say(**message: Any) -> None:
 
 
 def work(requests: queue.SimpleQueue[str], process: subprocess.Popen[bytes], folder: Path, workbook: Path) -> None:
-    """Load the workbook and answer requests, until one fails."""
+    """Load the workbook, then answer requests."""
     try:
         desktop = connect(process, folder)
         say(answer="started")
         document = load(desktop, workbook)
         say(answer="loaded")
         while True:
-            say(answer=answer(document, json.loads(requests.get())))
+            reply(document, json.loads(requests.get()))
     except Exception as error:
-        say(error=" ".join(str(error).split())[:500] or type(error).__name__)
+        say(error=in_one_line(error))
+
+
+def reply(document: Any, request: dict[str, Any]) -> None:
+    """Answer a request, or say why not."""
+    try:
+        say(answer=answer(document, request))
+    except Exception as error:
+        say(error=in_one_line(error))
+
+
+def in_one_line(error: Exception) -> str:
+    """Return what an exception says; LibreOffice's own say much, and some nothing."""
+    return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def main(soffice: str, folder: Path, workbook: Path) -> None:

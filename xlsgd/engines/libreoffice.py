@@ -70,20 +70,20 @@ class Session:
 
     def __enter__(self) -> Self:
         python, soffice = installed()
-        if self.path.suffix not in _uno_worker.FILTERS or not self.path.is_file():
+        suffix = self.path.suffix.lower()
+        if suffix not in _uno_worker.FILTERS or not self.path.is_file():
             raise EngineError(f"{self.path}: no such .xlsx or .xlsm file")
         self.folder = Path(tempfile.mkdtemp(prefix="xlsgd-")).resolve()
         self.office: int | None = None
         self.worker: subprocess.Popen[bytes] | None = None
         try:
-            self._start(python, soffice)
+            self._start(python, soffice, self.folder / f"workbook{suffix}")
         except BaseException:
             self.close()
             raise
         return self
 
-    def _start(self, python: str, soffice: str) -> None:
-        copy = self.folder / f"workbook{self.path.suffix}"
+    def _start(self, python: str, soffice: str, copy: Path) -> None:
         shutil.copyfile(self.path, copy)
         command = [python, _uno_worker.__file__, soffice, str(self.folder), str(copy)]
         group = _uno_worker.own_process_group()
@@ -113,6 +113,7 @@ class Session:
         try:
             line = self.lines.get(timeout=limit)
         except queue.Empty:
+            self.close()
             raise EngineError(f"{self.path}: LibreOffice took more than {limit:g} s {doing}; it was ended") from None
         said: dict[str, Any] = json.loads(line) if line else {"error": self._complaint()}
         if "error" in said:
@@ -128,7 +129,7 @@ class Session:
         try:
             self.worker.stdin.write(json.dumps(request).encode() + b"\n")
             self.worker.stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a pipe that nobody reads, or one that `close` has closed
             raise EngineError(f"{self.path}: {doing} failed: LibreOffice's helper has ended ({error})") from error
         return self._hear(doing, limit)["answer"]
 
