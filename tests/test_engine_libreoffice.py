@@ -160,6 +160,11 @@ def test_100_000_rows(tmp_path):
     assert answers == [row * (row + 1) / 2 for row in range(rows)]
 
 
+def test_a_macro_workbooks_suffix_in_capitals(workbook, tmp_path):
+    shutil.copyfile(workbook, tmp_path / "WITH.XLSM")
+    assert recalculate(tmp_path / "WITH.XLSM", {"two": [(1, 3)]}) == {"two": [63.0]}
+
+
 def test_bad_input_is_one_clear_line(workbook, tmp_path):
     (tmp_path / "garbage.xlsx").write_bytes(b"not a workbook")
     (tmp_path / "notes.txt").write_text("1,2")
