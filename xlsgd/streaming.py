@@ -3,7 +3,8 @@
 XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
 whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
 its rows come from a file that `render` has written. The private methods it relies on are `_write_sheet_data`,
-`_write_rows`, `_check_dimensions`, `_get_range_data` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards them).
+`_write_rows`, `_check_dimensions`, `_get_range_data` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards
+them).
 """
 
 import shutil
