@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it.
 
 import signal
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from xlsgd import __version__
 from xlsgd.errors import InputError
 
 FORMATS = click.Choice(["table", "csv", "json"])
+ENGINES = click.Choice(["ironcalc", "libreoffice", "all"])
 EXIT_CELL_DIFFERS = 1
 EXIT_CANNOT_USE = 2
 
@@ -101,24 +103,29 @@ def build(
         with progress_bar(f"Writing {name}", len(points.x) * len(LESSON)) as progress:
             files.append(build_workbook(name, out, points, trainings, epochs, progress))
         click.echo(f"wrote {files[-1]}")
-    _verify_and_exit(files, as_json=False)
+    _verify_and_exit(files)
 
 
 @cli.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--engine", type=ENGINES, default="ironcalc", show_default=True, help="Which engine recalculates.")
+@click.option("--oracle", type=click.Choice(["torch"]), help="Ask Torch too, which computes the cells another way.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def verify(files: tuple[Path, ...], as_json: bool) -> None:
-    r"""Recalculate workbooks with IronCalc and compare every formula's value with the file's.
+@click.option("--report", type=click.Path(path_type=Path), help="Write the report into a .html or .xlsx file, too.")
+def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bool, report: Path | None) -> None:
+    r"""Compare every formula's value in workbooks with what others compute.
 
-    Every cached value is overwritten with a wrong one first, so that what comes back right was computed. Two numbers
-    agree within a relative 1e-12. Exit status 1 if a cell differs.
+    Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
+    numbers agree within a relative 1e-12. Exit status 1 if a cell differs.
 
     \b
     Examples:
       xlsgd verify workbooks/graddesc.xlsx
-      xlsgd verify workbooks/*.xlsx --json | jq '.[].differences'
+      xlsgd verify --engine all --oracle torch --report proof.html workbooks/*.xlsx
+      xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
-    _verify_and_exit(files, as_json)
+    engines = ("ironcalc", "libreoffice") if engine == "all" else (engine,)
+    _verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, report)
 
 
 @cli.command()
@@ -177,19 +184,27 @@ def _points(data: Path | None) -> Any:
     return read_points(data) if data else LESSON_POINTS
 
 
-def _verify_and_exit(files: Any, as_json: bool) -> None:
-    from xlsgd import verify
+def _verify_and_exit(
+    files: Iterable[Path],
+    engines: Sequence[str] = ("ironcalc",),
+    oracles: Sequence[str] = (),
+    as_json: bool = False,
+    report: Path | None = None,
+) -> None:
+    from xlsgd import report_view, verify
     from xlsgd.terminal import show_json, waiting
 
     reports = []
     for file in files:
         with waiting(f"Recalculating {file}"):
-            reports.append(verify.verify(file))
+            reports.append(verify.verify(file, engines, oracles))
         if not as_json:
-            click.echo(verify.as_text(reports[-1]))
+            click.echo(report_view.as_text(reports[-1]))
     if as_json:
-        show_json([verify.as_json(report) for report in reports])
-    if not all(report.agrees for report in reports):
+        show_json([report_view.as_json(each) for each in reports])
+    if report:
+        report_view.write_report(report, reports)
+    if not all(each.agrees for each in reports):
         sys.exit(EXIT_CELL_DIFFERS)
 
 
