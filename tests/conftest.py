@@ -5,8 +5,12 @@ import re
 import ironcalc
 import openpyxl
 import pytest
+from hypothesis import settings
 
 from xlsgd.workbook import build
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 class Engine:
