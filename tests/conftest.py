@@ -38,6 +38,10 @@ class Engine:
     def get(self, address, sheet="Sheet1"):
         return self.model.get_cell_value(*self._at(sheet, address))
 
+    def content(self, address, sheet="Sheet1"):
+        """What a user sees in the formula bar."""
+        return self.model.get_cell_content(*self._at(sheet, address))
+
     def evaluate(self):
         self.model.evaluate()
         return self
