@@ -187,6 +187,7 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
     worksheet.set_landscape()
+    worksheet.print_row_col_headers()
     small = sheet.rows is None or sheet.rows.last <= ONE_PAGE
     worksheet.fit_to_pages(1, 1 if small else 0)
     if sheet.printed and small:
