@@ -38,6 +38,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True, "valign": "top"},
     "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
     "note": {"italic": True, "font_color": "#7F7F7F"},
+    "top": {"valign": "top"},
+    "top right": {"valign": "top", "align": "right"},
+    "bold indented": {"bold": True, "indent": 1},
+    "top indented": {"valign": "top", "indent": 1},
+    "wrap indented": {"text_wrap": True, "valign": "top", "indent": 1},
 }
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""
@@ -129,7 +134,7 @@ def _write_place(
         sheet.write_string(place.address, place.text, format)
         if place.style in ("heading", "note") and len(place.text) <= SHORT:
             _widen(widths, letter, len(place.text))
-        if place.style == "wrap":
+        if "text_wrap" in STYLES[place.style]:
             lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
             sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
