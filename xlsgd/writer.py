@@ -41,8 +41,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "top": {"valign": "top"},
     "top right": {"valign": "top", "align": "right"},
     "bold indented": {"bold": True, "indent": 1},
-    "top indented": {"valign": "top", "indent": 1},
-    "wrap indented": {"text_wrap": True, "valign": "top", "indent": 1},
+    "top indented": {"valign": "top", "align": "left", "indent": 1},
+    "wrap indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
 }
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""

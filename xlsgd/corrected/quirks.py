@@ -67,7 +67,7 @@ HEADINGS = {
     "G": ("mended in", "bold indented"),
     "H": ("what PyTorch does", "bold indented"),
 }
-WIDTHS = {"A": 27, "B": 18, "C": 50, "D": 32, "E": 14, "F": 14, "G": 16, "H": 50}
+WIDTHS = {"A": 28, "B": 18, "C": 52, "D": 34, "E": 14, "F": 14, "G": 17, "H": 52}
 TOP = 2
 BELOW = "Constants from the course's workbook, and values to try"
 
