@@ -1,4 +1,4 @@
-"""What the tests of the corrected workbooks share: a workbook recalculated by IronCalc after values are typed into it."""
+"""What the tests of the corrected workbooks share: a workbook in IronCalc into which values are typed."""
 
 import re
 from pathlib import Path
