@@ -134,8 +134,8 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk(
         "6. adam: no correction",
         "adam!H4",
-        "No epsilon, no bias correction, and the mean square decays with 0.9 (adam) or 0.95 (adam_ann), as fast as the "
-        "average. Here eps is in adam!F2, and adam!G2 switches the correction on (1) and off (0).",
+        "No epsilon, no bias correction, and the mean square decays with 0.9 (adam) or 0.95 (adam_ann), about as fast "
+        "as the average. Here eps is in adam!F2, and adam!G2 switches the correction on (1) and off (0).",
         "new b of the first row",
         adam_step,
         ("adam", ("new b", "first")),
@@ -205,13 +205,15 @@ def constants(points: Points) -> list[Constant]:
     ]
 
 
-def graddesc_quirks(points: Points, trainings: Mapping[str, Training]) -> Filled:
-    """Return the sheet `quirks` of the corrected `graddesc`, with its numbers."""
+def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Filled:
+    """Return the sheet `quirks` of the corrected `graddesc`, with its numbers, from the training sheets by name."""
+    points = next(iter(sheets.values())).points
     addresses: dict[Key, str] = {}
     numbers: dict[Key, Value] = {}
-    for name, training in trainings.items():
-        addresses |= {(name, key): f"{name}!{address}" for key, address in _addresses(training, len(points.x)).items()}
-        numbers |= {(name, key): value for key, value in _numbers(training, points).items()}
+    for name, sheet in sheets.items():
+        places = _addresses(sheet.training, len(points.x))
+        addresses |= {(name, key): f"{name}!{address}" for key, address in places.items()}
+        numbers |= {(name, key): value for key, value in _numbers(sheet).items()}
     rows = {"last": COURSE_FIRST_ROW - 1 + len(points.x), "below": COURSE_FIRST_ROW + len(points.x)}
     quirks = [q._replace(where=q.where.format(**rows), effect=q.effect.format(**rows)) for q in QUIRKS]
     return quirks_sheet(quirks, constants(points), addresses, numbers)
@@ -227,16 +229,16 @@ def _addresses(training: Training, count: int) -> dict[Hashable, str]:
     return addresses
 
 
-def _numbers(training: Training, points: Points) -> dict[Hashable, Value]:
+def _numbers(sheet: LiveSheet) -> dict[Hashable, Value]:
     """Return the numbers of the same cells: of the first row, of the last, of all errors, and of the footer."""
-    live = LiveSheet(training, points)
+    points = sheet.points
     errors = RunningColumn()
     ends: dict[str, dict[str, Number]] = {}
-    for x, y, row in zip(points.x, points.y, live.rows(), strict=True):
+    for x, y, row in zip(points.x, points.y, sheet.rows(), strict=True):
         ends["last"] = {"x": x, "y": y, **row}
         ends.setdefault("first", ends["last"])
         errors.append(row["err^2"])
-    numbers: dict[Hashable, Value] = {key: _checked(value) for key, value in live.footer().items()}
+    numbers: dict[Hashable, Value] = {key: _checked(value) for key, value in sheet.footer().items()}
     for end, values in ends.items():
         numbers |= {(name, end): _checked(value) for name, value in values.items()}
     return numbers | {("err^2", "all"): errors}

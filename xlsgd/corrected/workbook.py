@@ -18,10 +18,10 @@ from xlsgd.workbook import Recipe
 from xlsgd.writer import Filled, write_workbook
 
 
-def filled_training(training: Training, points: Points = LESSON_POINTS) -> Filled:
-    """Return a corrected training sheet with its numbers, as it stands just after a reset."""
-    live = LiveSheet(training, points)
-    sheet = training_sheet(training, len(points.x))
+def filled_training(live: LiveSheet) -> Filled:
+    """Return a corrected training sheet with its numbers, as it stands now."""
+    points = live.points
+    sheet = training_sheet(live.training, len(points.x))
     cached = tuple(row["err^2"] for row in islice(live.rows(), CHARTED))
     charts = tuple(chart._replace(cached=cached) for chart in sheet.charts)
     rows = ((x, y, *row.values()) for x, y, row in zip(points.x, points.y, live.rows(), strict=True))
@@ -41,8 +41,9 @@ def filled_entropy(name: str) -> Filled:
 def _graddesc(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
     yield Filled(guide_sheet())
     yield filled_data(points)
-    yield from (filled_training(trainings[name], points) for name in CORRECTED)
-    yield graddesc_quirks(points, {name: trainings[name] for name in CORRECTED})
+    sheets = {name: LiveSheet(trainings[name], points) for name in CORRECTED}
+    yield from map(filled_training, sheets.values())
+    yield graddesc_quirks(sheets)
 
 
 def _entropy(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
