@@ -46,8 +46,8 @@ def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
     summing: list[tuple[Cell, list[Placed]]] = []
     for d in apart:
         if quirk.carries(d.cached, d.answer):
-            cell, areas = (d.sheet, d.row, d.column), references(d.formula)
-            for top, left, bottom, right in areas:
+            cell, areas = (d.sheet, d.row, d.column), placed_references(d.formula, d.sheet)
+            for sheet, (top, left, bottom, right) in areas:
                 if (top, left) == (bottom, right):
                     users[sheet, top, left].append(cell)
             if any((top, left) != (bottom, right) for _, (top, left, bottom, right) in areas):

@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsgd.checked import Number
+from xlsgd.checked import ExcelError, Number
 from xlsgd.errors import InputError
 from xlsgd.sheet import (
     FOUR_PLACES,
@@ -205,7 +205,9 @@ def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width
     width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
     drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
     for index, series in enumerate(chart.series):
-        ranges = {"values": f"={_absolute(series.values)}"}
+        ranges: dict[str, Any] = {"values": f"={_absolute(series.values)}"}
+        if series.cached:
+            ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
         if series.over:
             ranges["categories"] = f"={_absolute(series.over)}"
         drawn.add_series({"name": series.name, **ranges, **_look(series, index)})

@@ -10,7 +10,7 @@ from xlsgd.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_s
 from xlsgd.entropy import CLASSES, ENTROPY
 from xlsgd.entropy import numbers as course_numbers
 from xlsgd.functions import Value, exp, log10
-from xlsgd.writer import Filled
+from xlsgd.sheet import Filled
 
 
 def base_10(c: Cells) -> Value:

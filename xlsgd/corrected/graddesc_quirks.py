@@ -12,7 +12,7 @@ from xlsgd.functions import Value, sqrt, total
 from xlsgd.gradients import H
 from xlsgd.lesson import LESSON, Training
 from xlsgd.live import LiveSheet
-from xlsgd.writer import Filled
+from xlsgd.sheet import Filled
 
 
 def last_update_lost(c: Cells) -> Value:

@@ -21,6 +21,7 @@ from xlsgd.sheet import (
     Column,
     Place,
     Rows,
+    Series,
     Sheet,
     absolute,
     column_letter,
@@ -101,15 +102,16 @@ def training_sheet(training: Training, count: int) -> Sheet:
     names = {"start": f"{left}{START}:{right}{START}", "last": f"{left}{rows.last}:{right}{rows.last}"}
     places = (*_knobs(traced), *_headings(traced), *_start(traced), *_footer(training, traced, rows))
     on_one_page = count <= ONE_PAGE
+    letter = traced.letters["err^2"]
+    last = min(rows.last, START + CHARTED)
     chart = Chart(
         title="Squared error, row by row",
-        values=f"{traced.letters['err^2']}{FIRST_ROW}:{traced.letters['err^2']}{min(rows.last, START + CHARTED)}",
+        series=(Series("err^2", f"{training.name}!{letter}{FIRST_ROW}:{letter}{last}"),),
         top_left=f"C{rows.last + 4}" if on_one_page else f"{column_letter(len(rows.columns) + 1)}{FIRST_ROW}",
         columns_wide=8,
         rows_high=18,
-        name="err^2",
-        x_title="row",
-        y_title="err^2 (logarithmic)",
+        x="row",
+        y="err^2 (logarithmic)",
         log=True,
     )
     return Sheet(
@@ -119,7 +121,6 @@ def training_sheet(training: Training, count: int) -> Sheet:
         traced.knobs | names,
         freeze=f"C{FIRST_ROW}",
         charts=(chart,),
-        pages_high=int(on_one_page),
     )
 
 
@@ -157,7 +158,7 @@ def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
     below = {"rmse": "err^2", "rms de/db": "de/db", "rms de/da": "de/da"}
     return [Place(f"A{rows.last + 1}", "root mean square", style="bold")] + [
         Place(f"{traced.letters[below[key]]}{rows.last + 1}", key=key, formula=spell(value, {}), format=THOUSANDS)
-        for key, value in training.footer(ranges, {}, {}).items()
+        for key, value in training.footer(ranges).items()
     ]
 
 

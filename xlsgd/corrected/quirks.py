@@ -11,8 +11,7 @@ from typing import NamedTuple
 from xlsgd.checked import Checked, Number, plain
 from xlsgd.formula import spell, symbol
 from xlsgd.functions import Value
-from xlsgd.sheet import FOUR_PLACES, Place, Sheet
-from xlsgd.writer import Filled
+from xlsgd.sheet import FOUR_PLACES, Filled, Place, Sheet
 
 Key = tuple[str, Hashable]
 """A sheet, and the key of a cell on it."""
@@ -105,7 +104,7 @@ def quirks_sheet(
                 places.append(Place(f"{letter}{row}", "", (letter, row), formula, FOUR_PLACES, "top"))
             else:
                 places.append(Place(f"{letter}{row}", "none", style="top right"))
-    return Filled(Sheet("quirks", tuple(places), freeze="B2", widths=WIDTHS, pages_high=1), values)
+    return Filled(Sheet("quirks", tuple(places), freeze="B2", widths=WIDTHS), values)
 
 
 def corrected(quirk: Quirk) -> Callable[[Cells], Value] | None:

@@ -92,7 +92,7 @@ def annealed_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> 
     return row
 
 
-def root_mean_squares(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
+def root_mean_squares(columns: Columns) -> dict[str, Value]:
     """Return the root mean squares of the error and of both gradients."""
     return {
         "rmse": sqrt(mean(columns["err^2"])),

@@ -1,8 +1,7 @@
 """Which sheets make the corrected workbooks, and where their numbers come from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from pathlib import Path
 
 from xlsgd.corrected.entropy import CORRECTED_ENTROPY, entropy_values
 from xlsgd.corrected.entropy_layout import entropy_sheet
@@ -14,8 +13,8 @@ from xlsgd.corrected.training import CORRECTED
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.lesson import Training
 from xlsgd.live import LiveSheet
+from xlsgd.sheet import Filled
 from xlsgd.workbook import Recipe
-from xlsgd.writer import Filled, write_workbook
 
 
 def filled_training(live: LiveSheet) -> Filled:
@@ -23,9 +22,10 @@ def filled_training(live: LiveSheet) -> Filled:
     points = live.points
     sheet = training_sheet(live.training, len(points.x))
     cached = tuple(row["err^2"] for row in islice(live.rows(), CHARTED))
-    charts = tuple(chart._replace(cached=cached) for chart in sheet.charts)
+    (chart,) = sheet.charts
+    drawn = chart._replace(series=tuple(series._replace(cached=cached) for series in chart.series))
     rows = ((x, y, *row.values()) for x, y, row in zip(points.x, points.y, live.rows(), strict=True))
-    return Filled(sheet._replace(charts=charts), live.values(), rows)
+    return Filled(sheet._replace(charts=(drawn,)), live.values(), rows)
 
 
 def filled_data(points: Points = LESSON_POINTS) -> Filled:
@@ -38,7 +38,7 @@ def filled_entropy(name: str) -> Filled:
     return Filled(entropy_sheet(name), entropy_values(name))
 
 
-def _graddesc(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
+def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
     yield Filled(guide_sheet())
     yield filled_data(points)
     sheets = {name: LiveSheet(trainings[name], points) for name in CORRECTED}
@@ -46,26 +46,12 @@ def _graddesc(points: Points, trainings: Mapping[str, Training]) -> Iterator[Fil
     yield graddesc_quirks(sheets)
 
 
-def _entropy(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
+def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
     yield from map(filled_entropy, CORRECTED_ENTROPY)
     yield entropy_quirks()
 
 
-RECIPES: dict[str, Recipe] = {
+CORRECTED_RECIPES: dict[str, Recipe] = {
     "graddesc": Recipe("graddesc_corrected.xlsx", "Gradient descent, its quirks mended", _graddesc),
     "entropy": Recipe("entropy_corrected.xlsx", "Softmax and cross-entropy, their quirks mended", _entropy),
 }
-
-
-def build(
-    name: str,
-    folder: Path,
-    points: Points = LESSON_POINTS,
-    trainings: Mapping[str, Training] = CORRECTED,
-    progress: Callable[[int], None] = lambda rows: None,
-) -> Path:
-    """Write one of the corrected workbooks into a folder and return its path; see `xlsgd.workbook.build`."""
-    recipe = RECIPES[name]
-    path = folder / recipe.file
-    write_workbook(path, recipe.sheets(points, trainings), recipe.title, progress)
-    return path
