@@ -1,0 +1,80 @@
+"""A sweep into files: every combination as CSV, the map as a picture and as a workbook."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.errors import InputError
+from xlsgd.grid import Axis
+from xlsgd.lesson import Training
+from xlsgd.picture import matplotlib
+from xlsgd.sweep import Slice, sweep
+from xlsgd.sweep_map import draw
+from xlsgd.sweep_results import Results
+from xlsgd.sweep_workbook import write_sweep_workbook
+
+RESULT_COLUMNS = ("final_loss", "diverged", "epochs_to_1_percent")
+
+
+def write_sweep(
+    training: Training,
+    axes: Sequence[Axis],
+    epochs: int,
+    folder: Path,
+    points: Points = LESSON_POINTS,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda runs: None,
+) -> tuple[Results, list[Path]]:
+    """Sweep, and write `sweep-NAME.csv`, `.png` and `.xlsx` into a folder; files there are replaced when all are whole.
+
+    Args:
+        training: the sheet.
+        axes: the knobs' values, see `xlsgd.grid.grid`.
+        epochs: how many steps each run takes from the reset.
+        folder: where to; it is made if need be.
+        points: the data.
+        device: see `xlsgd.sweep.sweep`.
+        progress: is told of every epoch how many runs took it.
+
+    Returns:
+        What the sweep came to, and the files.
+
+    Raises:
+        InputError: matplotlib or the device is missing, the folder cannot be written, or the points have no best line.
+    """
+    matplotlib()
+    names = [f"sweep-{training.name}{suffix}" for suffix in (".csv", ".png", ".xlsx")]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=folder) as made:
+            table, picture, workbook = (Path(made) / name for name in names)
+            slices = sweep(training, axes, epochs, points, device, progress=progress)
+            kept = list(_written(slices, table, [axis.knob for axis in axes]))
+            loss, reached = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+            results = Results(training, tuple(axes), epochs, len(points.x), loss, reached)
+            picture.write_bytes(draw(results))
+            write_sweep_workbook(workbook, results)
+            for file in (table, picture, workbook):
+                os.replace(file, folder / file.name)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return results, [folder / name for name in names]
+
+
+def _written(slices: Iterable[Slice], path: Path, knobs: list[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Write each slice's lines as it comes, and yield what the map needs of it."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*knobs, *RESULT_COLUMNS])
+        for part in slices:
+            diverged = np.isnan(part.loss).tolist()
+            losses = ["" if bad else loss for bad, loss in zip(diverged, part.loss.tolist(), strict=True)]
+            epochs = [epoch or "" for epoch in part.epochs.tolist()]
+            values = [part.knobs[knob].tolist() for knob in knobs]
+            writer.writerows(zip(*values, losses, map(int, diverged), epochs, strict=True))
+            yield part.loss, part.epochs
