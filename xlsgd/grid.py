@@ -71,13 +71,13 @@ def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[n
     parts = text.split(":")
     where = f"{where} {text}"
     if len(parts) == 1:
-        return np.array([_value(knob, where, text)])
+        return np.array([_suited(knob, where, parse_number(where, text))])
     if len(parts) != 3:
         raise InputError(f"{where}: give a number or START:STOP:COUNT, such as 0.001:1:50")
-    start, stop = _value(knob, where, parts[0]), _value(knob, where, parts[1])
-    count = _count(where, parts[2])
+    start, stop, count = parse_number(where, parts[0]), parse_number(where, parts[1]), _count(where, parts[2])
     if start >= stop:
         raise InputError(f"{where}: starts at {start:g} and stops at {stop:g}; give the smaller first")
+    start, stop = _suited(knob, where, start), _suited(knob, where, stop)
     if knob not in GEOMETRIC:
         return np.linspace(start, stop, count)
     if start == 0:
@@ -89,19 +89,24 @@ def _knob(training: Training, name: str) -> str:
     return "beta1" if name == "beta" and "beta1" in knobs_of(training) else name
 
 
-def _value(knob: str, where: str, text: str) -> float:
-    value = parse_number(where, text)
+def _suited(knob: str, where: str, value: float) -> float:
+    """Return a value that suits its knob."""
     if knob not in GEOMETRIC and not 0 <= value <= 1:
         raise InputError(f"{where}: {knob} is a share that is kept; give 0 to 1")
-    if value < 0 or (value == 0 and knob in GEOMETRIC and knob not in MAY_BE_ZERO):
+    if value < 0:
+        raise InputError(f"{where}: {knob} must not be negative")
+    if value == 0 and knob in GEOMETRIC and knob not in MAY_BE_ZERO:
         raise InputError(f"{where}: {knob} must be above 0")
     return value
 
 
 def _count(where: str, text: str) -> int:
-    if not text.strip().isdecimal() or int(text) < 2:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal()) or (len(digits) < 12 and int(digits) < 2):
         raise InputError(f"{where}: count {text!r}: give a whole number of values, 2 or more")
-    return int(text)
+    if len(digits) >= 12 or int(digits) > MOST_COMBINATIONS:
+        raise InputError(f"{where}: {digits[:20]} values are too many; at most {MOST_COMBINATIONS:,} are run")
+    return int(digits)
 
 
 def _check_size(counts: list[int]) -> None:

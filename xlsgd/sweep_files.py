@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from xlsxwriter.exceptions import XlsxWriterException
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
@@ -61,8 +62,8 @@ def write_sweep(
             write_sweep_workbook(workbook, results)
             for file in (table, picture, workbook):
                 os.replace(file, folder / file.name)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    except (OSError, XlsxWriterException) as error:
+        raise InputError(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
     return results, [folder / name for name in names]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from xlsgd.grid import GEOMETRIC, Axis
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.sweep_results import Array, Map, Results, course_setting, map_of, thin
+from xlsgd.sweep_results import Array, Map, Results, course_setting, describe, describe_others, map_of, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,8 +19,11 @@ NAMES = {"lr": "learning rate"}
 LOSS_TITLE = "Final loss (root of the sum of squared errors)"
 EPOCHS_TITLE = "Epochs until both weights are within 1 % of the answer"
 NEVER = "#BDBDBD"
-HIGHEST_OVER_MEDIAN = 100.0
-"""Losses above so many times the median share the last colour, so that a few huge ones leave colours to the rest."""
+SHARE_AT_THE_ENDS = 2.0
+"""So many percent of the losses share the first colour, and the last, so that a few leave colours to the rest."""
+
+HIGHEST_OVER_MEDIAN = 20.0
+"""Losses above so many times the median share the last colour or leave the curve's frame: such a run is diverging."""
 
 
 def draw(results: Results) -> bytes:
@@ -36,14 +39,8 @@ def draw(results: Results) -> bytes:
         figure = Figure(figsize=(12.5, 5.6), layout="constrained")
         map_ = thin(map_of(results), MOST_CELLS, MOST_CELLS)
         (_draw_curves if map_.y is None else _draw_maps)(figure, map_, results)
-        figure.suptitle(_title(results, map_), fontweight="bold")
+        figure.suptitle(describe(results) + describe_others(map_), fontweight="bold")
         return rendered(figure, "png")
-
-
-def _title(results: Results, map_: Map) -> str:
-    runs = f"{len(results.loss):,} runs of {results.steps:,} epochs on {results.points:,} points"
-    over = f"; the best of every {' and '.join(map_.others)} is shown" if map_.others else ""
-    return f"{results.training.name}: {runs}{over}"
 
 
 def _draw_maps(figure: "Figure", map_: Map, results: Results) -> None:
@@ -53,7 +50,7 @@ def _draw_maps(figure: "Figure", map_: Map, results: Results) -> None:
     assert map_.y is not None
     left, right = figure.subplots(1, 2)
     low, high = _loss_bounds(map_.loss)
-    _draw_map(left, map_, np.clip(map_.loss, low, None), LogNorm(low, high), "final loss", LOSS_TITLE)
+    _draw_map(left, map_, np.clip(map_.loss, low / 2, None), LogNorm(low, high), "final loss", LOSS_TITLE)
     _draw_map(right, map_, map_.epochs, LogNorm(1, max(results.steps, 2)), "epochs", EPOCHS_TITLE)
     never = np.where(np.isnan(map_.epochs) & ~np.isnan(map_.loss), 1.0, np.nan)
     right.pcolormesh(_edges(map_.x), _edges(map_.y), never, cmap=_one_colour(NEVER), zorder=1)
@@ -67,31 +64,33 @@ def _draw_map(panel: "Axes", map_: Map, values: Array, norm: Any, label: str, ti
     assert map_.y is not None and panel.figure is not None
     panel.patch.set(facecolor="white", edgecolor="#555555", hatch="////")
     mesh = panel.pcolormesh(_edges(map_.x), _edges(map_.y), values, norm=norm, cmap="viridis", zorder=1)
-    over = "max" if np.nanmax(values, initial=norm.vmin) > norm.vmax else "neither"
-    panel.figure.colorbar(mesh, ax=panel, label=label, extend=over)
+    panel.figure.colorbar(mesh, ax=panel, label=label, extend=_beyond(values, norm))
     _scale(panel, "x", map_.x)
     _scale(panel, "y", map_.y)
     panel.set_title(title)
 
 
 def _draw_curves(figure: "Figure", map_: Map, results: Results) -> None:
-    panels = figure.subplots(1, 2)
-    for panel, values, title in zip(panels, (map_.loss[0], map_.epochs[0]), (LOSS_TITLE, EPOCHS_TITLE), strict=True):
-        panel.plot(map_.x.values, values, color=COLOURS[0], marker=".", label="a run")
-        bad = map_.x.values[np.isnan(map_.loss[0])]
-        panel.plot(bad, np.full(len(bad), 0.02), "x", color=COLOURS[1], label="diverged", **_at_the_foot(panel))
-        panel.axvline(
-            course_setting(results.training, map_.x.knob), color="black", ls="--", label=_course(map_, results)
-        )
-        _scale(panel, "x", map_.x)
-        panel.set_title(title)
-    panels[0].set(yscale="log", ylabel="final loss")
-    panels[1].set(ylim=(0, None), ylabel="epochs")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    left, right = figure.subplots(1, 2)
+    _draw_curve(left, map_, map_.loss[0], LOSS_TITLE, results)
+    _draw_curve(right, map_, map_.epochs[0], EPOCHS_TITLE, results)
+    low, high = _loss_bounds(map_.loss)
+    left.set(yscale="log", ylim=(low / 2, high * 2), ylabel="final loss")
+    right.set(ylim=(0, results.steps * 1.05), ylabel="epochs")
+    if np.isnan(map_.epochs).all():
+        right.text(0.5, 0.5, "no run came within 1 %", ha="center", transform=right.transAxes)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
 
 
-def _at_the_foot(panel: "Axes") -> dict[str, Any]:
-    return {"transform": panel.get_xaxis_transform(), "clip_on": False}
+def _draw_curve(panel: "Axes", map_: Map, values: Array, title: str, results: Results) -> None:
+    panel.plot(map_.x.values, values, color=COLOURS[0], marker=".", label="a run")
+    bad = map_.x.values[np.isnan(map_.loss[0])]
+    foot = panel.get_xaxis_transform()
+    panel.plot(bad, np.full(len(bad), 0.02), "x", color=COLOURS[1], label="diverged", transform=foot)
+    panel.axvline(course_setting(results.training, map_.x.knob), color="black", ls="--", label=_course(map_, results))
+    _scale(panel, "x", map_.x)
+    edges = _edges(map_.x)
+    panel.set(xlim=(edges[0], edges[-1]), title=title)
 
 
 def _mark_course(panel: "Axes", map_: Map, results: Results) -> list[Any]:
@@ -140,9 +139,15 @@ def _loss_bounds(loss: Array) -> tuple[float, float]:
     positive = loss[loss > 0]
     if not positive.size:
         return 0.1, 1.0
-    low = float(positive.min())
-    high = float(min(positive.max(), HIGHEST_OVER_MEDIAN * np.median(positive)))
-    return (low, high) if high > low else (low / 2, low * 2)
+    low, middle, high = np.percentile(positive, [SHARE_AT_THE_ENDS, 50, 100 - SHARE_AT_THE_ENDS])
+    high = min(high, HIGHEST_OVER_MEDIAN * middle)
+    return (float(low), float(high)) if high > low else (float(low) / 2, float(low) * 2)
+
+
+def _beyond(values: Array, norm: Any) -> str:
+    """Return at which ends of a colour bar values lie beyond it, as matplotlib names it."""
+    below, above = np.nanmin(values, initial=norm.vmin) < norm.vmin, np.nanmax(values, initial=norm.vmax) > norm.vmax
+    return {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}[below, above]
 
 
 def _one_colour(colour: str) -> Any:

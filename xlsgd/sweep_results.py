@@ -79,6 +79,17 @@ def best(results: Results, most: int) -> list[dict[str, Any]]:
     return [_record(results, place, np.unravel_index(place, counts)) for place in order if results.loss[place] >= 0]
 
 
+def describe(results: Results) -> str:
+    """Return what was swept, in one line."""
+    runs = f"{len(results.loss):,} runs of {results.steps:,} epochs on {results.points:,} points"
+    return f"{results.training.name}: {runs}"
+
+
+def describe_others(map_: Map) -> str:
+    """Return what a map shows of the knobs beside its own, to go behind a title."""
+    return f"; each cell with its best {' and '.join(map_.others)}" if map_.others else ""
+
+
 def course_setting(training: Training, knob: str) -> float:
     """Return the value that the sheet gives a knob."""
     return float(getattr(training.knobs, knob))
