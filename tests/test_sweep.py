@@ -17,7 +17,7 @@ from xlsgd.errors import InputError
 from xlsgd.grid import Axis, grid
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
-from xlsgd.lockstep import Floats, LockStep
+from xlsgd.lockstep import LockStep
 from xlsgd.sweep import least_squares, run, sweep
 
 SHEETS = trainings()
@@ -76,19 +76,6 @@ def test_any_rate_on_any_points_is_the_single_run(name, rates, pairs):
     except InputError:  # x so near to each other that their spread rounds to zero
         return
     assert_equals_single_runs(SHEETS[name], (Axis("lr", np.array(sorted(rates))),), 4, points)
-
-
-@settings(max_examples=200)
-@given(st.lists(st.floats(allow_nan=False), min_size=1), st.sampled_from([2, 2.0, 3, 0.5]))
-def test_powers_are_those_of_floats_to_the_bit(values, exponent):
-    values = [abs(value) if exponent == 0.5 else value for value in values]
-    with np.errstate(all="ignore"):
-        powers = (np.array(values).view(Floats) ** exponent).tolist()
-    for value, power in zip(values, powers, strict=True):
-        try:
-            assert power == value**exponent
-        except OverflowError:
-            assert math.isinf(power)
 
 
 @pytest.mark.parametrize("name", ["adam", "adam_ann", "momentum", "adam_textbook"])

@@ -7,26 +7,12 @@ here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
 from xlsgd.data import Points
 from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
 from xlsgd.lesson import Row, Training
 from xlsgd.live import ACTIONS, LiveSheet, Pass
-
-
-class Floats(np.ndarray[Any, Any]):
-    """An array whose powers are those of Python's floats, to the bit.
-
-    NumPy squares by `x*x`, which is not always the C library's `pow(x, 2)` that a float takes: in a chaotic run such a
-    last bit grows until nothing is left of the number.
-    """
-
-    def __pow__(self, exponent: Any) -> Any:  # type: ignore[override]  # modulus is of no use here
-        # float_power is the C library's pow for each element; for bases of one sign it takes less than half the time.
-        return np.float_power(abs(self) if isinstance(exponent, int) and exponent == 2 else self, exponent)
 
 
 class ColumnSums:
@@ -63,7 +49,8 @@ class LockStep(LiveSheet):
         training: the sheet; a knob is a number or an array, see `xlsgd.lesson.with_knobs`.
         points: the data.
         module: what makes the arrays: `numpy` or `torch`.
-        zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have.
+        zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have. The knobs and
+            they are `xlsgd.floats.Floats` if the runs shall be those of floats to the bit.
 
     With NumPy, press it inside `numpy.errstate(all="ignore")`: diverging runs overflow.
     """

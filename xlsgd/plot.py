@@ -11,6 +11,7 @@ import numpy as np
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
+from xlsgd.floats import Array
 from xlsgd.lesson import Training
 from xlsgd.live import LiveSheet
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
@@ -18,8 +19,6 @@ from xlsgd.sweep import Line, least_squares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Array = np.ndarray[Any, Any]
 
 FORMS = ("png", "svg")
 LOSS = "loss (root of the sum of squared errors)"
@@ -31,6 +30,10 @@ WINDOW = 1.5
 
 FALL = 1000.0
 """The loss's fall from the highest contour to the lowest."""
+
+
+HIGHEST_OVER_START = 100.0
+"""A loss above so many times the start's leaves the frame: the run is diverging, and the others want the room."""
 
 
 class Trajectory(NamedTuple):
@@ -88,8 +91,21 @@ def surface(points: Points, answer: Line, b: Array, a: Array) -> Array:
     return np.asarray(np.sqrt(least + len(x) * db**2 + 2 * x.sum() * db * da + (x**2).sum() * da**2))
 
 
-def write_plot(path: Path, trajectories: Sequence[Trajectory], points: Points = LESSON_POINTS) -> None:
-    """Draw trajectories into a PNG or SVG file; a file that is there is replaced when the new one is whole.
+def write_plot(
+    path: Path,
+    trainings: Sequence[Training],
+    epochs: int,
+    points: Points = LESSON_POINTS,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> None:
+    """Train sheets and draw them into a PNG or SVG file; one that is there is replaced when the new one is whole.
+
+    Args:
+        path: the file, whose ending tells the form.
+        trainings: the sheets.
+        epochs: how many steps each takes.
+        points: the data.
+        progress: is told of every epoch how many rows it had.
 
     Raises:
         InputError: the name ends in neither, the file cannot be written, matplotlib is missing, or the points have no
@@ -98,12 +114,14 @@ def write_plot(path: Path, trajectories: Sequence[Trajectory], points: Points = 
     form = path.suffix.lower().lstrip(".")
     if form not in FORMS:
         raise InputError(f"{path}: give a name that ends in .png or .svg")
-    picture = draw(trajectories, points, form)
+    matplotlib()
+    least_squares(points)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
+            ways = [trajectory(training, epochs, points, progress) for training in trainings]
             beside = Path(folder) / path.name
-            beside.write_bytes(picture)
+            beside.write_bytes(draw(ways, points, form))
             os.replace(beside, path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
@@ -129,7 +147,7 @@ def draw(trajectories: Sequence[Trajectory], points: Points, form: str) -> bytes
             right.plot(way.loss, **look)
         left.plot(1, 1, "o", color="black", ms=8, mfc="white", mew=2, label="the start", zorder=4)
         left.plot(*answer, "*", color="black", ms=16, mfc="#F0E442", label=_name(answer), zorder=4)
-        _finish_losses(right, trajectories)
+        _finish_losses(right, trajectories, float(surface(points, answer, np.array(1.0), np.array(1.0))))
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
         return rendered(figure, form)
 
@@ -175,10 +193,13 @@ def _limits(values: Sequence[float], answer: float) -> tuple[float, float]:
     return min(near) - margin, max(near) + margin
 
 
-def _finish_losses(panel: "Axes", trajectories: Sequence[Trajectory]) -> None:
+def _finish_losses(panel: "Axes", trajectories: Sequence[Trajectory], start: float) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    panel.set(yscale="log", xlabel="epoch", ylabel=LOSS)
+    losses = [loss for way in trajectories for loss in way.loss if 0 < loss <= HIGHEST_OVER_START * start]
+    if losses:
+        panel.set(yscale="log", ylim=(min(losses) / 2, max(losses) * 2))
+    panel.set(xlabel="epoch", ylabel=LOSS)
     panel.set_title("The loss of each epoch, while it trains")
     panel.grid(color="#DDDDDD", lw=0.6)
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))

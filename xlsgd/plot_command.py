@@ -22,7 +22,7 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, set
     from xlsgd.choices import choose, set_knobs
     from xlsgd.data import LESSON_POINTS, read_points
     from xlsgd.lesson import trainings
-    from xlsgd.plot import trajectory, write_plot
+    from xlsgd.plot import write_plot
     from xlsgd.terminal import progress_bar
 
     known = trainings()
@@ -30,6 +30,5 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, set
     chosen = set_knobs({name: known[name] for name in names}, settings)
     points = read_points(data) if data else LESSON_POINTS
     with progress_bar("Training", (epochs + 1) * len(points.x) * len(chosen)) as progress:
-        ways = [trajectory(training, epochs, points, progress) for training in chosen.values()]
-    write_plot(out, ways, points)
+        write_plot(out, list(chosen.values()), epochs, points, progress)
     click.echo(f"wrote {out}")

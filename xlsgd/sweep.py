@@ -9,17 +9,16 @@ import numpy as np
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
+from xlsgd.floats import Array, Floats
 from xlsgd.grid import Axis
 from xlsgd.lesson import Training, with_knobs
-from xlsgd.lockstep import Floats, LockStep
+from xlsgd.lockstep import LockStep
 
 TOLERANCE = 0.01
 """How near the answer is near: both weights within 1 % of it."""
 
-RUNS_AT_ONCE = {"cpu": 8192, "cuda": 1 << 20}
+RUNS_AT_ONCE = {"cpu": 10_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
-
-Array = np.ndarray[Any, Any]
 
 
 class Slice(NamedTuple):

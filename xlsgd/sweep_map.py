@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xlsgd.floats import Array
 from xlsgd.grid import GEOMETRIC, Axis
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.sweep_results import Array, Map, Results, course_setting, describe, describe_others, map_of, thin
+from xlsgd.sweep_results import Map, Results, course_setting, describe, describe_others, map_of, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,8 +130,8 @@ def _is_log(axis: Axis) -> bool:
 def _edges(axis: Axis) -> Array:
     """Return the borders of the cells around an axis's values: halfway, on the axis's scale."""
     values = np.log(axis.values) if _is_log(axis) else axis.values
-    middles = (values[1:] + values[:-1]) / 2
-    edges = np.concatenate([[2 * values[0] - middles[0]], middles, [2 * values[-1] - middles[-1]]])
+    half = np.diff(values) / 2 if len(values) > 1 else np.array([0.5])
+    edges = np.concatenate([[values[0] - half[0]], values[:-1] + half[: len(values) - 1], [values[-1] + half[-1]]])
     return np.exp(edges) if _is_log(axis) else edges
 
 

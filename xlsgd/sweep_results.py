@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xlsgd.floats import Array
 from xlsgd.grid import Axis
 from xlsgd.lesson import Training
-
-Array = np.ndarray[Any, Any]
 
 
 class Results(NamedTuple):
