@@ -18,9 +18,10 @@ from xlsgd.data import Points
 from xlsgd.errors import InputError
 from xlsgd.grid import Axis, grid
 from xlsgd.lesson import trainings
+from xlsgd.plot_command import plot as plot_command
 from xlsgd.sweep_command import sweep as sweep_command
 from xlsgd.sweep_files import write_sweep
-from xlsgd.sweep_results import Results, best, map_of, thin
+from xlsgd.sweep_results import Results, best, map_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()
@@ -132,7 +133,7 @@ def results_of(loss, epochs, *counts):
 def test_the_map_takes_the_best_of_what_it_cannot_show():
     # Two rates, two beta1, two beta2; by hand.
     results = results_of([5, 4, math.nan, 3, 1, 2, math.nan, math.nan], [0, 7, 0, 8, 9, 1, 0, 0], 2, 2, 2)
-    map_ = map_of(results)
+    map_ = map_of(results, 9, 9)
     np.testing.assert_array_equal(map_.loss, [[4, 1], [3, math.nan]])
     np.testing.assert_array_equal(map_.epochs, [[7, 9], [8, math.nan]])
     assert map_.others == ("beta2",)
@@ -144,7 +145,7 @@ def test_the_map_takes_the_best_of_what_it_cannot_show():
 
 
 def test_a_large_map_is_thinned_evenly_with_its_ends():
-    map_ = thin(map_of(results_of(np.arange(35), np.zeros(35, int), 7, 5)), 3, 2)
+    map_ = map_of(results_of(np.arange(35), np.zeros(35, int), 7, 5), 3, 2)
     np.testing.assert_array_equal(map_.x.values, [1, 4, 7])
     np.testing.assert_array_equal(map_.loss, [[0, 15, 30], [4, 19, 34]])
 
@@ -202,6 +203,13 @@ def test_help_needs_nothing_heavy():
     code = "import json, sys, xlsgd.sweep_command, xlsgd.plot_command; print(json.dumps(list(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=os.environ)
     assert not {"numpy", "matplotlib", "torch", "pandas", "rich", "xlsxwriter"} & set(json.loads(run.stdout))
+
+
+def test_help_shows_its_examples_line_by_line():
+    for command in (sweep_command, plot_command):
+        shown = CliRunner().invoke(command, ["--help"]).output
+        assert "\\b" not in shown
+        assert f"\n    xlsgd {command.name} adam\n" in shown
 
 
 def test_losses_beyond_the_colours_are_said_to_be():

@@ -16,7 +16,8 @@ GEOMETRIC = ("lr", "eps", "weight_decay")
 
 MAY_BE_ZERO = ("eps", "weight_decay")
 
-MOST_COMBINATIONS = 100_000_000
+MOST_COMBINATIONS = 20_000_000
+"""Runs go in slices, but their losses stay in memory for the map, and each has a line of the table."""
 
 DEFAULT_RANGES = {"lr": "1e-5:1:200", "beta": "0:0.99:100"}
 """What is swept if nothing is asked for."""

@@ -12,13 +12,13 @@ import click
 @click.option("--data", type=click.Path(path_type=Path), help="Your own points: a .csv or .xlsx with columns x and y.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a knob: lr=0.01, adam.lr=0.5.")
 def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, settings: tuple[str, ...]) -> None:
-    r"""Draw how training sheets find the line: their paths on the loss surface, and the loss by epoch.
+    """Draw how training sheets find the line: their paths on the loss surface, and the loss by epoch.
 
     \b
     Examples:
       xlsgd plot adam
       xlsgd plot basic momentum rmsprop adam --epochs 100 --set adam.lr=0.1 --out paths.svg
-    """
+    """  # noqa: D301  # click's mark is the character itself
     from xlsgd.choices import choose, set_knobs
     from xlsgd.data import LESSON_POINTS, read_points
     from xlsgd.lesson import trainings

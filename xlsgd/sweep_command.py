@@ -35,7 +35,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--data", type=click.Path(path_type=Path), help="Your own points: a .csv or .xlsx file with columns x and y."
 )
 def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None) -> None:
-    r"""Run a training sheet with every combination of knobs, and map where it converges.
+    """Run a training sheet with every combination of knobs, and map where it converges.
 
     RANGE is START:STOP:COUNT, both ends included, or one number. Without any, learning rates 1e-5:1:200 are crossed
     with first decays 0:0.99:100. A knob that is not given keeps the sheet's value.
@@ -54,7 +54,7 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
       xlsgd sweep adam
       xlsgd sweep momentum --lr 1e-5:1e-3:100 --beta 0:0.99:50 --epochs 50
       xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
-    """
+    """  # noqa: D301  # click's mark is the character itself
     import math
 
     from xlsgd.choices import choose

@@ -1,16 +1,19 @@
 """A sweep into files: every combination as CSV, the map as a picture and as a workbook."""
 
 import csv
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from xlsxwriter.exceptions import XlsxWriterException
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
+from xlsgd.floats import Array
 from xlsgd.grid import Axis
 from xlsgd.lesson import Training
 from xlsgd.picture import matplotlib
@@ -55,8 +58,7 @@ def write_sweep(
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=folder) as made:
             table, picture, workbook = (Path(made) / name for name in names)
             slices = sweep(training, axes, epochs, points, device, progress=progress)
-            kept = list(_written(slices, table, [axis.knob for axis in axes]))
-            loss, reached = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+            loss, reached = _written(slices, table, axes)
             results = Results(training, tuple(axes), epochs, len(points.x), loss, reached)
             picture.write_bytes(draw(results))
             write_sweep_workbook(workbook, results)
@@ -67,15 +69,23 @@ def write_sweep(
     return results, [folder / name for name in names]
 
 
-def _written(slices: Iterable[Slice], path: Path, knobs: list[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Write each slice's lines as it comes, and yield what the map needs of it."""
+def _written(slices: Iterable[Slice], path: Path, axes: Sequence[Axis]) -> tuple[Array, Array]:
+    """Write each slice's lines as it comes; return the losses and epochs of all, which is what the maps need."""
+    total = math.prod(len(axis.values) for axis in axes)
+    loss, reached = np.empty(total), np.empty(total, np.int32)
+    done = 0
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*knobs, *RESULT_COLUMNS])
+        writer.writerow([*(axis.knob for axis in axes), *RESULT_COLUMNS])
         for part in slices:
-            diverged = np.isnan(part.loss).tolist()
-            losses = ["" if bad else loss for bad, loss in zip(diverged, part.loss.tolist(), strict=True)]
-            epochs = [epoch or "" for epoch in part.epochs.tolist()]
-            values = [part.knobs[knob].tolist() for knob in knobs]
-            writer.writerows(zip(*values, losses, map(int, diverged), epochs, strict=True))
-            yield part.loss, part.epochs
+            writer.writerows(_lines(part))
+            here = slice(done, done := done + len(part.loss))
+            loss[here], reached[here] = part.loss, part.epochs
+    return loss, reached
+
+
+def _lines(part: Slice) -> Iterator[tuple[Any, ...]]:
+    knobs = [values.tolist() for values in part.knobs.values()]
+    diverged = np.isnan(part.loss).tolist()
+    losses = ("" if bad else loss for bad, loss in zip(diverged, part.loss.tolist(), strict=True))
+    return zip(*knobs, losses, map(int, diverged), (epoch or "" for epoch in part.epochs.tolist()), strict=True)

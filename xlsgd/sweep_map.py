@@ -7,7 +7,7 @@ import numpy as np
 from xlsgd.floats import Array
 from xlsgd.grid import GEOMETRIC, Axis
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.sweep_results import Map, Results, course_setting, describe, describe_others, map_of, thin
+from xlsgd.sweep_results import Map, Results, course_setting, describe, describe_others, map_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def draw(results: Results) -> bytes:
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(12.5, 5.6), layout="constrained")
-        map_ = thin(map_of(results), MOST_CELLS, MOST_CELLS)
+        map_ = map_of(results, MOST_CELLS, MOST_CELLS)
         (_draw_curves if map_.y is None else _draw_maps)(figure, map_, results)
         figure.suptitle(describe(results) + describe_others(map_), fontweight="bold")
         return rendered(figure, "png")

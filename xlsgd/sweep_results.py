@@ -48,27 +48,23 @@ class Map(NamedTuple):
     epochs: Array
 
 
-def map_of(results: Results) -> Map:
-    """Return the map over the first two swept knobs; of further ones the best run is taken."""
+def map_of(results: Results, most_x: int, most_y: int) -> Map:
+    """Return the map over the first two swept knobs; of further ones the best run is taken.
+
+    Args:
+        results: the sweep.
+        most_x: how many values of the first knob are shown at most, evenly chosen, the first and the last among them.
+        most_y: likewise of the second.
+    """
     swept = [axis for axis in results.axes if len(axis.values) > 1] or list(results.axes[:1])
-    shown, others = swept[:2], swept[2:]
-    shape = [len(axis.values) for axis in shown]
-    loss, epochs = results.loss.reshape(*shape, -1), results.epochs.reshape(*shape, -1)
+    shape = [len(axis.values) for axis in swept[:2]]
+    chosen = [_evenly(count, most) for count, most in zip(shape, (most_x, most_y), strict=False)]
+    loss, epochs = (each.reshape(*shape, -1)[np.ix_(*chosen)] for each in (results.loss, results.epochs))
     best = np.argmin(np.where(np.isnan(loss), np.inf, loss), axis=-1)[..., np.newaxis]
     loss, epochs = (np.take_along_axis(each, best, -1)[..., 0] for each in (loss, epochs))
-    epochs = np.where(epochs == 0, np.nan, epochs)
-    rows = [np.atleast_2d(each.T) for each in (loss, epochs)]
-    return Map(shown[0], shown[1] if len(shown) > 1 else None, tuple(axis.knob for axis in others), *rows)
-
-
-def thin(map_: Map, most_x: int, most_y: int) -> Map:
-    """Return the map with at most so many values of each knob, evenly chosen, the first and the last among them."""
-    columns = _evenly(len(map_.x.values), most_x)
-    rows = _evenly(len(map_.loss), most_y)
-    y = map_.y and map_.y._replace(values=map_.y.values[rows])
-    x = map_.x._replace(values=map_.x.values[columns])
-    chosen = np.ix_(rows, columns)
-    return map_._replace(x=x, y=y, loss=map_.loss[chosen], epochs=map_.epochs[chosen])
+    rows = [np.atleast_2d(each.T) for each in (loss, np.where(epochs == 0, np.nan, epochs))]
+    shown = [axis._replace(values=axis.values[places]) for axis, places in zip(swept, chosen, strict=False)]
+    return Map(shown[0], shown[1] if len(shown) > 1 else None, tuple(axis.knob for axis in swept[2:]), *rows)
 
 
 def best(results: Results, most: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from xlsgd.floats import Array
 from xlsgd.grid import GEOMETRIC, Axis
-from xlsgd.sweep_results import Map, Results, best, course_setting, describe, describe_others, map_of, thin
+from xlsgd.sweep_results import Map, Results, best, course_setting, describe, describe_others, map_of
 from xlsgd.writer import CREATED
 
 MOST_COLUMNS, MOST_ROWS = 400, 1000
@@ -51,7 +51,7 @@ def write_sweep_workbook(path: Path, results: Results) -> None:
     Colours go by the values' ranks, since losses spread over many powers of ten. The value nearest to the sheet's own
     setting is framed; where a run diverged it says so.
     """
-    map_ = thin(map_of(results), MOST_COLUMNS, MOST_ROWS)
+    map_ = map_of(results, MOST_COLUMNS, MOST_ROWS)
     diverged = np.isnan(map_.loss)
     with xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent)}) as book:
         book.set_properties({"title": f"Sweep of {results.training.name}", "created": CREATED})
