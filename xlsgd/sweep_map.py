@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_CELLS = 800
+MOST_CELLS = 500
 """The most values of a knob that are drawn: the picture has no pixels for more."""
 
 NAMES = {"lr": "learning rate"}

@@ -11,7 +11,7 @@ from xlsgd.grid import GEOMETRIC, Axis
 from xlsgd.sweep_results import Map, Results, best, course_setting, describe, describe_others, map_of
 from xlsgd.writer import CREATED
 
-MOST_COLUMNS, MOST_ROWS = 400, 1000
+MOST_COLUMNS, MOST_ROWS = 250, 250
 """The most values of a knob on the map; of more, so many are shown, evenly chosen."""
 
 MOST_BEST = 10
