@@ -77,7 +77,7 @@ class _MapSheet(NamedTuple):
         self._write_cells(top + 2, values, texts, kind)
         last = (top + 1 + len(values), len(self.map.x.values))
         self.sheet.conditional_format(top + 2, 1, *last, COLOUR_SCALE)
-        self.sheet.set_column(0, len(self.map.x.values), 12)
+        self.sheet.set_column(0, len(self.map.x.values), 13)
         self.sheet.freeze_panes(0, 1)
 
     def _write_best(self) -> int:
