@@ -21,6 +21,7 @@ class ExcelError(str):
 
 NUM = ExcelError("#NUM!")
 DIV0 = ExcelError("#DIV/0!")
+NOT_AVAILABLE = ExcelError("#N/A")
 
 Number = float | ExcelError
 """What a spreadsheet's numeric cell holds."""
@@ -93,6 +94,19 @@ class Checked:
     def log10(self) -> "Checked":
         """Return `LOG`; of zero or less `#NUM!`."""
         return _unary(math.log10, self)
+
+
+    def if_above(self, other: float, then: "Checked", otherwise: "Checked") -> "Checked":
+        """Return `IF(self>other,then,otherwise)`; an error on the left is the result."""
+        if isinstance(self.value, ExcelError):
+            return self
+        return then if self.value > other else otherwise
+
+    def minimum(self, other: "Checked") -> "Checked":
+        """Return `MIN` of two numbers; the first error of the two if there is one."""
+        if isinstance(self.value, ExcelError) or isinstance(other.value, ExcelError):
+            return self if isinstance(self.value, ExcelError) else other
+        return self if self.value <= other.value else other
 
 
 def _power(base: float, exponent: float) -> float:

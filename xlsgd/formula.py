@@ -11,7 +11,7 @@ written only where Excel needs them.
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-BINDING = {"=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3, "neg": 4}
+BINDING = {"=": 0, ">": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3, "neg": 4}
 """How tightly each operator of Excel binds; a reference, a number or a call binds tightest of all."""
 TIGHTEST = 5
 
@@ -42,6 +42,8 @@ class Cell:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float)):
+            raise NoExcelForm(f"== {other} on a cell is known only in the sheet; use functions.if_equal")
         return isinstance(other, Cell) and self.op == other.op and self.args == other.args
 
     def __repr__(self) -> str:
@@ -126,6 +128,14 @@ class Cell:
     def if_equal(self, other: object, then: object, otherwise: object) -> "Cell":
         """Return Excel's `IF(cell=other,then,otherwise)`."""
         return call("IF", Cell("=", self, as_cell(other)), then, otherwise)
+
+    def if_above(self, other: object, then: object, otherwise: object) -> "Cell":
+        """Return Excel's `IF(cell>other,then,otherwise)`."""
+        return call("IF", Cell(">", self, as_cell(other)), then, otherwise)
+
+    def minimum(self, other: object) -> "Cell":
+        """Return Excel's `MIN` of two cells."""
+        return call("MIN", self, other)
 
     def __bool__(self) -> NoReturn:
         raise NoExcelForm("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")

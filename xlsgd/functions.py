@@ -69,6 +69,20 @@ def if_equal(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
     return then if x == y else otherwise
 
 
+def if_above(x: Value, y: float, then: Value, otherwise: Value) -> Value:
+    """Return `then` where `x` exceeds `y`, else `otherwise` (Excel's `IF(x>y,then,otherwise)`); not for arrays."""
+    if hasattr(x, "if_above"):
+        return x.if_above(y, then, otherwise)
+    return then if x > y else otherwise
+
+
+def minimum(x: Value, y: Value) -> Value:
+    """Return the smaller of two values (Excel's `MIN`); not for arrays."""
+    if hasattr(x, "minimum"):
+        return x.minimum(y)
+    return min(x, y)
+
+
 def total(column: Value) -> Value:
     """Return the sum of a column from the first row to the last, without compensation (Excel's `SUM`)."""
     if hasattr(column, "total"):

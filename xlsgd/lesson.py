@@ -26,6 +26,11 @@ class Row(NamedTuple):
 Columns = Mapping[str, Value]
 
 
+def nothing(*_: Mapping[str, Value]) -> dict[str, Value]:
+    """Return no values, for a sheet that has none in such a place."""
+    return {}
+
+
 class Training(NamedTuple):
     """A training sheet: its rule and knobs, what a row and the footer hold, what the buttons do.
 
@@ -33,25 +38,26 @@ class Training(NamedTuple):
         rule: the update rule, the same for intercept and slope.
         knobs: the knobs' values after a reset.
         row: gives a row's values and the next states.
-        footer: gives what stands below the rows, from the columns it needs, the seeds as they stand below the rows,
-            and the state that the first row starts from, both by name.
+        footer: gives what stands below the rows, from the columns it needs.
         footer_columns: the columns that the footer needs.
         last: the columns whose last row the sheet names `lastconst` and `lastslope`.
         targets: for each field of the state the name of its seeds and of its last row's values.
         buttons: what Reset and Run do.
         seeds: further named cells that a button writes, with their value before any reset.
+        sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
     """
 
     name: str
     rule: Rule
     knobs: Any
     row: Callable[..., Row]
-    footer: Callable[[Columns, Mapping[str, Value], Mapping[str, Value]], dict[str, Value]]
+    footer: Callable[[Columns], dict[str, Value]]
     footer_columns: tuple[str, ...]
     last: tuple[str, str]
     targets: dict[str, tuple[str, str]]
     buttons: Buttons
     seeds: Mapping[str, float] = {}
+    sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
 
 
 def basic_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
@@ -109,12 +115,12 @@ def optimizer_row_with_loss(rule: Rule, x: Value, y: Value, b: Any, a: Any, knob
     return row
 
 
-def root_of_squared_errors(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
+def root_of_squared_errors(columns: Columns) -> dict[str, Value]:
     """Return what the course calls rmse: the root of the sum, not of the mean."""
     return {"rmse": sqrt(total(columns["err^2"]))}
 
 
-def basic_footer(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
+def basic_footer(columns: Columns) -> dict[str, Value]:
     """Return the footer of `basic`: the rmse and the sizes of both gradients."""
     return root_of_squared_errors(columns) | {
         "gradient size b": sqrt(sum_of_squares(columns["de/db"])),
@@ -122,22 +128,23 @@ def basic_footer(columns: Columns, *_: Mapping[str, Value]) -> dict[str, Value]:
     }
 
 
-def annealing_footer(columns: Columns, seeds: Mapping[str, Value], start: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the footer of `adam_ann`: gradient sizes over the count, and what its annealing compares."""
-    avg_grad2 = sqrt(seeds["v b"]) + sqrt(seeds["v a"])
+def annealing_footer(columns: Columns) -> dict[str, Value]:
+    """Return the footer of `adam_ann`: the sizes of both gradients over the count."""
     return {
         "gradient size b": sqrt(sum_of_squares(columns["de/db"])) / count(columns["de/db"]),
         "gradient size a": sqrt(sum_of_squares(columns["de/da"])) / count(columns["de/da"]),
+    }
+
+
+def annealing_sizes(seeds: Mapping[str, Value], start: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what `adam_ann` anneals by: the size of the gradients, and its ratio to the best so far."""
+    avg_grad2 = sqrt(seeds["v b"]) + sqrt(seeds["v a"])
+    return {
         "avg_grad2": avg_grad2,
         "1/m a": 1 / start["m a"],
         "1/v b": 1 / start["v b"],
         "gradrat": avg_grad2 / seeds["prev_grad2"],
     }
-
-
-def no_footer(*_: Mapping[str, Value]) -> dict[str, Value]:
-    """Return nothing: the sheet has no footer."""
-    return {}
 
 
 MOMENTUM = ("momlast", "momtarget")
@@ -179,7 +186,7 @@ LESSON: dict[str, Training] = {
         rule=RULES["course_rmsprop"],
         knobs=CourseMeanSquareKnobs(lr=0.02, beta=0.9),
         row=optimizer_row,
-        footer=no_footer,
+        footer=nothing,
         footer_columns=(),
         last=("b", "a"),
         targets={"v": MEAN_SQUARE},
@@ -193,7 +200,7 @@ LESSON: dict[str, Training] = {
         rule=RULES["course_adam"],
         knobs=CourseAdamKnobs(lr=1.0, beta1=0.9, beta2=0.9),
         row=optimizer_row,
-        footer=no_footer,
+        footer=nothing,
         footer_columns=(),
         last=("b", "a"),
         targets={"m": MOMENTUM, "v": MEAN_SQUARE},
@@ -233,6 +240,7 @@ LESSON: dict[str, Training] = {
             ),
         ),
         seeds={"prev_grad2": 1.0},
+        sizes=annealing_sizes,
     ),
 }
 

@@ -9,16 +9,16 @@ from xlsgd.checked import Checked, Number, plain
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.fold import RunningColumn, fold, loss_of
-from xlsgd.functions import sqrt, total
+from xlsgd.functions import if_above, minimum, sqrt, total
 from xlsgd.lesson import Row, Training
 
 
 class Pass(NamedTuple):
     """What one pass over the data leaves: the values below the rows, and the last row's by the sheet's names."""
 
-    footer: dict[str, Number]
-    last: dict[str, list[Number]]
-    loss: Number
+    footer: dict[str, Any]
+    last: dict[str, list[Any]]
+    loss: Any
 
 
 class LiveSheet:
@@ -78,7 +78,7 @@ class LiveSheet:
         """Return the knobs as they stand now."""
         return self.training.knobs._replace(**{name: self.inputs[name][0] for name in self.training.knobs._fields})
 
-    def seeds(self) -> dict[str, Number]:
+    def seeds(self) -> dict[str, Any]:
         """Return the state that the first row starts from, such as `m b`, and the sheet's further seeds."""
         pairs = {}
         for field, (_, target) in self.training.targets.items():
@@ -92,36 +92,47 @@ class LiveSheet:
         complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
         return {**weights, **knobs, **complements, **self.seeds(), **self.footer()}
 
-    def footer(self) -> dict[str, Number]:
+    def footer(self) -> dict[str, Any]:
         """Return the values below the rows, by name."""
-        return self._recalculated().footer
+        return {**self.recalculated().footer, **self.sizes()}
+
+    def sizes(self) -> dict[str, Any]:
+        """Return the values that follow from the seeds alone, by name."""
+        seeds = {name: Checked(value) for name, value in self.seeds().items()}
+        return {name: plain(value) for name, value in self.training.sizes(seeds, seeds).items()}
 
     def state(self) -> dict[str, Any]:
         """Return the sheet's state: weights, rate and loss, then its own seeds, footer and lists."""
-        current = self._recalculated()
         named = {
             "epoch": self.epoch,
             "b": self.inputs["const"][0],
             "a": self.inputs["slope"][0],
             "lr": self.inputs["lr"][0],
-            "loss": current.loss,
+            "loss": self.recalculated().loss,
         }
-        own = {**self.seeds(), **current.footer, **{name: list(entries) for name, entries in self.lists.items()}}
+        own = {**self.seeds(), **self.footer(), **{name: list(entries) for name, entries in self.lists.items()}}
         return named | {name.replace(" ", "_"): value for name, value in own.items()}
 
     def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             ACTIONS[type(action)](self, action)
 
-    def _write(self, name: str, values: Sequence[Number]) -> None:
+    def _write(self, name: str, values: Sequence[Any]) -> None:
         self.inputs[name] = list(values)
-        self._pass = None
+        if name not in self.training.seeds:  # those have no part in the rows
+            self._pass = None
 
-    def _read(self, name: str) -> list[Number]:
+    def _read(self, name: str) -> list[Any]:
         if name in self.inputs:
             return self.inputs[name]
-        current = self._recalculated()
+        sizes = self.sizes()
+        if name in sizes:
+            return [sizes[name]]
+        current = self.recalculated()
         return current.last[name] if name in current.last else [current.footer[name]]
+
+    def _operands(self, name: str) -> list[Any]:
+        return [Checked(value) for value in self._read(name)]
 
     def _start(self) -> tuple[Any, Any]:
         targets = [self.inputs[target] for _, target in self.training.targets.values()]
@@ -131,7 +142,8 @@ class LiveSheet:
             state(self.inputs["slope"][0], *(pair[1] for pair in targets)),
         )
 
-    def _recalculated(self) -> Pass:
+    def recalculated(self) -> Pass:
+        """Return what a pass over the data leaves as the sheet stands now."""
         if self._pass is None:
             self._pass = self._recalculate()
         return self._pass
@@ -146,8 +158,7 @@ class LiveSheet:
         last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
         for field, (source, _) in self.training.targets.items():
             last[source] = [plain(getattr(row.b, field)), plain(getattr(row.a, field))]
-        seeds = {name: Checked(value) for name, value in self.seeds().items()}
-        footer = {name: plain(value) for name, value in self.training.footer(sums, seeds, seeds).items()}
+        footer = {name: plain(value) for name, value in self.training.footer(sums).items()}
         return Pass(footer, last, plain(sqrt(total(sums["err^2"]))))
 
 
@@ -170,17 +181,13 @@ def _clear(sheet: LiveSheet, action: Clear) -> None:
 
 
 def _divide_if_above(sheet: LiveSheet, action: DivideIfAbove) -> None:
-    (tested,) = sheet._read(action.tested)
-    (current,) = sheet._read(action.target)
-    if isinstance(tested, float) and isinstance(current, float) and tested > action.threshold:
-        sheet._write(action.target, [current / action.divisor])
+    (tested,), (current,) = map(sheet._operands, (action.tested, action.target))
+    sheet._write(action.target, [plain(if_above(tested, action.threshold, current / action.divisor, current))])
 
 
 def _paste_if_less(sheet: LiveSheet, action: PasteIfLess) -> None:
-    (value,) = sheet._read(action.source)
-    (best,) = sheet._read(action.target)
-    if isinstance(value, float) and isinstance(best, float) and value < best:
-        sheet._write(action.target, [value])
+    (value,), (best,) = map(sheet._operands, (action.source, action.target))
+    sheet._write(action.target, [plain(minimum(value, best))])
 
 
 ACTIONS: dict[type, Callable[[LiveSheet, Any], None]] = {

@@ -18,14 +18,15 @@ from xlsgd.errors import InputError
 
 MAX_PARTS = 10_000
 MAX_TOTAL_BYTES = 16 * 2**30  # five sheets of 1,000,000 rows are about 6 GB of XML
-MAX_WHOLE_PART_BYTES = 256 * 2**20  # every part but the sheets, which are streamed
+MAX_WHOLE_PART_BYTES = 256 * 2**20  # every part but the sheets
+MAX_TREE_BYTES = 64 * 2**20  # a part held as a tree takes about ten times its size
 BOMB_BYTES = 10 * 2**20
 BOMB_RATIO = 500  # deflate reaches at most 1032; sheets stay under about 30
 PROLOG_BYTES = 2**20
 CHUNK_BYTES = 2**16
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REQUIRED_PARTS = ("[Content_Types].xml", "xl/workbook.xml")
-BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, struct.error)
+BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, struct.error)
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
 
 
@@ -97,6 +98,8 @@ def parse_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     Raises:
         InputError: the part is missing or damaged.
     """
+    if part in archive.namelist() and (size := archive.getinfo(part).file_size) > MAX_TREE_BYTES:
+        raise InputError(f"{archive.filename}: {part!r} holds {size} bytes: at most {MAX_TREE_BYTES} are read")
     data = b"".join(chunks(archive, part))  # in one piece: fed in chunks, one endless tag takes quadratic time
     try:
         return ElementTree.fromstring(data)
@@ -147,7 +150,7 @@ def _check_file(path: Path) -> None:
 def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (*DAMAGE, *BROKEN_HEADER, OSError) as error:
+    except (*DAMAGE, *BROKEN_HEADER) as error:
         raise InputError(f"{path}: the workbook is damaged ({_one_line(error)}): get a whole copy of it") from error
 
 

@@ -3,7 +3,8 @@
 XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
 whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
 its rows come from a file that `render` has written. The private methods it relies on are `_write_sheet_data`,
-`_write_rows`, `_check_dimensions` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards them).
+`_write_rows`, `_check_dimensions`, `_get_range_data` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards
+them).
 """
 
 import shutil
@@ -16,7 +17,7 @@ from xml.sax.saxutils import escape
 from xlsxwriter.worksheet import Worksheet
 
 from xlsgd.checked import ExcelError, Number
-from xlsgd.sheet import PREVIOUS, ROW, Column, Rows
+from xlsgd.sheet import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Rows
 
 CHUNK = 1000
 
@@ -56,6 +57,10 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
         self.dim_rowmin, self.dim_rowmax = first, last
         self._write_rows()
 
+    def _get_range_data(self, *corners: int) -> list[Any]:
+        # XlsxWriter would give a chart 0 for an error; a missing point is none.
+        return [None if isinstance(value, ExcelError) else value for value in super()._get_range_data(*corners)]
+
     def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
         # XlsxWriter cuts to 16 digits, which is not always the same float; repr always is.
         spelled = "".join(f' {key}="{value}"' for key, value in attributes)
@@ -84,14 +89,16 @@ def render(
     extremes: Extremes = [[] for _ in rows.columns]
     template = _row(_cell(column, style) for column, style in zip(rows.columns, styles, strict=True))
     first_template = _row(_cell(_first(column), style) for column, style in zip(rows.columns, styles, strict=True))
-    number = rows.first
+    place = _place_in_passes if rows.start else _place
+    index = 0
     for chunk in _chunks(iter(values)):
         columns = list(zip(*chunk, strict=True))
-        whole = not any(_widen(seen, column) for seen, column in zip(extremes, columns, strict=True))
-        spell = _spell if whole else _spell_with_errors
+        errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
+        whole = not any(errors)
         for row in chunk:
-            out.write(spell(first_template if number == rows.first else template, number, row))
-            number += 1
+            text = place(template if index % rows.n else first_template, rows, index)
+            out.write(text % row if whole else _fill_with_errors(text, row))
+            index += 1
         progress(len(chunk))
     return extremes
 
@@ -126,14 +133,21 @@ def _cell(column: Column, style: int) -> str:
     return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%r</v></c>'
 
 
-def _spell(template: str, number: int, row: tuple[Number, ...]) -> str:
-    return template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1)) % row
+def _place(template: str, rows: Rows, index: int) -> str:
+    number = rows.first + index
+    return template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))
 
 
-def _spell_with_errors(template: str, number: int, row: tuple[Number, ...]) -> str:
-    """As `_spell`, for a row of which some values are errors: their cells are of type `e`."""
-    cells = template.split("<c ")
+def _place_in_passes(template: str, rows: Rows, index: int) -> str:
+    done, point = divmod(index, rows.n)
+    text = _place(template, rows, index)
+    return text.replace(PASS, str(rows.start + done)).replace(POINT, str(FIRST_ROW + point))
+
+
+def _fill_with_errors(text: str, row: tuple[Number, ...]) -> str:
+    """Fill in a row's values of which some are errors: their cells are of type `e`."""
+    cells = text.split("<c ")
     for index, value in enumerate(row, start=1):
         if isinstance(value, ExcelError):
             cells[index] = f't="e" {cells[index].replace("%r", "%s")}'
-    return _spell("<c ".join(cells), number, row)
+    return "<c ".join(cells) % row

@@ -8,9 +8,9 @@ from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.entropy import ENTROPY, numbers
 from xlsgd.errors import InputError
 from xlsgd.layout.entropy import GRIDS
-from xlsgd.layout.training import FIRST_ROW
 from xlsgd.lesson import Training, trainings
 from xlsgd.live import LiveSheet
+from xlsgd.sheet import FIRST_ROW
 
 if TYPE_CHECKING:
     import pandas as pd

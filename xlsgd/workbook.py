@@ -4,30 +4,39 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from xlsgd.checked import Number
+from xlsgd.checked import NOT_AVAILABLE, Number
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.entropy import ENTROPY, numbers
+from xlsgd.filled_history import checked_epochs, default_epochs, filled_race, filled_run
 from xlsgd.layout.entropy import entropy_sheet
 from xlsgd.layout.guide import data_sheet, guide_sheet
+from xlsgd.layout.history import Run, plan_run
+from xlsgd.layout.stepping import stepping
 from xlsgd.layout.training import training_sheet
 from xlsgd.lesson import LESSON, Training
 from xlsgd.live import LiveSheet
-from xlsgd.writer import Filled, write_workbook
+from xlsgd.sheet import Filled
+from xlsgd.writer import write_workbook
 
 
 class Recipe(NamedTuple):
-    """A workbook that can be built: its file's name, its title, and its sheets from points and training sheets."""
+    """A workbook that can be built: its file's name, its title, and its sheets from points, training sheets, epochs."""
 
     file: str
     title: str
-    sheets: Callable[[Points, Mapping[str, Training]], Iterator[Filled]]
+    sheets: Callable[[Points, Mapping[str, Training], int], Iterator[Filled]]
 
 
-def filled_training(training: Training, points: Points = LESSON_POINTS) -> Filled:
-    """Return a training sheet with its numbers, as it stands just after a reset."""
+def filled_training(training: Training, points: Points = LESSON_POINTS, run: Run | None = None) -> Filled:
+    """Return a training sheet with its numbers, as it stands just after a reset.
+
+    With the layout of its history it steps by a cell; without it, it holds constants where the course's does.
+    """
     live = LiveSheet(training, points)
     rows = ((x, y, *row.values()) for x, y, row in zip(points.x, points.y, live.rows(), strict=True))
-    return Filled(training_sheet(training, len(points.x)), live.values(), rows)
+    sheet = training_sheet(training, len(points.x))
+    values = live.values() | {"epoch": 0, "lr at reset": training.knobs.lr, "no error yet": NOT_AVAILABLE}
+    return Filled(stepping(sheet, run) if run else sheet, values, rows)
 
 
 def filled_entropy(name: str) -> Filled:
@@ -49,13 +58,21 @@ def filled_data() -> Filled:
     return Filled(data_sheet(), values)
 
 
-def _graddesc(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
-    yield Filled(guide_sheet())
+def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
+    yield Filled(guide_sheet(stepping=epochs > 0))
     yield filled_data()
-    yield from (filled_training(trainings[name], points) for name in LESSON)
+    lesson = [trainings[name] for name in LESSON]
+    if not epochs:
+        yield from (filled_training(training, points) for training in lesson)
+        return
+    runs = [plan_run(training, len(points.x), epochs) for training in lesson]
+    histories = {run.name: filled_run(run, points, epochs) for run in runs}
+    yield from (filled_training(run.training, points, run) for run in runs)
+    yield filled_race(runs, histories)
+    yield from histories.values()
 
 
-def _entropy(points: Points, trainings: Mapping[str, Training]) -> Iterator[Filled]:
+def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
     yield from map(filled_entropy, ENTROPY)
 
 
@@ -70,21 +87,27 @@ def build(
     folder: Path,
     points: Points = LESSON_POINTS,
     trainings: Mapping[str, Training] = LESSON,
+    epochs: int | None = None,
     progress: Callable[[int], None] = lambda rows: None,
+    recipes: Mapping[str, Recipe] = RECIPES,
 ) -> Path:
-    """Write one of the workbooks of `RECIPES` into a folder and return its path.
+    """Write a workbook into a folder and return its path.
 
     Args:
-        name: which.
+        name: which workbook of the recipes.
         folder: where to.
         points: the points on every training sheet.
         trainings: the training sheets by name, perhaps with other knobs.
+        epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
+        recipes: the lesson's workbooks, or the corrected ones with their own training sheets.
 
     Raises:
-        InputError: the folder cannot be written.
+        InputError: the folder cannot be written, or so many epochs do not fit.
     """
-    recipe = RECIPES[name]
+    recipe = recipes[name]
     path = folder / recipe.file
-    write_workbook(path, recipe.sheets(points, trainings), recipe.title, progress)
+    n = len(points.x)
+    epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)
+    write_workbook(path, recipe.sheets(points, trainings, epochs), recipe.title, progress)
     return path

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -13,7 +13,21 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from xlsgd.checked import ExcelError, Number
 from xlsgd.errors import InputError
-from xlsgd.sheet import FOUR_PLACES, GENERAL, THOUSANDS, TWO_PLACES, Chart, Place, Sheet, absolute
+from xlsgd.sheet import (
+    FOUR_PLACES,
+    GENERAL,
+    SCIENTIFIC,
+    THOUSANDS,
+    TWO_PLACES,
+    Chart,
+    Choice,
+    Filled,
+    Place,
+    Series,
+    Sheet,
+    absolute,
+    column_letter,
+)
 from xlsgd.streaming import StreamedWorksheet, render
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -22,7 +36,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
+    "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
     "note": {"italic": True, "font_color": "#7F7F7F"},
+    "top": {"valign": "top"},
+    "top right": {"valign": "top", "align": "right"},
+    "bold indented": {"bold": True, "indent": 1},
+    "top indented": {"valign": "top", "align": "left", "indent": 1},
+    "wrap indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
 }
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""
@@ -31,22 +51,18 @@ NARROWEST, WIDEST = 8.43, 60.0
 """Bounds of a column's width in characters: Excel's default, and what still lets a neighbour be seen."""
 
 ROW_PIXELS = 20
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe and Ito's colours, which the colour-blind can tell apart."""
+
+SHORT = 20
+"""Up to how many characters a label widens its column; a longer one runs over its neighbours."""
+
+ONE_PAGE = 60
+"""Up to how many rows a sheet is printed on one page."""
+
 CHARACTERS_PER_WIDTH = 1.1
 """How much of a column's width, which counts digits, a wrapped text's letters fill on average, with room to spare."""
-
-
-class Filled(NamedTuple):
-    """A sheet's layout with its numbers.
-
-    Args:
-        sheet: the layout.
-        values: the numbers of the places, by key.
-        rows: the numbers of the rows, left to right.
-    """
-
-    sheet: Sheet
-    values: Mapping[Hashable, Number] = {}
-    rows: Iterable[tuple[Number, ...]] = ()
 
 
 def write_workbook(
@@ -110,20 +126,20 @@ class _Formats:
 
 
 def _write_place(
-    sheet: Any, place: Place, values: Mapping[Hashable, Number], formats: _Formats, widths: dict[str, float]
+    sheet: Any, place: Place, values: Mapping[Hashable, Number | str], formats: _Formats, widths: dict[str, float]
 ) -> None:
     format = formats.get(place.format, place.style)
     letter = place.address.rstrip("0123456789")
     if place.text:
         sheet.write_string(place.address, place.text, format)
-        if place.style in ("heading", "note"):
+        if place.style in ("heading", "note") and len(place.text) <= SHORT:
             _widen(widths, letter, len(place.text))
-        if place.style == "wrap":
+        if "text_wrap" in STYLES[place.style]:
             lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
             sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
     value = values[place.key]
-    if place.formula or isinstance(value, ExcelError):
+    if place.formula or isinstance(value, str):
         sheet.write_formula(place.address, f"={place.formula or value}", format, value)
     else:
         sheet.write_number(place.address, value, format)
@@ -149,12 +165,12 @@ def _stream_rows(
             _widen(widths, column.letter, shown_length(value, column.format))
 
 
-def shown_length(value: Number, number_format: str) -> int:
+def shown_length(value: Number | str, number_format: str) -> int:
     """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
-    if isinstance(value, ExcelError):
+    if isinstance(value, str):
         return len(value)
-    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", GENERAL: ".9g"}
-    return len(format(value, spellings[number_format]))
+    spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", SCIENTIFIC: ".2e", GENERAL: ".10g"}
+    return len(format(value, spellings[number_format])) + (number_format == GENERAL)
 
 
 def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
@@ -169,21 +185,72 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     if sheet.freeze:
         worksheet.freeze_panes(sheet.freeze)
     for chart in sheet.charts:
-        _insert_chart(book, worksheet, chart, widths, sheet.name)
+        _insert_chart(book, worksheet, chart, widths)
+    for choice in sheet.choices:
+        _ask(worksheet, choice)
+    if sheet.hide_missing:
+        unseen = book.add_format({"font_color": "#FFFFFF"})
+        worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
     worksheet.set_landscape()
-    worksheet.fit_to_pages(1, 0)
+    worksheet.print_row_col_headers()
+    small = sheet.rows is None or sheet.rows.last <= ONE_PAGE
+    worksheet.fit_to_pages(1, 1 if small else 0)
+    if sheet.printed and small:
+        worksheet.print_area(sheet.printed)
 
 
-def _insert_chart(
-    book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float], sheet: str
-) -> None:
+def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float]) -> None:
     _, left = xl_cell_to_rowcol(chart.top_left)
-    letters = [chr(ord("A") + left + i) for i in range(chart.columns_wide)]
+    letters = [column_letter(left + i) for i in range(chart.columns_wide)]
     width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
-    drawn = book.add_chart({"type": "line"})
-    drawn.add_series({"values": f"={sheet}!{absolute(chart.values)}", "name": "rmse"})
-    drawn.set_title({"name": chart.title})
-    drawn.set_x_axis({"name": "epoch"})
-    drawn.set_legend({"none": True})
+    drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
+    for index, series in enumerate(chart.series):
+        ranges: dict[str, Any] = {"values": f"={_absolute(series.values)}"}
+        if series.cached:
+            ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
+        if series.over:
+            ranges["categories"] = f"={_absolute(series.over)}"
+        drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_x_axis(_axis(chart.x) | {"label_position": "low", "max": chart.x_most})
+    drawn.set_y_axis(_axis(chart.y) | ({"log_base": 10, "num_format": "0E+0"} if chart.log else {}))
+    drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
     drawn.set_size({"width": width, "height": chart.rows_high * ROW_PIXELS})
+    drawn.show_na_as_empty_cell()
     worksheet.insert_chart(chart.top_left, drawn, {"description": chart.title})
+
+
+def _axis(name: str) -> dict[str, Any]:
+    gridlines = {"visible": True, "line": {"color": "#E3E3E3"}}
+    return {"name": name, "name_font": {"bold": False}, "major_gridlines": gridlines}
+
+
+def _absolute(reference: str) -> str:
+    sheet, _, address = reference.rpartition("!")
+    return f"{sheet}!{absolute(address)}"
+
+
+def _look(series: Series, index: int) -> dict[str, Any]:
+    color = COLORS[index % len(COLORS)]
+    if series.style == "point":
+        return {"marker": {"type": "star", "size": 10, "border": {"color": "#000000"}}, "line": {"none": True}}
+    if series.style == "dashed":
+        return {"line": {"color": "#7F7F7F", "dash_type": "dash", "width": 1.25}}
+    return {"line": {"color": color, "width": 1.75}}
+
+
+def _ask(worksheet: Any, choice: Choice) -> None:
+    error = f"a whole number from {choice.least} to {choice.greatest}"
+    worksheet.data_validation(
+        choice.address,
+        {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": choice.least,
+            "maximum": choice.greatest,
+            "input_title": choice.title,
+            "input_message": choice.note,
+            "error_title": choice.title,
+            "error_message": f"Type {error}.",
+        },
+    )

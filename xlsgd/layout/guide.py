@@ -26,9 +26,6 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A12", "title", "How to use them"),
     ("B13", "wrap", "Change a number in the top rows and watch every row follow: the learning rate (below or beside learn), "
      "beta, or the starting values of b and a in C1 and C2."),
-    ("B14", "wrap", "One pass down the rows is one epoch. To go on to the next, copy the values of the last row's b and a "
-     "(columns C and D) into C1 and C2; where a sheet keeps averages, copy those of its last row into the row below the "
-     "data at the same time. xlsgd press does exactly this, step by step: xlsgd press adam reset run."),
     ("B15", "wrap", "The sheets stand as they do just after a reset: b = a = 1, with the averages warmed up by one or two "
      "passes over the data."),
     ("A17", "title", "What is odd about them, on purpose"),
@@ -49,9 +46,27 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
 """Address, style and text of each line."""
 
 
-def guide_sheet() -> Sheet:
-    """Return `Sheet1`: what the workbook shows, how to use it, and its quirks."""
-    places = tuple(Place(address, text, style=style) for address, style, text in GUIDE)
+STEP_BY_HAND = (
+    ("B14", "wrap", "One pass down the rows is one epoch. To go on to the next, copy the values of the last row's b and a "
+     "(columns C and D) into C1 and C2; where a sheet keeps averages, copy those of its last row into the row below the "
+     "data at the same time. xlsgd press does exactly this, step by step: xlsgd press adam reset run."),
+)  # fmt: skip
+
+STEP_BY_CELL = (
+    ("B14", "wrap", "One pass down the rows is one epoch. Type an epoch into A2 of a training sheet and it shows the sheet "
+     "after that many epochs; 0 is the sheet just after a reset. All epochs stand on the sheets that end in _run, as plain "
+     "formulas: a change of a rate, of beta or of the points changes all of them. The sheet race compares the optimizers."),
+)  # fmt: skip
+
+
+def guide_sheet(stepping: bool) -> Sheet:
+    """Return `Sheet1`: what the workbook shows, how to use it, and its quirks.
+
+    Args:
+        stepping: whether the training sheets have a cell for the epoch.
+    """
+    texts = (*GUIDE, *(STEP_BY_CELL if stepping else STEP_BY_HAND))
+    places = tuple(Place(address, text, style=style) for address, style, text in texts)
     return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
 
 

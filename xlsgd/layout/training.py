@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from xlsgd.formula import Cell, contains, spell, spell_inside, symbol
 from xlsgd.lesson import Row, Training
 from xlsgd.sheet import (
+    FIRST_ROW,
     FOUR_PLACES,
     GENERAL,
     PREVIOUS,
@@ -19,11 +20,10 @@ from xlsgd.sheet import (
     Column,
     Place,
     Rows,
+    Series,
     Sheet,
     column_letter,
 )
-
-FIRST_ROW = 4
 
 
 class Traced(NamedTuple):
@@ -38,7 +38,7 @@ class Traced(NamedTuple):
 def training_sheet(training: Training, count: int) -> Sheet:
     """Return the layout of a training sheet with `count` data points."""
     basic = training.name == "basic"
-    traced = _trace(training)
+    traced = trace_row(training)
     header = _basic_header() if basic else _optimizer_header(training, traced)
     rows = _rows(training, traced, count)
     below = rows.last + 1
@@ -48,10 +48,15 @@ def training_sheet(training: Training, count: int) -> Sheet:
     if not basic:
         return Sheet(training.name, (*places, *footer), rows, names, freeze="D4")
     list_top = below + 3
-    errors = f"C{list_top + 2}:C{list_top + 26}"
-    chart = Chart("Error by epoch", errors, f"E{list_top}", columns_wide=6, rows_high=16)
+    errors = Series("rmse", f"basic!C{list_top + 2}:C{list_top + 26}")
+    chart = Chart("Error by epoch", (errors,), f"E{list_top}", columns_wide=6, rows_high=16, x="epoch")
     places = (*places, Place(f"C{list_top}", "Paste error here:"), Place(f"C{list_top + 1}", "rmse"))
     return Sheet(training.name, (*places, *footer), rows, names, "A4", widths={"H": 13}, charts=(chart,))
+
+
+def symbolic_knobs(training: Training) -> Any:
+    """Return the training sheet's knobs as symbols, which no value of a row is named like."""
+    return training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
 
 
 def rate_address(training: Training) -> str:
@@ -59,26 +64,30 @@ def rate_address(training: Training) -> str:
     return "F1" if training.name == "basic" else "D2"
 
 
-def _trace(training: Training) -> Traced:
-    knobs = training.knobs._make(map(symbol, training.knobs._fields))
+def trace_row(training: Training) -> Traced:
+    """Return the training sheet's row, run on symbols, with the places of its values."""
+    knobs = symbolic_knobs(training)
     fields = tuple(training.targets)
     b = training.rule.state(symbol("b"), *(symbol(f"{field} b") for field in fields))
     a = training.rule.state(symbol("a"), *(symbol(f"{field} a") for field in fields))
     row = training.row(training.rule, symbol("x"), symbol("y"), b, a, knobs)
     letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
     places = {symbol("x"): f"A{ROW}", symbol("y"): f"B{ROW}"}
-    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
-    places |= {cell: address for _, cell, address in _knob_cells(training, knobs, row)}
-    return Traced(knobs, row, letters, places)
+    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
+    traced = Traced(knobs, row, letters, places)
+    places |= {cell: address for _, cell, address in knob_cells(training, traced)}
+    return traced
 
 
-def _knob_cells(training: Training, knobs: Any, row: Row) -> list[tuple[str, Cell, str]]:
+def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Cell, str]]:
     """Return key, value and absolute address of each knob, and of `1 - knob` where the rule uses it."""
+    knobs, row = traced.knobs, traced.row
     rate = rate_address(training)
     cells = [("lr", knobs.lr, f"${rate[0]}${rate[1]}")]
-    for name in training.knobs._fields[1:]:
-        knob = getattr(knobs, name)
+    for name, knob in knobs._asdict().items():
+        if name == "lr":
+            continue
         cells.append((name, knob, f"${column_letter(8 + len(cells))}$1"))
         if any(contains(value, 1 - knob) for value in row.values.values()):
             cells.append((f"1-{name}", 1 - knob, f"${column_letter(8 + len(cells))}$1"))
@@ -109,7 +118,7 @@ def _optimizer_header(training: Training, traced: Traced) -> list[Place]:
     places = [Place("D1", "learn")]
     if training.name != "rmsprop" and len(training.knobs) > 1:
         places.append(Place("I1", "beta"))
-    for key, value, address in _knob_cells(training, traced.knobs, traced.row):
+    for key, value, address in knob_cells(training, traced):
         formula = spell_inside(value, traced.places) if value.op != "symbol" else ""
         places.append(Place(address.replace("$", ""), key=key, formula=formula.replace("$", "")))
         if key != "lr":
@@ -139,7 +148,8 @@ def _seeds(training: Training, traced: Traced, below: int) -> list[Place]:
 
 
 def _rows(training: Training, traced: Traced, count: int) -> Rows:
-    carried = {
+    carried = {value: ("", place) for value, place in traced.places.items() if place.endswith(PREVIOUS)}
+    carried |= {
         symbol("b"): ("C1", traced.places[traced.row.b.w].replace(ROW, PREVIOUS)),
         symbol("a"): ("C2", traced.places[traced.row.a.w].replace(ROW, PREVIOUS)),
     }
@@ -184,7 +194,7 @@ def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
     seeds = {name: symbol(f"{traced.letters[name]}{below}") for name in states}
     seeds |= {name: symbol(name) for name in training.seeds}
     start = {name: symbol(f"{traced.letters[name]}3") for name in states}
-    values = training.footer(ranges, seeds, start)
+    values = {**training.footer(ranges), **training.sizes(seeds, start)}
     spots = FOOTERS.get(training.name) or {"rmse": (traced.letters.get("err^2", ""), 0, GENERAL)}
     named = {values["avg_grad2"]: "avg_grad2"} if "avg_grad2" in values else {}
     places = [Place(f"E{below}", "rmse")] if training.name == "basic" else []

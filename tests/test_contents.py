@@ -1,0 +1,145 @@
+"""What a workbook holds beside its cells, against openpyxl's reading and what XlsxWriter was asked to write."""
+
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+
+from xlsgd import charts as charts_module
+from xlsgd.cells import read_cells
+from xlsgd.charts import Chart, read_charts
+from xlsgd.contents import Name, frozen_pane, read_book
+from xlsgd.errors import InputError
+from xlsgd.package import open_package
+
+
+def opened(path, read):
+    with open_package(path) as archive:
+        book = read_book(archive)
+        return read(archive, book, next(iter(book.sheets.values())))
+
+
+def test_number_formats_built_in_and_own(tmp_path):
+    path = tmp_path / "a.xlsx"
+    codes = ["General", "#,##0.00", "0.0000", "0%", "yyyy-mm-dd", '0.0" kg"']
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, code in enumerate(codes):
+            sheet.write(row, 0, 1, book.add_format({"num_format": code}))
+    with open_package(path) as archive:
+        book = read_book(archive)
+        ours = [book.format(cell.style) for cell in read_cells(archive, book.sheets["Sheet1"], book.strings)]
+        assert book.format(999) == "General"
+    assert ours == [cell.number_format for cell in openpyxl.load_workbook(path).active["A"]] == codes
+
+
+def test_names_by_scope(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("basic").autofilter("A1:B2")
+        book.add_worksheet("adam")
+        book.define_name("adam!lastconst", "=adam!$C$32")
+        book.define_name("Total", "=basic!$A$1+1")
+    assert opened(path, lambda archive, book, part: book.names) == {
+        ("adam", "LASTCONST"): Name("adam!$C$32", False),
+        ("", "TOTAL"): Name("basic!$A$1+1", False),
+        ("basic", "_XLNM._FILTERDATABASE"): Name("basic!$A$1:$B$2", True),
+    }
+
+
+@pytest.mark.parametrize("cell", ["A4", "D4", "C1"])
+def test_a_frozen_pane_is_where_openpyxl_finds_it(tmp_path, cell):
+    book = openpyxl.Workbook()
+    book.active.freeze_panes = cell
+    book.save(tmp_path / "a.xlsx")
+    assert opened(tmp_path / "a.xlsx", lambda archive, _, part: frozen_pane(archive, part)) == cell
+
+
+def test_a_frozen_pane_stays_where_it_is_when_the_sheet_is_scrolled(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet().freeze_panes(3, 0, 20, 0)
+    assert opened(tmp_path / "a.xlsx", lambda archive, _, part: frozen_pane(archive, part)) == "A4"
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_a_sheet_that_is_split_or_whole_has_no_frozen_pane(tmp_path, split):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        if split:
+            sheet.split_panes(15, 0)
+    assert opened(tmp_path / "a.xlsx", lambda archive, _, part: frozen_pane(archive, part)) == ""
+
+
+@pytest.mark.parametrize("split", ["-3", "1e300", "inf", "nan", "x", "1048576"])
+def test_a_frozen_pane_outside_the_sheet_is_damage(tmp_path, split):
+    path, broken = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().freeze_panes(3, 0)
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(broken, "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, archive.read(name).replace(b'ySplit="3"', f'ySplit="{split}"'.encode()))
+    with pytest.raises(InputError, match="damaged"):
+        opened(broken, lambda archive, _, part: frozen_pane(archive, part))
+
+
+def test_charts_of_xlsxwriter(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("my basic")
+        line = book.add_chart({"type": "line"})
+        line.add_series({"values": "='my basic'!$C$38:$C$62", "name": "the errors"})
+        line.set_title({"name": "Error by epoch"})
+        sheet.insert_chart("E36", line)
+        column = book.add_chart({"type": "column"})
+        column.add_series({"values": "='my basic'!$B$1:$B$5", "categories": "='my basic'!$A$1:$A$5"})
+        column.set_title({"name": "='my basic'!$A$1"})
+        column.combine(_lines(book))
+        sheet.insert_chart("B2", column)
+    assert opened(path, lambda archive, _, part: read_charts(archive, part)) == [
+        Chart("E36", ("line",), "Error by epoch", ('name="the errors" y=(MY BASIC!R38C3:R62C3)',)),
+        Chart(
+            "B2",
+            ("bar (col)", "line"),
+            "=MY BASIC!R1C1",
+            ("x=(MY BASIC!R1C1:R5C1) y=(MY BASIC!R1C2:R5C2)", "y=(MY BASIC!R1C3:R5C3)"),
+        ),
+    ]
+
+
+def _lines(book):
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "='my basic'!$C$1:$C$5"})
+    return chart
+
+
+def test_charts_of_openpyxl(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in range(5):
+        sheet.append([row, row**2, row**3])
+    bar, scatter = BarChart(), ScatterChart()
+    bar.type, bar.title = "bar", "Squares"
+    bar.add_data(Reference(sheet, min_col=2, min_row=1, max_row=5))
+    x = Reference(sheet, min_col=1, min_row=1, max_row=5)
+    scatter.series.append(Series(Reference(sheet, min_col=3, min_row=1, max_row=5), x))
+    sheet.add_chart(bar, "D7")
+    sheet.add_chart(scatter, "A9")
+    book.save(tmp_path / "a.xlsx")
+    assert opened(tmp_path / "a.xlsx", lambda archive, _, part: read_charts(archive, part)) == [
+        Chart("D7", ("bar (bar)",), "Squares", ("y=(SHEET!R1C2:R5C2)",)),
+        Chart("A9", ("scatter",), "", ("x=(SHEET!R1C1:R5C1) y=(SHEET!R1C3:R5C3)",)),
+    ]
+
+
+def test_too_many_charts_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(charts_module, "MAX_CHARTS", 1)
+    book = openpyxl.Workbook()
+    for cell in ("A1", "A20"):
+        chart = LineChart()
+        chart.add_data(Reference(book.active, min_col=1, min_row=1, max_row=2))
+        book.active.add_chart(chart, cell)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="charts"):
+        opened(tmp_path / "a.xlsx", lambda archive, _, part: read_charts(archive, part))

@@ -1,0 +1,299 @@
+"""LibreOffice, as it is installed: skipped where it is missing, except in CI, where that is a failure."""
+
+import doctest
+import math
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlsgd.engines import EngineError, _uno_worker, libreoffice
+from xlsgd.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
+
+STALE = 12345.0
+
+# What Excel shows for each; the LibreOffice codes behind them are 502, 503, 519, 524, 525, 532 and 32767.
+ERRORS = {
+    "=SQRT(-1)": "#NUM!",
+    "=LOG(0)": "#NUM!",
+    "=LN(0)": "#NUM!",
+    "=1E200*1E200": "#NUM!",
+    "=1E200^2": "#NUM!",
+    "=EXP(710)": "#NUM!",
+    "=1/0": "#DIV/0!",
+    "=0/0": "#DIV/0!",
+    '="a"+1': "#VALUE!",
+    "=#REF!+1": "#REF!",
+    "=NOSUCH(1)": "#NAME?",
+    "=NA()": "#N/A",
+    "=MATCH(9,Z1:Z3,0)": "#N/A",
+}
+VALUES = {
+    "=1+1": 2.0,
+    "=0.1+0.2": 0.1 + 0.2,
+    "=TRUE()": True,
+    "=1=2": False,
+    '="one"': "one",
+    '=""': "",
+    "=3-2": 1.0,
+    "=3-3": 0.0,
+    "=B1+1": 8.0,
+    "=MATCH(1,C1:D1)": 1.0,
+}
+FORMULAS = ERRORS | VALUES
+CONSTANTS = [7.0, "text", True, None, 0.1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    try:
+        libreoffice.installed()
+    except EngineError as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have it: {missing}")
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("books") / "a book, ünïcode.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("It's one")
+        for i, formula in enumerate(FORMULAS):
+            sheet.write_formula(i, 0, formula, None, STALE)
+        for i, constant in enumerate(CONSTANTS):
+            sheet.write(i, 1, constant)
+        sheet.write_row(0, 2, [1, 0])
+        other = book.add_worksheet("two")
+        other.write_number("A1", 3)
+        other.write_formula("B1", "=A1^2", None, STALE)
+        other.write_formula("C1", "='It''s one'!B1*B1", None, STALE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def session(workbook):
+    with Session(workbook) as opened:
+        opened.recalculate()
+        yield opened
+
+
+def column(sheet: str, number: int, rows: int) -> dict[str, list[tuple[int, int]]]:
+    return {sheet: [(row, number) for row in range(1, rows + 1)]}
+
+
+def test_stale_values_are_recalculated_and_errors_have_excels_text(session):
+    answers = session.read(column("It's one", 1, len(FORMULAS)))["It's one"]
+    assert dict(zip(FORMULAS, answers, strict=True)) == FORMULAS
+    assert [type(answer) for answer in answers] == [type(value) for value in FORMULAS.values()]
+
+
+def test_constants_and_empty_cells(session):
+    assert session.read(column("It's one", 2, 6))["It's one"] == [*CONSTANTS, None]
+
+
+def test_order_duplicates_and_far_corners(session):
+    cells = [(1048576, 16384), (1, 2), (2, 2), (1, 2), (500, 1)]
+    assert session.read({"It's one": cells, "two": [(1, 1)]}) == {
+        "It's one": [None, 7.0, "text", 7.0, None],
+        "two": [3],
+    }
+    assert session.read({}) == {}
+    assert session.read({"two": []}) == {"two": []}
+
+
+def test_set_recalculates_dependents_on_every_sheet(workbook):
+    wanted = {"two": [(1, 2), (1, 3)]}
+    steps = [({}, wanted), ({("two", 1, 1): 5.0}, wanted), ({("It's one", 1, 2): 0.5, ("two", 1, 1): -2}, wanted)]
+    assert [answer["two"] for answer in set_and_read(workbook, steps)] == [[9, 63], [25, 175], [4, 2]]
+
+
+@pytest.mark.parametrize("value", [0.1, 1e308, 5e-324, "", "=1+1", "'x", True, False, None])
+def test_what_is_set_is_what_is_read(session, value):
+    session.set("two", 9, 9, value)
+    (answer,) = session.read({"two": [(9, 9)]})["two"]
+    expected = None if value == "" else value
+    assert answer == expected and type(answer) is type(expected)
+
+
+def test_the_workbook_is_untouched(workbook, session):
+    assert [path.name for path in workbook.parent.iterdir()] == [workbook.name]
+
+
+def test_agrees_with_python_arithmetic(session):
+    session.set("two", 1, 1, math.pi)
+    session.recalculate()
+    # one multiplication: to the bit
+    assert session.read({"two": [(1, 2)]})["two"] == [math.pi * math.pi]
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 3))))
+def test_stretches_cover_the_wanted_cells_and_do_not_overlap(cells):
+    covered = [(row, col) for col, first, last in stretches(cells) for row in range(first, last + 1)]
+    assert set(cells) <= set(covered)
+    assert len(covered) == len(set(covered))
+    assert all((first, col) in cells and (last, col) in cells for col, first, last in stretches(cells))
+
+
+def test_the_examples_in_the_docstrings_hold():
+    assert doctest.testmod(libreoffice) == (0, 1)
+
+
+def test_100_000_rows(tmp_path):
+    path, rows = tmp_path / "long.xlsx", 100_000
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("long")
+        for row in range(rows):
+            sheet.write_number(row, 0, row)
+            sheet.write_formula(row, 1, f"=B{row}+A{row + 1}" if row else "=A1", None, STALE)
+    answers = recalculate(path, column("long", 2, rows))["long"]
+    # sums of whole numbers below 2^53 are exact, and each row is the one before plus its number
+    assert answers == [row * (row + 1) / 2 for row in range(rows)]
+
+
+def test_a_macro_workbooks_suffix_in_capitals(workbook, tmp_path):
+    shutil.copyfile(workbook, tmp_path / "WITH.XLSM")
+    assert recalculate(tmp_path / "WITH.XLSM", {"two": [(1, 3)]}) == {"two": [63.0]}
+
+
+def test_bad_input_is_one_clear_line(workbook, tmp_path):
+    (tmp_path / "garbage.xlsx").write_bytes(b"not a workbook")
+    (tmp_path / "notes.txt").write_text("1,2")
+    for path, message in [
+        (tmp_path / "garbage.xlsx", "garbage.xlsx: loading failed: "),
+        (tmp_path / "missing.xlsx", "no such .xlsx or .xlsm file"),
+        (tmp_path / "notes.txt", "no such .xlsx or .xlsm file"),
+    ]:
+        with pytest.raises(EngineError, match=message) as caught:
+            recalculate(path, {})
+        assert "\n" not in str(caught.value)
+
+
+def test_a_session_goes_on_after_a_bad_request(session):
+    with pytest.raises(EngineError, match="reading failed: there is no sheet named three"):
+        session.read({"three": [(1, 1)]})
+    with pytest.raises(EngineError, match="setting a cell failed: there is no sheet named three"):
+        session.set("three", 1, 1, 1.0)
+    with pytest.raises(EngineError, match="reading failed: "):
+        session.read({"two": [(0, 1)]})
+    assert session.read({"It's one": [(1, 2)]}) == {"It's one": [7.0]}
+
+
+def test_not_installed_says_how_to_install(monkeypatch, workbook):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(EngineError, match=r"not installed: install it .*apt-get install libreoffice-calc python3-uno"):
+        recalculate(workbook, {})
+    monkeypatch.undo()
+    monkeypatch.setattr(libreoffice, "find_python", lambda soffice: None)
+    with pytest.raises(EngineError, match="`uno` is not: install it"):
+        recalculate(workbook, {})
+
+
+# What is left behind, after success and after each way to fail.
+
+
+@pytest.fixture
+def nothing_left(tmp_path, monkeypatch):
+    """Give sessions a folder for temporary files, and check that it and the process table are empty afterwards."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    sockets = set(Path("/tmp").glob("OSL_PIPE_*"))
+    yield folder
+    deadline = time.monotonic() + 20
+    while (left := remains(folder)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left
+    assert set(Path("/tmp").glob("OSL_PIPE_*")) - sockets == set()
+
+
+def remains(folder: Path) -> list[str]:
+    """Return what is in the folder, and each live process whose command line names it."""
+    processes = subprocess.run(["ps", "-ww", "-eo", "stat=,args="], capture_output=True, text=True, check=True).stdout
+    alive = [line for line in processes.splitlines() if f"{folder}/xlsgd-" in line and not line.startswith("Z")]
+    return alive + [str(path) for path in folder.iterdir()]
+
+
+def test_nothing_is_left_after_success(nothing_left, workbook):
+    with Session(workbook) as opened:
+        assert any("soffice" in line for line in remains(nothing_left))
+        opened.recalculate()
+    assert remains(nothing_left) == []
+
+
+def test_nothing_is_left_after_an_exception(nothing_left, workbook):
+    with pytest.raises(ZeroDivisionError), Session(workbook):
+        raise ZeroDivisionError
+    assert remains(nothing_left) == []
+
+
+def test_nothing_is_left_after_a_slow_start(nothing_left, workbook):
+    with pytest.raises(EngineError, match=r"more than 0.2 s starting"):
+        recalculate(workbook, {}, Limits(start=0.2))
+    assert remains(nothing_left) == []
+
+
+def test_nothing_is_left_after_a_hang(nothing_left, workbook):
+    with pytest.raises(EngineError, match=r"more than 0.5 s recalculating"), Session(workbook) as opened:
+        opened.limits = Limits(recalculate=0.5)
+        os.killpg(opened.office, signal.SIGSTOP)
+        try:
+            opened.recalculate()
+        finally:
+            assert remains(nothing_left) == []
+            with pytest.raises(EngineError, match="has ended"):
+                opened.recalculate()
+    assert remains(nothing_left) == []
+
+
+def test_nothing_is_left_after_libreoffice_or_the_helper_dies(nothing_left, workbook):
+    for victim in "office", "helper":
+        with pytest.raises(EngineError, match="failed"), Session(workbook) as opened:
+            os.killpg(opened.office if victim == "office" else opened.worker.pid, signal.SIGKILL)
+            opened.recalculate()
+        assert remains(nothing_left) == []
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("stage", ["starting", "waiting"])
+def test_nothing_is_left_after_a_signal(nothing_left, workbook, stop, stage):
+    code = (
+        "import sys, time, pathlib; from xlsgd.engines.libreoffice import Session\n"
+        "with Session(pathlib.Path(sys.argv[1])): print('ready', flush=True); time.sleep(60)"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, workbook], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    if stage == "waiting":
+        assert process.stdout.readline() == b"ready\n"
+    else:
+        wait_for(lambda: any("soffice" in line for line in remains(nothing_left)))
+    process.send_signal(stop)
+    assert process.wait(30) == -stop
+    process.stdout.close()
+
+
+def wait_for(condition) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_helper_needs_only_the_standard_library():
+    # it must compile, and import, under another Python that has none of our dependencies
+    done = subprocess.run(
+        [libreoffice.installed()[0], "-I", _uno_worker.__file__], capture_output=True, text=True, check=False
+    )
+    assert "IndexError" in done.stderr

@@ -1,0 +1,201 @@
+"""Reading a worksheet's cells as a stream, formula and cached value together (ECMA-376, part 1, section 18.3)."""
+
+import math
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xlsgd.references import MAX_COLUMN, MAX_ROW, absolute, address, column_number, relative
+from xlsgd.streams import Target, parse, unescaped
+
+MAX_FORMULA = 2**14  # Excel's own limit is 8,192 characters, as it shows them
+ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+class ErrorCode(str):
+    """A cell's error, like `#DIV/0!`."""
+
+
+class DateText(str):
+    """A date that is stored as ISO 8601 text, which Excel reads but does not write."""
+
+
+Value = float | bool | str | None
+"""A cell's number, truth value, text (`ErrorCode` and `DateText` are told apart by their type), or nothing."""
+
+
+class Formula(NamedTuple):
+    """A formula's text as it is written for the cell (row, column): its own cell, or that of a shared formula.
+
+    `array` is the range of an array formula or a data table, and empty for every other formula.
+    """
+
+    text: str
+    row: int
+    column: int
+    array: str = ""
+
+    def relative(self) -> str:
+        """Return the formula with its references as offsets."""
+        return relative(self.text, self.row, self.column)
+
+    def spelled(self, row: int, column: int) -> str:
+        """Return the formula as Excel shows it in the cell (row, column)."""
+        if self.array:
+            return f"{{={self.text}}}"
+        if (row, column) == (self.row, self.column):
+            return f"={self.text}"
+        return f"={absolute(self.relative(), row, column)}"
+
+
+class Cell(NamedTuple):
+    """A cell that holds something; row and column count from 1, `style` is the index into the cell formats."""
+
+    row: int
+    column: int
+    formula: Formula | None
+    value: Value
+    style: int
+
+
+def read_cells(archive: zipfile.ZipFile, part: str, strings: list[str]) -> Iterator[Cell]:
+    """Yield the cells of a worksheet that hold a formula or a value, row by row, from the left.
+
+    Raises:
+        InputError: the part is damaged; the message names the cell where one is at fault.
+    """
+    sheet = _Sheet(strings)
+    for _ in parse(archive, part, sheet):
+        yield from sheet.cells
+        sheet.cells.clear()
+
+
+class _Sheet(Target):
+    """Gathers the cells; positions are implied where they are not written."""
+
+    def __init__(self, strings: list[str]) -> None:
+        super().__init__("row", "c", "f", "v", "t", "rPh")
+        self.strings = strings
+        self.cells: list[Cell] = []
+        self.row = self.column = 0
+        self.cell: dict[str, str] = {}
+        self.formula: dict[str, str] | None = None
+        self.formula_text: list[str] = []
+        self.shared: dict[str, Formula] = {}
+        self.arrays: list[tuple[int, int, int, int, Formula]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self.tags.get(name)
+        if tag == "c":
+            self.cell = attributes
+            self.formula, self.formula_text, self.text = None, [], []
+            self.move(attributes.get("r"))
+        elif tag == "v" or (tag == "t" and not self.phonetic):
+            self.pieces = self.text
+        elif tag == "f":
+            self.formula = attributes
+            self.pieces = self.formula_text
+        elif tag == "row":
+            row = int(attributes.get("r", self.row + 1))
+            if not self.row < row <= MAX_ROW:
+                raise ValueError(f"row {row} out of order")
+            self.row, self.column = row, 0
+            self.arrays = [array for array in self.arrays if array[2] >= row]
+        elif tag == "rPh":
+            self.phonetic = True
+
+    def move(self, written: str | None) -> None:
+        """Go to the next cell: the written one, which must lie further right in this row."""
+        column = self.column + 1
+        if written is not None:
+            match = ADDRESS.fullmatch(written)
+            if not match or int(match[2]) != self.row or column_number(match[1]) < column:
+                raise ValueError(f"cell {written!r} out of order")
+            column = column_number(match[1])
+        if column > MAX_COLUMN:
+            raise ValueError(f"row {self.row} has too many cells")
+        self.column = column
+
+    def end(self, name: str) -> None:
+        tag = self.tags.get(name)
+        if tag in ("v", "f", "t"):
+            self.pieces = None
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag == "c":
+            formula, value = self.parsed_formula(), self.parsed_value()
+            if formula is not None or value is not None:
+                self.cells.append(Cell(self.row, self.column, formula, value, int(self.cell.get("s", 0))))
+
+    def parsed_value(self) -> Value:
+        kind, text = self.cell.get("t", "n"), "".join(self.text)
+        if kind == "n":
+            return self.number(text) if text else None
+        if kind == "s":
+            return self.string(text) if text else None
+        if kind == "b":
+            return text == "1" if text else None
+        if kind == "e":
+            return ErrorCode(text)
+        if kind == "d":
+            return DateText(text)
+        return unescaped(text) if text or self.formula is not None else None
+
+    def string(self, index: str) -> str:
+        if not index.isdecimal() or int(index) >= len(self.strings):
+            raise ValueError(
+                f"cell {address(self.row, self.column)} holds the text number {index!r}, which is not there"
+            )
+        return self.strings[int(index)]
+
+    def number(self, text: str) -> float:
+        value = float(text)
+        if not math.isfinite(value):
+            raise ValueError(f"cell {address(self.row, self.column)} holds {text!r}, which is no number of Excel's")
+        return value
+
+    def parsed_formula(self) -> Formula | None:
+        if self.formula is None:
+            return self.covering_array()
+        kind, text = self.formula.get("t", "normal"), "".join(self.formula_text)
+        if len(text) > MAX_FORMULA:
+            raise ValueError(f"cell {address(self.row, self.column)} has a formula of {len(text)} characters")
+        if kind == "shared":
+            return self.shared_formula(self.formula.get("si", ""), text, "ref" in self.formula)
+        formula = Formula(text, self.row, self.column)
+        if kind in ("array", "dataTable"):
+            return self.array_formula(formula, self.formula)
+        return formula if text else None
+
+    def shared_formula(self, index: str, text: str, is_first: bool) -> Formula:
+        if text:
+            formula = Formula(text, self.row, self.column)
+            if is_first or index not in self.shared:
+                self.shared[index] = formula
+            return formula
+        if index not in self.shared:
+            raise ValueError(f"cell {address(self.row, self.column)} shares a formula that no cell before it has")
+        return self.shared[index]
+
+    def array_formula(self, formula: Formula, attributes: dict[str, str]) -> Formula:
+        area = attributes.get("ref", address(self.row, self.column)).replace("$", "").upper()
+        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
+        formula = Formula(text, self.row, self.column, area)
+        corners = [ADDRESS.fullmatch(corner) for corner in area.split(":")]
+        first, last = corners[0], corners[-1]
+        if not first or not last:
+            raise ValueError(f"cell {address(self.row, self.column)}: an array in {area!r}")
+        if len(corners) > 1:
+            box = (int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
+            self.arrays.append((*box, formula))
+            if len(self.arrays) > MAX_COLUMN:
+                raise ValueError(f"row {self.row} lies in more arrays than it has columns")
+        return formula
+
+    def covering_array(self) -> Formula | None:
+        """Return the array formula whose range this cell lies in, if there is one."""
+        for top, left, bottom, right, formula in self.arrays:
+            if top <= self.row <= bottom and left <= self.column <= right:
+                return formula
+        return None

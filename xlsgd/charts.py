@@ -1,0 +1,138 @@
+"""A worksheet's charts, as ECMA-376 (part 1, sections 20.5 and 21.2) writes them, and what differs between two."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from itertools import chain, islice, product, zip_longest
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from xlsgd.comparison import Difference
+from xlsgd.errors import InputError
+from xlsgd.grammar import canonical
+from xlsgd.package import parse_part, relationships
+from xlsgd.references import address, relative
+
+MAX_CHARTS = 300
+PLACE = re.compile("[0-9]{1,7}")
+
+
+class Chart(NamedTuple):
+    """A chart: the cell of its upper left corner, its plot types, title, and each series' references."""
+
+    anchor: str
+    types: tuple[str, ...]
+    title: str
+    series: tuple[str, ...]
+
+
+def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[Chart]:
+    """Return the charts drawn on a worksheet, in the order they were placed.
+
+    Raises:
+        InputError: a part is missing or damaged, or there are too many charts.
+    """
+    drawings = [part for kind, part in relationships(archive, sheet_part).values() if kind == "drawing"]
+    found = chain.from_iterable(_drawn(archive, drawing) for drawing in drawings)
+    charts = list(islice(found, MAX_CHARTS + 1))
+    if len(charts) > MAX_CHARTS:
+        raise InputError(f"{archive.filename}: {sheet_part!r} holds over {MAX_CHARTS} charts: too many to compare")
+    return charts
+
+
+def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[Chart]:
+    related = relationships(archive, drawing)
+    for anchor in parse_part(archive, drawing).iter():
+        if not anchor.tag.endswith("Anchor"):
+            continue
+        row, column = anchor.findtext("{*}from/{*}row", ""), anchor.findtext("{*}from/{*}col", "")
+        corner = address(int(row) + 1, int(column) + 1) if PLACE.fullmatch(row) and PLACE.fullmatch(column) else ""
+        for frame in anchor.iterfind(".//{*}graphicData/{*}chart"):
+            references = (related.get(value, ("", "")) for key, value in frame.items() if key.endswith("}id"))
+            for kind, part in references:
+                if kind == "chart":
+                    yield _chart(corner, parse_part(archive, part))
+                elif kind:
+                    yield Chart(corner, (kind,), "", ())
+
+
+def _chart(anchor: str, root: ElementTree.Element) -> Chart:
+    """Read a chart (section 21.2)."""
+    plots = [plot for plot in root.iterfind(".//{*}plotArea/*") if plot.tag.endswith("Chart")]
+    series = [item for plot in plots for item in plot.iterfind("{*}ser")]
+    return Chart(anchor, tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series)))
+
+
+def _type(plot: ElementTree.Element) -> str:
+    direction = plot.find("{*}barDir")
+    suffix = "" if direction is None else f" ({direction.get('val', 'col')})"
+    return plot.tag.rpartition("}")[2].removesuffix("Chart") + suffix
+
+
+def _title(title: ElementTree.Element | None) -> str:
+    if title is None:
+        return ""
+    if reference := title.findtext("{*}tx/{*}strRef/{*}f"):
+        return f"={_shown(reference)}"
+    return "".join(piece.text or "" for piece in title.iterfind("{*}tx/{*}rich//{*}t"))
+
+
+def _series(series: ElementTree.Element) -> str:
+    """Return a series as its parts' references; literal data counts as none, a literal name is quoted."""
+    parts = []
+    for label, tag in (("name", "tx"), ("x", "cat"), ("x", "xVal"), ("y", "val"), ("y", "yVal")):
+        if reference := series.findtext(f"{{*}}{tag}//{{*}}f"):
+            parts.append(f"{label}={_shown(reference)}")
+        elif literal := series.findtext(f"{{*}}{tag}/{{*}}v"):
+            parts.append(f'{label}="{literal}"')
+    return " ".join(parts)
+
+
+def _shown(reference: str) -> str:
+    """Return a chart's reference in one spelling: without needless quotes and parentheses, in capitals."""
+    return canonical(relative(reference, 1, 1))
+
+
+def paired(first: list[Chart], second: list[Chart]) -> list[tuple[Chart | None, Chart | None]]:
+    """Pair the charts of two sheets, the most alike first; a chart like none that is left stays alone."""
+    places = product(range(len(first)), range(len(second)))
+    scored = sorted(((-_likeness(first[i], second[j]), i, j) for i, j in places))
+    partners: dict[int, int] = {}
+    for score, i, j in scored:
+        if score < 0 and i not in partners and j not in partners.values():
+            partners[i] = j
+    together = [(one, second[partners[i]] if i in partners else None) for i, one in enumerate(first)]
+    return together + [(None, other) for j, other in enumerate(second) if j not in partners.values()]
+
+
+def _likeness(one: Chart, other: Chart) -> int:
+    """Count what two charts share: their place, title, types, and each series."""
+    shared = len(set(one.series) & set(other.series))
+    return (one.anchor == other.anchor) + (one.title == other.title != "") + (one.types == other.types) + shared
+
+
+def differences(sheet: str, one: Chart | None, other: Chart | None) -> Iterator[Difference]:
+    """Yield what differs between a chart of the original and its partner in the copy; either may be missing."""
+    if one and other:
+        yield from _partners(sheet, one, other)
+    elif one:
+        yield Difference(sheet, one.anchor, "chart", _spelled(one), None)
+    elif other:
+        yield Difference(sheet, other.anchor, "chart", None, _spelled(other))
+
+
+def _spelled(chart: Chart) -> str:
+    return f"{' and '.join(chart.types)} chart {chart.title!r} of {'; '.join(chart.series) or 'nothing'}"
+
+
+def _partners(sheet: str, one: Chart, other: Chart) -> Iterator[Difference]:
+    if one.types != other.types:
+        yield Difference(sheet, one.anchor, "chart type", " and ".join(one.types), " and ".join(other.types))
+    if one.title != other.title:
+        yield Difference(sheet, one.anchor, "chart title", one.title or None, other.title or None)
+    if one.anchor != other.anchor:
+        yield Difference(sheet, one.anchor, "chart anchor", one.anchor, other.anchor)
+    missing = [series for series in one.series if series not in other.series]
+    extra = [series for series in other.series if series not in one.series]
+    for mine, theirs in zip_longest(missing, extra):
+        yield Difference(sheet, one.anchor, "chart series", mine, theirs)

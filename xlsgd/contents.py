@@ -1,0 +1,97 @@
+"""What a workbook holds beside its cells: number formats, names and frozen panes."""
+
+import zipfile
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from xlsgd.package import parse_part, relationships, sheet_parts
+from xlsgd.references import MAX_COLUMN, MAX_ROW, address
+from xlsgd.streams import Target, parse, read_strings
+
+WORKBOOK = "xl/workbook.xml"
+
+
+class Name(NamedTuple):
+    """A defined name's formula; a hidden one is another program's memory, not the author's."""
+
+    text: str
+    hidden: bool
+
+
+class Book(NamedTuple):
+    """An open workbook: its worksheets' parts, shared strings, number formats by style, and names by scope."""
+
+    archive: zipfile.ZipFile
+    sheets: dict[str, str]
+    strings: list[str]
+    formats: list[str]
+    names: dict[tuple[str, str], Name]
+
+    def format(self, style: int) -> str:
+        """Return the number format of a cell style."""
+        return self.formats[style] if 0 <= style < len(self.formats) else "General"
+
+
+def read_book(archive: zipfile.ZipFile) -> Book:
+    """Read what every worksheet of the workbook needs.
+
+    Raises:
+        InputError: a part is missing or damaged.
+    """
+    related = dict(relationships(archive, WORKBOOK).values())
+    strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
+    formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
+    return Book(archive, sheet_parts(archive), strings, formats, defined_names(parse_part(archive, WORKBOOK)))
+
+
+def number_formats(styles: ElementTree.Element) -> list[str]:
+    """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
+    own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
+    builtin = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    known = builtin | own
+    codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
+    return ["General" if code.casefold() == "general" else code for code in codes]
+
+
+def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
+    """Return the defined names by their sheet (empty for the whole workbook's) and their name, in capitals."""
+    sheets = {str(i): sheet.get("name", "") for i, sheet in enumerate(workbook.iterfind("{*}sheets/{*}sheet"))}
+    found = {}
+    for item in workbook.iterfind("{*}definedNames/{*}definedName"):
+        scope = sheets.get(item.get("localSheetId", ""), "")
+        hidden = item.get("hidden") in ("1", "true")
+        found[scope, item.get("name", "").upper()] = Name(item.text or "", hidden)
+    return found
+
+
+def frozen_pane(archive: zipfile.ZipFile, part: str) -> str:
+    """Return the cell below and right of a worksheet's frozen panes, or nothing where none is frozen.
+
+    Raises:
+        InputError: the part is damaged.
+    """
+    view = _View("pane", "sheetData")
+    for _ in parse(archive, part, view):
+        if view.is_over:
+            break
+    return view.frozen
+
+
+class _View(Target):
+    frozen = ""
+    is_over = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self.tags.get(name)
+        if tag == "pane" and attributes.get("state", "").startswith("frozen") and not self.frozen:
+            down, across = (int(float(attributes.get(side, 0))) for side in ("ySplit", "xSplit"))
+            if not (0 <= down < MAX_ROW and 0 <= across < MAX_COLUMN):
+                raise ValueError(f"panes frozen after row {down} and column {across}")
+            self.frozen = address(down + 1, across + 1)
+        elif tag == "sheetData":
+            self.is_over = True
+
+    def end(self, name: str) -> None:
+        """Nothing ends here that matters."""

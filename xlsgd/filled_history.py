@@ -1,0 +1,88 @@
+"""The history sheets and the race with their numbers."""
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from xlsgd.checked import Checked, ExcelError, Number, plain
+from xlsgd.data import Points
+from xlsgd.errors import InputError
+from xlsgd.functions import total
+from xlsgd.history import Recorder
+from xlsgd.layout.history import Run, run_sheet
+from xlsgd.layout.race import race_sheet
+from xlsgd.sheet import Filled
+
+EPOCHS = 100
+"""How many epochs a sheet steps through by default."""
+
+FEW_ROWS = 20_000
+"""How many rows of history a sheet has at most by default, so that a workbook of many points stays small."""
+
+SHEET_ROWS = 1_048_576
+WARM_PASSES = 4
+HEADER_ROWS = 8
+
+
+def default_epochs(n: int) -> int:
+    """Return how many epochs to unroll for `n` points when nobody says: 100, fewer for many points, or none."""
+    return min(EPOCHS, FEW_ROWS // n)
+
+
+def checked_epochs(n: int, epochs: int) -> int:
+    """Return `epochs` if that many passes over `n` points fit on a sheet.
+
+    Raises:
+        InputError: they do not, or there are none.
+    """
+    most = (SHEET_ROWS - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
+    if epochs < 1 or epochs > most:
+        room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
+        raise InputError(f"--epochs {epochs}: of {n:,} points {room}")
+    return epochs
+
+
+def filled_run(run: Run, points: Points, epochs: int) -> Filled:
+    """Return a history sheet with its numbers."""
+    recorder = Recorder(run.training, points)
+    history = recorder.run_for(epochs)
+    answers = least_squares(points)
+    values: dict[Hashable, Number | str] = {"answer b": answers[0], "answer a": answers[1]}
+    for index, (start, loss) in enumerate(zip(history.starts, history.losses, strict=True)):
+        line = start | {"pass": index, "epoch": index - history.warm, "loss": loss, "near": _near(start, answers)}
+        values |= {(name, index): value for name, value in line.items()}
+    names = tuple(name for name in run.letters if name not in ("x", "y"))
+    return Filled(run_sheet(run), values, recorder.values_of(names))
+
+
+def filled_race(runs: Sequence[Run], histories: Mapping[str, Filled]) -> Filled:
+    """Return the `race` sheet with its numbers."""
+    first = histories[runs[0].name].values
+    values: dict[Hashable, Number | str] = {"answer b": first["answer b"], "answer a": first["answer a"]}
+    for run in runs:
+        name, history, warm = run.training.name, histories[run.name].values, run.history.warm
+        near = [epoch for epoch in range(run.epochs + 1) if history["near", warm + epoch] == 1]
+        values["epochs", name] = near[0] if near else "not yet"
+        values["first loss", name] = history["loss", warm]
+        values["last loss", name] = history["loss", warm + run.epochs]
+    return Filled(race_sheet(runs), values)
+
+
+def least_squares(points: Points) -> tuple[Number, Number]:
+    """Return intercept and slope of the line of least squares; `#DIV/0!` where all x are one."""
+    n = len(points.x)
+    mean_x, mean_y = total(points.x) / n, total(points.y) / n
+    products = [(x - mean_x) * (y - mean_y) for x, y in zip(points.x, points.y, strict=True)]
+    squares = [(x - mean_x) ** 2 for x in points.x]
+    slope = Checked(total(products)) / Checked(total(squares))
+    return plain(mean_y - slope * mean_x), plain(slope)
+
+
+def _near(start: Mapping[str, Number], answers: tuple[Number, Number]) -> Number:
+    """Return 1 if both weights are within 1 % of the answer, else 0, or the first error among them."""
+    near = 1.0
+    for name, answer in zip(("const", "slope"), answers, strict=True):
+        distance, bound = abs(Checked(start[name]) - Checked(answer)), 0.01 * abs(Checked(answer))
+        difference = plain(distance - bound)
+        if isinstance(difference, ExcelError):
+            return difference
+        near = near if difference <= 0 else 0.0
+    return near
