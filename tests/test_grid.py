@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from xlsgd.commands.sweep import KNOBS
 from xlsgd.errors import InputError
 from xlsgd.grid import grid, parse_range
 from xlsgd.lesson import trainings
 from xlsgd.rules import RULES
-from xlsgd.sweep_command import KNOBS
 
 SHEETS = trainings()
 

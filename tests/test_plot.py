@@ -9,13 +9,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.cli import Commands
+from xlsgd.cli import cli
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
 from xlsgd.plot import draw, surface, trajectory, write_plot
-from xlsgd.plot_command import plot as plot_command
 from xlsgd.sweep import least_squares
 
 pytest.importorskip("matplotlib")
@@ -23,8 +22,7 @@ SHEETS = trainings()
 
 
 def invoke(*arguments):
-    group = Commands("xlsgd", commands={"plot": plot_command})
-    return CliRunner().invoke(group, ["plot", *map(str, arguments)])
+    return CliRunner().invoke(cli, ["plot", *map(str, arguments)])
 
 
 @given(st.floats(-50, 50), st.floats(-5, 5))

@@ -63,6 +63,14 @@ def test_chaotic_runs_are_the_single_run_too():
     assert_equals_single_runs(SHEETS["rmsprop"], axes, epochs=100)
 
 
+def test_annealing_hands_on_errors_as_the_sheet_does():
+    # Points on the starting line: no gradient, mean squares fall to 0, and gradrat is 0/0 from some epoch on.
+    points = Points((0.0, 1.0), (1.0, 2.0))
+    axes = (Axis("lr", np.array([0.5, 1.0])), Axis("beta2", np.array([0.0, 1e-200, 0.5])))
+    for epochs in (1, 2, 3):
+        assert_equals_single_runs(SHEETS["adam_ann"], axes, epochs, points)
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     st.sampled_from(sorted(SHEETS)),

@@ -1,10 +1,7 @@
 """What a sweep leaves behind: read back with the csv module, pandas, openpyxl and pillow, which did not write it."""
 
 import csv
-import json
 import math
-import os
-import subprocess
 import sys
 
 import numpy as np
@@ -13,13 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from xlsgd import sweep_files, sweep_map
-from xlsgd.cli import Commands
+from xlsgd.cli import cli
 from xlsgd.data import Points
 from xlsgd.errors import InputError
 from xlsgd.grid import Axis, grid
 from xlsgd.lesson import trainings
-from xlsgd.plot_command import plot as plot_command
-from xlsgd.sweep_command import sweep as sweep_command
 from xlsgd.sweep_files import write_sweep
 from xlsgd.sweep_results import Results, best, map_of
 
@@ -28,8 +23,7 @@ SHEETS = trainings()
 
 
 def invoke(*arguments):
-    group = Commands("xlsgd", commands={"sweep": sweep_command})
-    return CliRunner().invoke(group, ["sweep", *map(str, arguments)])
+    return CliRunner().invoke(cli, ["sweep", *map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
@@ -197,19 +191,6 @@ def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch
     result = invoke("basic", "--out", tmp_path)
     assert result.exit_code == 2
     assert result.output == 'Error: pictures need matplotlib: pip install ".[plot]"\n'
-
-
-def test_help_needs_nothing_heavy():
-    code = "import json, sys, xlsgd.sweep_command, xlsgd.plot_command; print(json.dumps(list(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=os.environ)
-    assert not {"numpy", "matplotlib", "torch", "pandas", "rich", "xlsxwriter"} & set(json.loads(run.stdout))
-
-
-def test_help_shows_its_examples_line_by_line():
-    for command in (sweep_command, plot_command):
-        shown = CliRunner().invoke(command, ["--help"]).output
-        assert "\\b" not in shown
-        assert f"\n    xlsgd {command.name} adam\n" in shown
 
 
 def test_losses_beyond_the_colours_are_said_to_be():

@@ -4,6 +4,7 @@ The row, the rule and the buttons are those that the single sheet runs; only wha
 here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with an error goes on as infinity or NaN.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -81,6 +82,11 @@ class LockStep(LiveSheet):
         near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
         return near
 
+    def sizes(self) -> dict[str, Value]:
+        """Return each run's values that follow from the seeds alone, by name."""
+        seeds = {name: value + self.zeros for name, value in self.seeds().items()}
+        return self.training.sizes(seeds, seeds)
+
     def _act(self, actions: Sequence[Action]) -> None:
         for action in actions:
             (ELEMENTWISE.get(type(action)) or ACTIONS[type(action)])(self, action)
@@ -110,8 +116,11 @@ class LockStep(LiveSheet):
         last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
         for field, (source, _) in self.training.targets.items():
             last[source] = [getattr(row.b, field), getattr(row.a, field)]
-        seeds = {name: value + self.zeros for name, value in self.seeds().items()}
-        return Pass(self.training.footer(sums, seeds, seeds), last, self.zeros)
+        return Pass(self.training.footer(sums), last, self.zeros)
+
+    def _or_nan(self, result: Value, *operands: Value) -> Value:
+        """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""
+        return self.module.where(self._all_finite(*operands), result, self.zeros + math.nan)
 
     def _all_finite(self, *values: Value) -> Value:
         finite = self.zeros == 0
@@ -122,14 +131,13 @@ class LockStep(LiveSheet):
 
 def _divide_if_above(sheet: LockStep, action: DivideIfAbove) -> None:
     tested, current = sheet._value(action.tested), sheet._value(action.target)
-    above = (tested > action.threshold) & sheet._all_finite(tested, current)
-    sheet._write(action.target, [sheet.module.where(above, current / action.divisor, current)])
+    divided = sheet.module.where(tested > action.threshold, current / action.divisor, current)
+    sheet._write(action.target, [sheet._or_nan(divided, tested, current)])
 
 
 def _paste_if_less(sheet: LockStep, action: PasteIfLess) -> None:
     value, best = sheet._value(action.source), sheet._value(action.target)
-    less = (value < best) & sheet._all_finite(value, best)
-    sheet._write(action.target, [sheet.module.where(less, value, best)])
+    sheet._write(action.target, [sheet._or_nan(sheet.module.where(value < best, value, best), value, best)])
 
 
 def _append(sheet: LockStep, action: Append) -> None:

@@ -1,10 +1,12 @@
-"""The command `xlsgd sweep`."""
+"""`xlsgd sweep`."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from xlsgd.commands.options import data_option, read_points
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -31,9 +33,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="Your own points: a .csv or .xlsx file with columns x and y."
-)
+@data_option
 def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None) -> None:
     """Run a training sheet with every combination of knobs, and map where it converges.
 
@@ -54,11 +54,10 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
       xlsgd sweep adam
       xlsgd sweep momentum --lr 1e-5:1e-3:100 --beta 0:0.99:50 --epochs 50
       xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
-    """  # noqa: D301  # click's mark is the character itself
+    """
     import math
 
     from xlsgd.choices import choose
-    from xlsgd.data import LESSON_POINTS, read_points
     from xlsgd.grid import grid
     from xlsgd.lesson import trainings
     from xlsgd.sweep_files import write_sweep
@@ -68,9 +67,8 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
     known = trainings()
     training = known[choose("training sheet", sheet, known)]
     axes = grid(training, {knob: text for knob, text in ranges.items() if text is not None})
-    points = read_points(data) if data else LESSON_POINTS
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        results, files = write_sweep(training, axes, epochs, out, points, device, progress)
+        results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         click.echo(f"wrote {file}")
