@@ -25,7 +25,7 @@ class Points(NamedTuple):
 
 def plain_points(points: Points) -> Points:
     """Return the points as Python's numbers: NumPy's would be computed and spelled another way."""
-    return Points(*(column.tolist() if hasattr(column, "dtype") else column for column in points))
+    return Points(*(list(map(float, column)) if hasattr(column, "dtype") else column for column in points))
 
 
 LESSON_X = (
