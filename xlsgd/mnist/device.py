@@ -1,0 +1,64 @@
+"""Where a run takes place: the device, the threads, and the processes beside this one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from xlsgd.errors import InputError
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device of that name; `auto` takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        InputError: The device is not at hand.
+    """
+    at_hand = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        name = next(kind for kind, there in at_hand.items() if there)
+    if not at_hand.get(name, False):
+        raise InputError(f"--device {name}: not at hand on this machine; try --device auto")
+    if name == "cuda" and "LOCAL_RANK" in os.environ:
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    return torch.device(name)
+
+
+class Processes(NamedTuple):
+    """The processes that train together, as `torchrun` starts them."""
+
+    rank: int = 0
+    count: int = 1
+
+    def mean(self, values: Tensor) -> Tensor:
+        """Average a tensor over the processes, in place."""
+        if self.count > 1:
+            dist.all_reduce(values)
+            values.div_(self.count)
+        return values
+
+
+@contextmanager
+def processes(device: torch.device) -> Iterator[Processes]:
+    """Join the processes that `torchrun` started, over nccl on GPUs and gloo on CPUs; alone without it.
+
+    Raises:
+        InputError: `torchrun` started this process on a device without a way to talk to the others.
+    """
+    count = int(os.environ.get("WORLD_SIZE", "1"))
+    if count == 1:
+        yield Processes()
+        return
+    if device.type == "mps":
+        raise InputError("--device mps: several processes need --device cpu or cuda")
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Processes(dist.get_rank(), count)
+    finally:
+        dist.destroy_process_group()

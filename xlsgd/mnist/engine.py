@@ -1,0 +1,171 @@
+"""How the steps of a rule are run: one after the other, compiled, or many captured in one CUDA graph."""
+
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xlsgd.errors import InputError
+from xlsgd.mnist import model
+from xlsgd.mnist.feed import Feed
+from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.step import Inputs, State, make_step, on_numpy
+from xlsgd.rules import RULES
+
+MODES = ("eager", "compiled", "graph")
+LONGEST_GRAPH = 128
+
+
+def mode_for(device: torch.device, processes: int = 1) -> str:
+    """Return the fastest way to run steps: a CUDA graph on a GPU for one process, else one step after the other."""
+    return "graph" if device.type == "cuda" and processes == 1 else "eager"
+
+
+class RuleEngine:
+    """Runs a rule of `RULES` over the flat tensor of a model's parameters.
+
+    Attributes:
+        losses: The loss of each step of the epoch, on the device until somebody reads it.
+    """
+
+    def __init__(self, recipe: Recipe, feed: Feed, start: Tensor, mode: str) -> None:
+        self.feed, self.mode, self.cut = feed, mode, model.count(feed.sizes[: recipe.freeze + 1])
+        self.frozen = start[: self.cut].to(feed.device)
+        self.sizes = feed.sizes[recipe.freeze :]
+        rule = RULES[recipe.optimizer]
+        fresh = self._fresh_state(rule.state, start[self.cut :].to(feed.device, copy=True))
+        frozen = model.unpack(self.frozen, feed.sizes[: recipe.freeze + 1]) if recipe.freeze else []
+        reduce = feed.team.mean if feed.team.count > 1 else None
+        by_numpy = mode == "eager" and feed.device.type == "cpu"
+        step = make_step(
+            on_numpy(rule) if by_numpy else rule, recipe, frozen, self.sizes, feed.scale, fresh, reduce=reduce
+        )
+        self.step = step if mode == "eager" else _compiled(step, mode)
+        self.state: State = fresh
+        self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
+        self.inputs: Inputs | None = None
+        self.graph: Graph | None = None
+
+    def _fresh_state(self, make: Callable[..., State], w: Tensor) -> State:
+        """Return a cold start: a zero for each parameter, and a counter; on the device for steps not run as they are."""
+        state = make(w)
+        counter: Any = 0 if self.mode == "eager" else torch.zeros((), dtype=torch.float64, device=w.device)
+        zeros = {
+            name: counter if type(value) is int else torch.zeros_like(w)
+            for name, value in zip(state._fields[1:], state[1:], strict=True)
+        }
+        return state._replace(**zeros)
+
+    def begin(self, epoch: int) -> None:
+        """Take the inputs of an epoch, counted from 0."""
+        new = self.feed.epoch(epoch)
+        if self.graph is not None and self.inputs is not None:
+            _copy_into(self.inputs, new)
+        else:
+            self.inputs = new
+
+    def advance(self, first: int, count: int) -> None:
+        """Run `count` steps of the epoch from step `first`, and read nothing back."""
+        assert self.inputs is not None
+        if self.mode == "graph":
+            first, count = self._replay(self.inputs, first, count)
+        for i in range(first, first + count):
+            index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
+            self.state, self.losses[i] = self.step(self.inputs, self.state, index)
+
+    def _replay(self, inputs: Inputs, first: int, count: int) -> tuple[int, int]:
+        """Run whole graphs of steps; return where they stopped and how many steps are left."""
+        if self.graph is None:
+            length = max(n for n in range(1, min(LONGEST_GRAPH, self.feed.steps) + 1) if self.feed.steps % n == 0)
+            self.graph = Graph(self.step, inputs, self.state, self.losses, length)
+        graphs = count // self.graph.length
+        if graphs:
+            self.state = self.graph.replay(self.state, first, graphs)
+        done = graphs * self.graph.length
+        return first + done, count - done
+
+    def weights(self) -> Tensor:
+        """Return all parameters, flat, those of frozen layers first."""
+        return torch.cat([self.frozen, self.state.w])
+
+    def saved(self) -> dict[str, Any]:
+        """Return the state as a checkpoint holds it."""
+        return {name: _on_cpu(value) for name, value in self.state._asdict().items()} | {"frozen": _on_cpu(self.frozen)}
+
+    def load(self, saved: dict[str, Any]) -> None:
+        """Take up a state that `saved` gave.
+
+        Raises:
+            ValueError: It is of another model or another optimizer.
+        """
+        now = self.saved()
+        if set(saved) != set(now) or any(not _alike(saved[name], now[name]) for name in now):
+            raise ValueError("the state is of another model or optimizer")
+        self.frozen.copy_(saved["frozen"])
+        self.state = type(self.state)(
+            **{
+                name: saved[name].to(self.feed.device, copy=True) if isinstance(value, Tensor) else int(saved[name])
+                for name, value in self.state._asdict().items()
+            }
+        )
+
+
+class Graph:
+    """Many steps captured in one CUDA graph; the tensors that it reads and writes stay where they are."""
+
+    def __init__(self, step: Any, inputs: Inputs, state: State, losses: Tensor, length: int) -> None:
+        self.length = length
+        self.state = type(state)(*(value.clone() for value in state))
+        self.first = torch.zeros(1, dtype=torch.long, device=losses.device)
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):  # compilation and the libraries' first calls must not be captured
+            for _ in range(3):
+                step(inputs, self.state, self.first)
+        torch.cuda.current_stream().wait_stream(side)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            new, i = self.state, self.first
+            for _ in range(length):
+                new, loss = step(inputs, new, i)
+                losses.index_copy_(0, i, loss.view(1))
+                i = i + 1
+            for old, value in zip(self.state, new, strict=True):
+                old.copy_(value)
+            self.first.copy_(i)
+
+    def replay(self, state: State, first: int, times: int) -> State:
+        """Run the graph `times` times from step `first`, and return the new state."""
+        for own, value in zip(self.state, state, strict=True):
+            own.copy_(value)
+        self.first.fill_(first)
+        for _ in range(times):
+            self.graph.replay()
+        return type(state)(*(value.clone() for value in self.state))
+
+
+def _compiled(step: Any, mode: str) -> Any:
+    """Compile a step; one to be captured stays as it is where Triton, which compiles for GPUs, is not installed."""
+    if mode == "graph" and importlib.util.find_spec("triton") is None:
+        return step
+    if mode not in MODES:
+        raise InputError(f"mode {mode}: not one of {', '.join(MODES)}")
+    return torch.compile(step, fullgraph=True)
+
+
+def _copy_into(old: Inputs, new: Inputs) -> None:
+    for field in ("order", "lr", "momentum"):
+        if isinstance(getattr(old, field), Tensor):
+            getattr(old, field).copy_(getattr(new, field))
+
+
+def _on_cpu(value: Any) -> Any:
+    return value.detach().cpu().clone() if isinstance(value, Tensor) else value
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return one.shape == other.shape and one.dtype == other.dtype
+    return type(one) is type(other)
