@@ -32,13 +32,13 @@ class Processes(NamedTuple):
     """The processes that train together, as `torchrun` starts them."""
 
     rank: int = 0
-    count: int = 1
+    size: int = 1
 
     def mean(self, values: Tensor) -> Tensor:
         """Average a tensor over the processes, in place."""
-        if self.count > 1:
+        if self.size > 1:
             dist.all_reduce(values)
-            values.div_(self.count)
+            values.div_(self.size)
         return values
 
 

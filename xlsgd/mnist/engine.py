@@ -37,7 +37,7 @@ class RuleEngine:
         rule = RULES[recipe.optimizer]
         fresh = self._fresh_state(rule.state, start[self.cut :].to(feed.device, copy=True))
         frozen = model.unpack(self.frozen, feed.sizes[: recipe.freeze + 1]) if recipe.freeze else []
-        reduce = feed.team.mean if feed.team.count > 1 else None
+        reduce = feed.team.mean if feed.team.size > 1 else None
         by_numpy = mode == "eager" and feed.device.type == "cpu"
         step = make_step(
             on_numpy(rule) if by_numpy else rule, recipe, frozen, self.sizes, feed.scale, fresh, reduce=reduce
@@ -49,7 +49,7 @@ class RuleEngine:
         self.graph: Graph | None = None
 
     def _fresh_state(self, make: Callable[..., State], w: Tensor) -> State:
-        """Return a cold start: a zero for each parameter, and a counter; on the device for steps not run as they are."""
+        """Return a cold start: a zero for each parameter, and a counter; on the device unless steps run as they are."""
         state = make(w)
         counter: Any = 0 if self.mode == "eager" else torch.zeros((), dtype=torch.float64, device=w.device)
         zeros = {
@@ -119,14 +119,14 @@ class Graph:
         self.length = length
         self.state = type(state)(*(value.clone() for value in state))
         self.first = torch.zeros(1, dtype=torch.long, device=losses.device)
-        side = torch.cuda.Stream()
+        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):  # compilation and the libraries' first calls must not be captured
             for _ in range(3):
                 step(inputs, self.state, self.first)
         torch.cuda.current_stream().wait_stream(side)
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        with torch.cuda.graph(self.graph, stream=side):
             new, i = self.state, self.first
             for _ in range(length):
                 new, loss = step(inputs, new, i)

@@ -58,7 +58,7 @@ class Feed:
         """Return the inputs of an epoch, counted from 0: this process's part of each batch."""
         order = order_of_epoch(len(self.images), self.recipe.seed, number)
         batches = order[: self.steps * self.recipe.batch_size].view(self.steps, self.recipe.batch_size)
-        own = batches[:, self.team.rank :: self.team.count].contiguous().to(self.device)
+        own = batches[:, self.team.rank :: self.team.size].contiguous().to(self.device)
         part = slice(number * self.steps, (number + 1) * self.steps)
         factor, momentum = self.schedule
         return Inputs(

@@ -1,17 +1,19 @@
 """The lesson's models and their gradient, written out by hand.
 
-All parameters lie in one flat tensor, layer by layer, weight before bias, so that a rule runs once a step on one tensor.
+All parameters lie in one flat tensor, layer by layer, weight before bias: a rule runs once a step, on one tensor.
 A layer's weight is (outputs, inputs), as PyTorch's `Linear` has it; images are rows.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 Layer = tuple[Tensor, Tensor]
 
-ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+HAS_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+ONEDNN = HAS_ONEDNN and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
 def dense(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -26,14 +28,14 @@ def dense(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 def count(sizes: Sequence[int]) -> int:
     """Return how many parameters layers of these widths have."""
-    return sum((inputs + 1) * outputs for inputs, outputs in zip(sizes, sizes[1:], strict=False))
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
 
 def draw(sizes: Sequence[int], seed: int) -> Tensor:
     """Draw the first weights, flat and in float32: uniform within ±1/sqrt(inputs), PyTorch's `Linear` default."""
     generator = torch.Generator().manual_seed(seed)
     pieces = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         bound = inputs**-0.5
         pieces.append(torch.empty((inputs + 1) * outputs).uniform_(-bound, bound, generator=generator))
     return torch.cat(pieces)
@@ -41,8 +43,8 @@ def draw(sizes: Sequence[int], seed: int) -> Tensor:
 
 def unpack(flat: Tensor, sizes: Sequence[int]) -> list[Layer]:
     """Return each layer's (weight, bias) as views of the flat tensor."""
-    shapes = list(zip(sizes, sizes[1:], strict=False))
-    pieces = flat.split([n for inputs, outputs in shapes for n in (inputs * outputs, outputs)])
+    shapes = list(pairwise(sizes))
+    pieces = torch.split(flat, [n for inputs, outputs in shapes for n in (inputs * outputs, outputs)])
     return [(pieces[2 * n].view(outputs, inputs), pieces[2 * n + 1]) for n, (inputs, outputs) in enumerate(shapes)]
 
 

@@ -10,7 +10,7 @@ Series = npt.NDArray[np.float64]
 
 
 class Schedule(NamedTuple):
-    """The rate at each step as a factor of the recipe's, and the momentum, or None where the optimizer keeps its own."""
+    """The rate at each step as a factor of the recipe's, and the momentum, or None to leave it alone."""
 
     factor: Series
     momentum: Series | None

@@ -40,10 +40,9 @@ class TorchEngine:
         self.flat = start.to(feed.device, copy=True)
         self.layers = model.unpack(self.flat, feed.sizes)
         self.trained = self.layers[recipe.freeze :]
-        self.gradient = torch.zeros(model.count(feed.sizes[recipe.freeze :]), dtype=feed.dtype, device=feed.device)
-        for layer, gradients in zip(
-            self.trained, model.unpack(self.gradient, feed.sizes[recipe.freeze :]), strict=True
-        ):
+        sizes = feed.sizes[recipe.freeze :]
+        self.gradient = torch.zeros(model.count(sizes), dtype=feed.dtype, device=feed.device)
+        for layer, gradients in zip(self.trained, model.unpack(self.gradient, sizes), strict=True):
             for parameter, gradient in zip(layer, gradients, strict=True):
                 parameter.grad = gradient
         self.optimizer = self._made()

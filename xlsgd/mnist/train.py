@@ -87,8 +87,8 @@ def train(
     Raises:
         InputError: The recipe cannot be run, or the checkpoint cannot be used.
     """
-    checked(recipe, len(digits.train.labels), team.count)
-    mode = mode or mode_for(device, team.count)
+    checked(recipe, len(digits.train.labels), team.size)
+    mode = mode or mode_for(device, team.size)
     watcher = watcher or Watcher()
     feed = Feed(recipe, digits, device, team, tables=mode != "eager")
     engine = make_engine(recipe, feed, mode)
