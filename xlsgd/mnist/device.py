@@ -1,9 +1,9 @@
 """Where a run takes place: the device, the threads, and the processes beside this one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import torch
 import torch.distributed as dist
@@ -28,6 +28,9 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+T = TypeVar("T")
+
+
 class Processes(NamedTuple):
     """The processes that train together, as `torchrun` starts them."""
 
@@ -40,6 +43,25 @@ class Processes(NamedTuple):
             dist.all_reduce(values)
             values.div_(self.size)
         return values
+
+    def agree(self, make: Callable[[], T]) -> T:
+        """Have rank 0 make something, and give it to all.
+
+        Raises:
+            InputError: Rank 0 could not; every process is told why.
+        """
+        if self.size == 1:
+            return make()
+        held: list[Any] = [None, None]
+        if self.rank == 0:
+            try:
+                held[0] = make()
+            except InputError as error:
+                held[1] = str(error)
+        dist.broadcast_object_list(held)
+        if held[1]:
+            raise InputError(held[1])
+        return cast(T, held[0])
 
 
 @contextmanager

@@ -105,10 +105,7 @@ class RuleEngine:
             raise ValueError("the state is of another model or optimizer")
         self.frozen.copy_(saved["frozen"])
         self.state = type(self.state)(
-            **{
-                name: saved[name].to(self.feed.device, copy=True) if isinstance(value, Tensor) else int(saved[name])
-                for name, value in self.state._asdict().items()
-            }
+            **{name: _like(value, saved[name]) for name, value in self.state._asdict().items()}
         )
 
 
@@ -162,7 +159,16 @@ def _copy_into(old: Inputs, new: Inputs) -> None:
 
 
 def _on_cpu(value: Any) -> Any:
-    return value.detach().cpu().clone() if isinstance(value, Tensor) else value
+    """Return a tensor's copy; a counter as a number, wherever it is counted."""
+    if isinstance(value, Tensor) and value.dim():
+        return value.detach().cpu().clone()
+    return int(value)
+
+
+def _like(now: Any, saved: Any) -> Any:
+    if not isinstance(now, Tensor):
+        return saved
+    return saved.to(now.device, copy=True) if now.dim() else torch.full_like(now, saved)
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -1,5 +1,6 @@
 """The same run with one of PyTorch's own optimizers, to lay beside the rule of the same name."""
 
+import copy
 from typing import Any
 
 import torch
@@ -106,7 +107,7 @@ class TorchEngine:
 
     def saved(self) -> dict[str, Any]:
         """Return the state as a checkpoint holds it."""
-        return {"weights": self.flat.cpu().clone(), "optimizer": self.optimizer.state_dict()}
+        return {"weights": self.flat.cpu().clone(), "optimizer": copy.deepcopy(self.optimizer.state_dict())}
 
     def load(self, saved: dict[str, Any]) -> None:
         """Take up a state that `saved` gave.
