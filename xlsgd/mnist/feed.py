@@ -43,7 +43,7 @@ class Feed:
     def _on_device(self, split: Split) -> tuple[Tensor, Tensor]:
         images = torch.tensor(split.images, device=self.device)
         one_hot = torch.eye(CLASSES, dtype=self.dtype)[torch.from_numpy(split.labels)]
-        return images, one_hot.to(self.device)
+        return images, one_hot.t().contiguous().to(self.device)
 
     def _spread(self) -> Tensor | None:
         if len(set(self.rates)) == 1:

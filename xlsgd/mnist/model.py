@@ -1,7 +1,7 @@
 """The lesson's models and their gradient, written out by hand.
 
 All parameters lie in one flat tensor, layer by layer, weight before bias: a rule runs once a step, on one tensor.
-A layer's weight is (outputs, inputs), as PyTorch's `Linear` has it; images are rows.
+A layer's weight is (outputs, inputs), as PyTorch's `Linear` has it.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,18 @@ HAS_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyp
 ONEDNN = HAS_ONEDNN and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
-def dense(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return `x @ weight.T + bias` for x of (n, inputs) and a weight of (outputs, inputs).
+SMALL = 4096
+"""With so few numbers in a factor MKL is faster: oneDNN takes longer to begin than to multiply."""
+
+
+def product(a: Tensor, b: Tensor) -> Tensor:
+    """Return the matrix product `a @ b`.
 
     On a CPU in float32 by oneDNN, as Torch's own compiler does: MKL takes a slower path on processors not Intel's.
     """
-    if ONEDNN and x.device.type == "cpu" and x.dtype == torch.float32:
-        return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")  # type: ignore[no-any-return]
-    return torch.nn.functional.linear(x, weight, bias)
+    if ONEDNN and b.numel() > SMALL and b.device.type == "cpu" and b.dtype == torch.float32:
+        return torch.ops.mkldnn._linear_pointwise(a, b.t(), None, "none", [], "")  # type: ignore[no-any-return]
+    return a @ b
 
 
 def count(sizes: Sequence[int]) -> int:
@@ -48,11 +52,18 @@ def unpack(flat: Tensor, sizes: Sequence[int]) -> list[Layer]:
     return [(pieces[2 * n].view(outputs, inputs), pieces[2 * n + 1]) for n, (inputs, outputs) in enumerate(shapes)]
 
 
-def logits(layers: Sequence[Layer], x: Tensor) -> Tensor:
-    """Return the last layer's outputs (n, classes) for the images (n, pixels), with ReLU between layers."""
+def log_probabilities(layers: Sequence[Layer], x: Tensor) -> Tensor:
+    """Return the logarithm of each class's probability, (classes, n), for images (n, pixels); ReLU between layers."""
+    return _forward(layers, x)[1]
+
+
+def _forward(layers: Sequence[Layer], x: Tensor) -> tuple[list[Tensor], Tensor]:
+    """Return what each layer takes in, and what comes out; inside the model an image is a column."""
+    inputs = [x.t()]
     for weight, bias in layers[:-1]:
-        x = dense(x, weight, bias).relu_()
-    return dense(x, *layers[-1])
+        inputs.append(product(weight, inputs[-1]).add_(bias.unsqueeze(1)).relu_())
+    weight, bias = layers[-1]
+    return inputs, product(weight, inputs[-1]).add_(bias.unsqueeze(1)).log_softmax(0)
 
 
 def loss_and_gradient(layers: Sequence[Layer], x: Tensor, target: Tensor, frozen: int = 0) -> tuple[Tensor, Tensor]:
@@ -61,21 +72,19 @@ def loss_and_gradient(layers: Sequence[Layer], x: Tensor, target: Tensor, frozen
     Args:
         layers: Each layer's weight and bias.
         x: Images, (n, pixels).
-        target: What they show, one-hot, (n, classes).
+        target: What they show, one-hot, (classes, n).
         frozen: How many layers, from the first, need no gradient.
 
     Returns:
         The loss, a number, and the gradient, flat as the parameters are.
     """
-    inputs = [x]
-    for weight, bias in layers[:-1]:
-        inputs.append(dense(inputs[-1], weight, bias).relu_())
-    log_p = dense(inputs[-1], *layers[-1]).log_softmax(1)
+    inputs, log_p = _forward(layers, x)
     loss = torch.dot(log_p.view(-1), target.view(-1)) / -len(x)
-    dz = (log_p.exp_() - target).div_(len(x))
+    dz = log_p.exp_().sub_(target).div_(len(x))
     pieces: list[Tensor] = []
     for n in reversed(range(frozen, len(layers))):
-        pieces = [dense(dz.t(), inputs[n].t()).view(-1), dz.sum(0), *pieces]
+        pieces = [product(dz, inputs[n].t()).view(-1), dz.sum(1), *pieces]
         if n > frozen:
-            dz = (dz @ layers[n][0]).mul_(inputs[n].sign())  # the slope of a ReLU is the sign of what it lets through
+            slope = inputs[n].sign()  # of a ReLU: 1 where it lets a number through, else 0
+            dz = product(layers[n][0].t(), dz).mul_(slope)
     return loss, torch.cat(pieces)

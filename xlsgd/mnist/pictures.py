@@ -21,8 +21,8 @@ WORST = 16
 def write_pictures(folder: Path, run: Run) -> None:
     """Write `losses.png`, `schedule.png`, `confusion.png` and `worst.png`."""
     with torch.no_grad():
-        log_p = log_probabilities(run.weights, run.feed).float().cpu().numpy()
-    truth = run.feed.valid[1].argmax(1).cpu().numpy()
+        log_p = log_probabilities(run.weights, run.feed).t().float().cpu().numpy()
+    truth = run.feed.valid[1].argmax(0).cpu().numpy()
     images = run.feed.valid[0].cpu().numpy()
     save_picture(folder / "losses.png", lambda figure: draw_losses(figure, run.losses))
     save_picture(folder / "schedule.png", lambda figure: draw_schedule(figure, run.rates, run.momenta))

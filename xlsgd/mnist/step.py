@@ -25,7 +25,7 @@ class Inputs(NamedTuple):
 
     Attributes:
         images: All training images, (n, pixels), uint8 or floating.
-        target: What they show, one-hot, (n, classes).
+        target: What they show, one-hot, (classes, n).
         order: The images of each step, (steps, batch).
         lr: The rate at each step: numbers of the host for a step run as it is, a tensor for one compiled or captured.
         momentum: The momentum at each step, likewise; None where the schedule leaves it alone.
@@ -92,8 +92,8 @@ def make_step(
 
     def step(inputs: Inputs, state: State, i: Index) -> tuple[State, Tensor]:
         rows = at(inputs.order, i)
-        x = inputs.images.index_select(0, rows).to(dtype) * scale
-        target = inputs.target.index_select(0, rows)
+        x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
+        target = inputs.target.index_select(1, rows)
         layers = [*frozen, *unpack(state.w, sizes)]
         loss, gradient = loss_and_gradient(layers, x, target, len(frozen))
         if reduce:

@@ -76,7 +76,7 @@ class TorchEngine:
     def _step(self, i: int) -> None:
         assert self.inputs is not None
         x = self.feed.images.index_select(0, self.inputs.order[i]).to(self.feed.dtype) * self.feed.scale
-        target = self.feed.target.index_select(0, self.inputs.order[i])
+        target = self.feed.target.index_select(1, self.inputs.order[i])
         loss, gradient = model.loss_and_gradient(self.layers, x, target, self.recipe.freeze)
         self.gradient.copy_(self.feed.team.mean(gradient))
         if self.recipe.l2:

@@ -132,13 +132,13 @@ def make_engine(recipe: Recipe, feed: Feed, mode: str) -> Engine:
 
 
 def log_probabilities(weights: Tensor, feed: Feed) -> Tensor:
-    """Return the logarithm of each class's probability for each validation image, (n, classes)."""
+    """Return the logarithm of each class's probability for each validation image, (classes, n)."""
     x = feed.valid[0].to(feed.dtype) * feed.scale
-    return model.logits(model.unpack(weights, feed.sizes), x).log_softmax(1)
+    return model.log_probabilities(model.unpack(weights, feed.sizes), x)
 
 
 def evaluate(weights: Tensor, feed: Feed) -> tuple[float, float]:
     """Return the mean cross-entropy and the accuracy over the validation set."""
     log_p, target = log_probabilities(weights, feed), feed.valid[1]
-    right = (log_p.argmax(1) == target.argmax(1)).sum()
-    return -float((log_p * target).sum()) / len(target), int(right) / len(target)
+    right = (log_p.argmax(0) == target.argmax(0)).sum()
+    return -float((log_p * target).sum()) / target.shape[1], int(right) / target.shape[1]
