@@ -253,13 +253,13 @@ def _checked_values(shape: Any, dtype: Any, raw: Any) -> npt.NDArray[Any]:
     return np.frombuffer(raw, dtype="<" + dtype.code).reshape(shape)
 
 
-def _finished(value: Any) -> Any:
+def _finished(value: Any, deep: int = 2) -> Any:
     """Return tuples, at most two deep, with the arrays in them as NumPy's."""
     if type(value) is Array and value.values is not None:
         return value.values
-    if type(value) is not tuple or len(value) > 3:
+    if type(value) is not tuple or len(value) > 3 or not deep:
         raise PickleError("holds something else than tuples of arrays")
-    return tuple(_finished(item) for item in value)
+    return tuple(_finished(item, deep - 1) for item in value)
 
 
 OPCODES: dict[str, Callable[[Machine, Any], None]] = {
