@@ -1,5 +1,6 @@
 """What the tests of the trainer share: real MNIST where there is one, few digits, and the commands as processes."""
 
+import functools
 import gzip
 import os
 import struct
@@ -9,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 
 from xlsgd.errors import InputError
-from xlsgd.mnist.data import ENVIRONMENT, Digits, Split
+from xlsgd.mnist.data import ENVIRONMENT, Digits, Split, load
+
+torch.set_num_threads(1)
 
 ROOT = Path(__file__).parents[1]
 MAIN = """
@@ -30,6 +34,12 @@ def real_mnist(test):
     """Mark a test that needs real MNIST; it is skipped, with the reason, where there is none."""
     reason = f"needs real MNIST: set {ENVIRONMENT}"
     return pytest.mark.mnist(pytest.mark.skipif(not os.environ.get(ENVIRONMENT), reason=reason)(test))
+
+
+@functools.cache
+def real_digits():
+    """Return real MNIST, loaded once."""
+    return load()
 
 
 def few_digits(train=130, valid=40, side=4, seed=0):

@@ -1,4 +1,4 @@
-"""The reader of pickles: NumPy's own are read as NumPy reads them, hostile ones are refused and nothing of them runs."""
+"""The reader of pickles: NumPy's own are read as NumPy reads them, of hostile ones nothing runs."""
 
 import os
 import pickle
