@@ -20,7 +20,8 @@ torch.set_num_threads(1)
 
 ROOT = Path(__file__).parents[1]
 MAIN = """
-import sys
+import os, pathlib, sys
+pathlib.Path(f"{os.getpid()}.pid").touch()
 from xlsgd.errors import InputError
 from xlsgd.mnist.commands import lr_find, train
 try:

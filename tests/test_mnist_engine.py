@@ -12,8 +12,7 @@ from test_mnist_model import torch_model
 from xlsgd.errors import InputError
 from xlsgd.mnist import data, model
 from xlsgd.mnist.feed import order_of_epoch
-from xlsgd.mnist.recipe import TEXTBOOK_RULES, Recipe
-from xlsgd.mnist.torch_engine import OPTIMIZERS
+from xlsgd.mnist.recipe import TEXTBOOK_RULES, TORCH_OPTIMIZERS, Recipe
 from xlsgd.mnist.train import train
 
 TORCH = {
@@ -82,7 +81,7 @@ def test_torchs_own_optimizers_run_in_the_trainer_as_they_do_alone(name):
     torch.testing.assert_close(train(recipe, digits).weights, theirs, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", TORCH_OPTIMIZERS)
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
 def test_every_optimizer_of_torch_learns(name, schedule):
     run = train(Recipe(optimizer=f"torch:{name}", batch_size=16, schedule=schedule, lr=1e-2), few_digits())

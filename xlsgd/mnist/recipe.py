@@ -2,13 +2,29 @@
 
 import dataclasses
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
 from xlsgd.rules import RULES
 
 TORCH_PREFIX = "torch:"
 TEXTBOOK_RULES = [name for name in RULES if not name.startswith("course_")]
+TORCH_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "adadelta": ("Adadelta", {}),
+    "adagrad": ("Adagrad", {}),
+    "adam": ("Adam", {}),
+    "adamax": ("Adamax", {}),
+    "adamw": ("AdamW", {}),
+    "asgd": ("ASGD", {}),
+    "momentum": ("SGD", {"momentum": 0.9}),
+    "nadam": ("NAdam", {}),
+    "radam": ("RAdam", {}),
+    "rmsprop": ("RMSprop", {}),
+    "rprop": ("Rprop", {}),
+    "sgd": ("SGD", {}),
+}
+"""What may follow `torch:`: the class in `torch.optim`, and the options that make it what it is called."""
+
 SCHEDULES = ("constant", "one-cycle")
 MODELS = ("logistic", "nn")
 ONE_CYCLE_BETA2 = 0.99
@@ -114,7 +130,9 @@ def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:
         raise InputError(f"--batch-size {recipe.batch_size}: must lie from 1 to the {train_images:,} training images")
     if recipe.batch_size % processes:
         raise InputError(f"--batch-size {recipe.batch_size}: must be a multiple of the {processes} processes")
-    if not recipe.optimizer.startswith(TORCH_PREFIX) and recipe.optimizer not in TEXTBOOK_RULES:
-        known = ", ".join(TEXTBOOK_RULES)
-        raise InputError(f"--optimizer {recipe.optimizer}: not one of {known}, nor torch: and a name, as torch:adam")
+    by_torch = recipe.optimizer.startswith(TORCH_PREFIX)
+    known = list(TORCH_OPTIMIZERS) if by_torch else TEXTBOOK_RULES
+    if recipe.optimizer.removeprefix(TORCH_PREFIX) not in known:
+        other = "" if by_torch else "; PyTorch's own as torch:adam"
+        raise InputError(f"--optimizer {recipe.optimizer}: not one of {', '.join(known)}{other}")
     return recipe

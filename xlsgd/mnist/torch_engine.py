@@ -6,27 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xlsgd.errors import InputError
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
-from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, TORCH_PREFIX, Recipe
+from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, TORCH_OPTIMIZERS, TORCH_PREFIX, Recipe
 from xlsgd.mnist.step import Inputs
-
-OPTIMIZERS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "adadelta": (torch.optim.Adadelta, {}),
-    "adagrad": (torch.optim.Adagrad, {}),
-    "adam": (torch.optim.Adam, {}),
-    "adamax": (torch.optim.Adamax, {}),
-    "adamw": (torch.optim.AdamW, {}),
-    "asgd": (torch.optim.ASGD, {}),
-    "momentum": (torch.optim.SGD, {"momentum": 0.9}),
-    "nadam": (torch.optim.NAdam, {}),
-    "radam": (torch.optim.RAdam, {}),
-    "rmsprop": (torch.optim.RMSprop, {}),
-    "rprop": (torch.optim.Rprop, {}),
-    "sgd": (torch.optim.SGD, {}),
-}
-"""What may follow `torch:`, with the options that it needs to be what it is called."""
 
 
 class TorchEngine:
@@ -52,16 +35,14 @@ class TorchEngine:
 
     def _made(self) -> torch.optim.Optimizer:
         name = self.recipe.optimizer.removeprefix(TORCH_PREFIX)
-        if name not in OPTIMIZERS:
-            raise InputError(f"--optimizer torch:{name}: not one of {', '.join(OPTIMIZERS)}")
-        make, options = OPTIMIZERS[name]
+        kind, options = TORCH_OPTIMIZERS[name]
         if name == "adamw":
             options = options | {"weight_decay": self.recipe.wd}
         if self.recipe.schedule == "one-cycle" and name in ("adam", "adamw", "adamax", "nadam", "radam"):
             options = options | {"betas": (0.9, ONE_CYCLE_BETA2)}
         rates = self.feed.rates[self.recipe.freeze :]
         groups = [{"params": list(layer), "lr": rate} for layer, rate in zip(self.trained, rates, strict=True)]
-        optimizer: torch.optim.Optimizer = make(groups, **options)
+        optimizer: torch.optim.Optimizer = getattr(torch.optim, kind)(groups, **options)
         return optimizer
 
     def begin(self, epoch: int) -> None:
