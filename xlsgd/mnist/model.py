@@ -4,30 +4,30 @@ All parameters lie in one flat tensor, layer by layer, weight before bias: a rul
 A layer's weight is (outputs, inputs), as PyTorch's `Linear` has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 Layer = tuple[Tensor, Tensor]
+Product = Callable[[Tensor, Tensor], Tensor]
 
 HAS_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 ONEDNN = HAS_ONEDNN and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
-SMALL = 4096
-"""With so few numbers in a factor MKL is faster: oneDNN takes longer to begin than to multiply."""
+def product_for(device: torch.device, dtype: torch.dtype) -> Product:
+    """Return what multiplies the images with the first layer's weights, the only big product of these models.
 
-
-def product(a: Tensor, b: Tensor) -> Tensor:
-    """Return the matrix product `a @ b`.
-
-    On a CPU in float32 by oneDNN, as Torch's own compiler does: MKL takes a slower path on processors not Intel's.
+    On a CPU in float32 that is oneDNN, as in what Torch's own compiler writes: `torch.mm` calls MKL, which takes a
+    slower path on processors not Intel's.
     """
-    if ONEDNN and b.numel() > SMALL and b.device.type == "cpu" and b.dtype == torch.float32:
-        return torch.ops.mkldnn._linear_pointwise(a, b.t(), None, "none", [], "")  # type: ignore[no-any-return]
-    return a @ b
+    return _by_onednn if ONEDNN and device.type == "cpu" and dtype == torch.float32 else torch.mm
+
+
+def _by_onednn(a: Tensor, b: Tensor) -> Tensor:
+    return torch.ops.mkldnn._linear_pointwise.default(a, b.t(), None, "none", [], "")  # type: ignore[no-any-return]
 
 
 def count(sizes: Sequence[int]) -> int:
@@ -57,16 +57,19 @@ def log_probabilities(layers: Sequence[Layer], x: Tensor) -> Tensor:
     return _forward(layers, x)[1]
 
 
-def _forward(layers: Sequence[Layer], x: Tensor) -> tuple[list[Tensor], Tensor]:
+def _forward(layers: Sequence[Layer], x: Tensor, first_product: Product = torch.mm) -> tuple[list[Tensor], Tensor]:
     """Return what each layer takes in, and what comes out; inside the model an image is a column."""
-    inputs = [x.t()]
+    inputs, product = [x.t()], first_product
     for weight, bias in layers[:-1]:
         inputs.append(product(weight, inputs[-1]).add_(bias.unsqueeze(1)).relu_())
+        product = torch.mm
     weight, bias = layers[-1]
     return inputs, product(weight, inputs[-1]).add_(bias.unsqueeze(1)).log_softmax(0)
 
 
-def loss_and_gradient(layers: Sequence[Layer], x: Tensor, target: Tensor, frozen: int = 0) -> tuple[Tensor, Tensor]:
+def loss_and_gradient(
+    layers: Sequence[Layer], x: Tensor, target: Tensor, frozen: int = 0, first_product: Product = torch.mm
+) -> tuple[Tensor, Tensor]:
     """Return the mean cross-entropy and its gradient by the layers after the first `frozen`.
 
     Args:
@@ -74,17 +77,19 @@ def loss_and_gradient(layers: Sequence[Layer], x: Tensor, target: Tensor, frozen
         x: Images, (n, pixels).
         target: What they show, one-hot, (classes, n).
         frozen: How many layers, from the first, need no gradient.
+        first_product: What multiplies matrices in the first layer.
 
     Returns:
         The loss, a number, and the gradient, flat as the parameters are.
     """
-    inputs, log_p = _forward(layers, x)
-    loss = torch.dot(log_p.view(-1), target.view(-1)) / -len(x)
+    inputs, log_p = _forward(layers, x, first_product)
+    loss = torch.dot(log_p.view(-1), target.view(-1)).div_(-len(x))
     dz = log_p.exp_().sub_(target).div_(len(x))
     pieces: list[Tensor] = []
     for n in reversed(range(frozen, len(layers))):
+        product = torch.mm if n else first_product
         pieces = [product(dz, inputs[n].t()).view(-1), dz.sum(1), *pieces]
         if n > frozen:
             slope = inputs[n].sign()  # of a ReLU: 1 where it lets a number through, else 0
-            dz = product(layers[n][0].t(), dz).mul_(slope)
+            dz = torch.mm(layers[n][0].t(), dz).mul_(slope)
     return loss, torch.cat(pieces)

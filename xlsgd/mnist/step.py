@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from xlsgd.mnist.model import Layer, loss_and_gradient, unpack
+from xlsgd.mnist.model import Layer, loss_and_gradient, product_for, unpack
 from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, Recipe
 from xlsgd.rules import Rule
 
@@ -88,6 +88,7 @@ def make_step(
     """
     dtype = getattr(torch, recipe.dtype)
     usual, momentum = knobs_of(rule, recipe), momentum_knob(rule)
+    first_product = product_for(fresh.w.device, dtype)
     decays_itself = "weight_decay" in usual._fields
 
     def step(inputs: Inputs, state: State, i: Index) -> tuple[State, Tensor]:
@@ -95,7 +96,7 @@ def make_step(
         x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
         target = inputs.target.index_select(1, rows)
         layers = [*frozen, *unpack(state.w, sizes)]
-        loss, gradient = loss_and_gradient(layers, x, target, len(frozen))
+        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product)
         if reduce:
             gradient = reduce(gradient)
         if recipe.l2:
@@ -120,19 +121,10 @@ def on_numpy(rule: Rule) -> Rule:
     """Return the rule, run on NumPy's views of CPU tensors: the same lines at less cost for each small operation."""
 
     def update(state: State, gradient: Any, knobs: Any) -> State:
-        new = rule.update(_mapped(state, _to_numpy), gradient.numpy(), _mapped(knobs, _to_numpy))
-        return _mapped(new, _to_torch)
+        old = type(state)(*[value.numpy() if isinstance(value, Tensor) else value for value in state])
+        if isinstance(knobs.lr, Tensor):
+            knobs = knobs._replace(lr=knobs.lr.numpy())
+        new = rule.update(old, gradient.numpy(), knobs)
+        return type(state)(*[torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in new])
 
     return rule._replace(update=update)
-
-
-def _mapped(values: Any, change: Callable[[Any], Any]) -> Any:
-    return type(values)(*map(change, values))
-
-
-def _to_numpy(value: Any) -> Any:
-    return value.numpy() if isinstance(value, Tensor) else value
-
-
-def _to_torch(value: Any) -> Any:
-    return torch.from_numpy(value) if isinstance(value, np.ndarray) else value

@@ -29,6 +29,7 @@ class TorchEngine:
         for layer, gradients in zip(self.trained, model.unpack(self.gradient, sizes), strict=True):
             for parameter, gradient in zip(layer, gradients, strict=True):
                 parameter.grad = gradient
+        self.first_product = model.product_for(feed.device, feed.dtype)
         self.optimizer = self._made()
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
         self.inputs: Inputs | None = None
@@ -58,7 +59,7 @@ class TorchEngine:
         assert self.inputs is not None
         x = self.feed.images.index_select(0, self.inputs.order[i]).to(self.feed.dtype) * self.feed.scale
         target = self.feed.target.index_select(1, self.inputs.order[i])
-        loss, gradient = model.loss_and_gradient(self.layers, x, target, self.recipe.freeze)
+        loss, gradient = model.loss_and_gradient(self.layers, x, target, self.recipe.freeze, self.first_product)
         self.gradient.copy_(self.feed.team.mean(gradient))
         if self.recipe.l2:
             trained = self.flat[-len(self.gradient) :]
