@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ import numpy as np
 import openpyxl
 import pytest
 import torch
-from mnist_support import environment, invoke, refused
+from mnist_support import environment, invoke, refused, script
 from safetensors.numpy import load_file
 
 from xlsgd.mnist import commands, data, files, model
@@ -195,6 +196,25 @@ def test_frozen_layers_and_rates_by_layer_reach_the_run(tmp_path):
     np.testing.assert_array_equal(tensors["layers.0.weight"], first.numpy())
     options = json.loads((tmp_path / "run" / "metrics.json").read_text())["made_of"]["options"]
     assert (options["lr_first"], options["lr"]) == (1e-4, 1e-2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_there_is_a_bar_and_standard_output_stays_clean(tmp_path):
+    ours, theirs = os.openpty()
+    command = [sys.executable, script(tmp_path), "train", "--epochs", "6", "--batch-size", "8", "--out", "run"]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    seen = bytearray()
+    while True:
+        try:
+            seen += os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert re.search(rb"loss \d+\.\d{4}  smoothed \d+\.\d{4}  rate 1\.00e-03", bytes(seen))
+    assert len(out.splitlines()) == 8  # a header, an epoch a line, and the folder
+    assert "\x1b" not in out
 
 
 def test_a_file_is_whole_or_is_not_there(tmp_path):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from xlsgd.mnist.pickles import MAX_OPCODES, PickleError, read_arrays
+from xlsgd.mnist.pickled_arrays import PickleError
+from xlsgd.mnist.pickles import MAX_OPCODES, read_arrays
 
 MEGABYTE = 2**20
 ARRAYS = npst.arrays(

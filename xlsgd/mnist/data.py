@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from xlsgd.errors import InputError
 from xlsgd.mnist.idx import MAX_BYTES, read_bounded, read_idx
-from xlsgd.mnist.pickles import PickleError, read_arrays
+from xlsgd.mnist.pickled_arrays import PickleError
+from xlsgd.mnist.pickles import read_arrays
 
 CLASSES = 10
 MAX_SIDE = 64

@@ -7,23 +7,27 @@ the file becomes an inert `Name`, an array an inert `Array` that `np.frombuffer`
 
 import pickletools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from xlsgd.mnist.pickled_arrays import (
+    ADMITTED,
+    DTYPE,
+    ENCODE,
+    FROM_BUFFER,
+    RECONSTRUCT,
+    Array,
+    Dtype,
+    Name,
+    PickleError,
+    array_from_buffer,
+    check_dtype_state,
+    dtype_of,
+    empty_array,
+    values,
+)
 
 MAX_OPCODES = 10_000
 """The lesson's file has about two hundred."""
-
-ITEM_SIZES = {"f4": 4, "i8": 8}
-"""The types that the lesson's file is made of: pixels and labels."""
-
-RECONSTRUCT = {("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct")}
-FROM_BUFFER = {("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer")}
-NDARRAY = ("numpy", "ndarray")
-DTYPE = ("numpy", "dtype")
-ENCODE = ("_codecs", "encode")
-ADMITTED = {NDARRAY, DTYPE, ENCODE} | RECONSTRUCT | FROM_BUFFER
 
 MARKS = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 TEXTS = {"UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"}
@@ -31,35 +35,6 @@ LATIN_1_BYTES = {"STRING", "BINSTRING", "SHORT_BINSTRING"}
 BYTES = {"BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"}
 NUMBERS = {"INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1"}
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, "EMPTY_TUPLE": ()}
-
-
-class PickleError(Exception):
-    """The file holds more, less or something else than NumPy arrays."""
-
-
-class Name(NamedTuple):
-    """A name that the file asks for; nothing is imported."""
-
-    module: str
-    attribute: str
-
-
-class Dtype:
-    """The type of an array's numbers, such as `f4`; little-endian."""
-
-    __slots__ = ("code",)
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-
-class Array:
-    """An array as the file describes it, before the checks."""
-
-    __slots__ = ("values",)
-
-    def __init__(self) -> None:
-        self.values: npt.NDArray[Any] | None = None
 
 
 class Machine:
@@ -181,36 +156,15 @@ def _reduce(machine: Machine, _: Any) -> None:
     if type(name) is not Name or type(arguments) is not tuple:
         raise PickleError("calls what is not a name")
     if name in RECONSTRUCT:
-        machine.push(_empty_array(*arguments))
+        machine.push(empty_array(*arguments))
     elif name in FROM_BUFFER:
-        machine.push(_array_from_buffer(*arguments))
+        machine.push(array_from_buffer(*arguments))
     elif name == DTYPE:
-        machine.push(_dtype(*arguments))
+        machine.push(dtype_of(*arguments))
     elif name == ENCODE:
         machine.push(_encoded(machine, *arguments))
     else:
         raise PickleError(f"calls {name.module}.{name.attribute}, which no array needs")
-
-
-def _empty_array(kind: Any, shape: Any, code: Any) -> Array:
-    if kind != Name(*NDARRAY) or shape != (0,) or code not in ("b", b"b"):
-        raise PickleError("makes an array in a way that NumPy does not")
-    return Array()
-
-
-def _array_from_buffer(raw: Any, dtype: Any, shape: Any, order: Any) -> Array:
-    if order != "C":
-        raise PickleError("holds an array that is not in C order")
-    array = Array()
-    array.values = _checked_values(shape, dtype, raw)
-    return array
-
-
-def _dtype(code: Any, align: Any = False, copy: Any = True) -> Dtype:
-    text = code.decode("ascii") if type(code) is bytes else code
-    if type(text) is not str or text not in ITEM_SIZES or align not in (False, 0) or copy not in (True, 1):
-        raise PickleError("holds an array that is neither of float32 nor of int64")
-    return Dtype(text)
 
 
 def _encoded(machine: Machine, text: Any, encoding: Any) -> bytes:
@@ -224,33 +178,11 @@ def _build(machine: Machine, _: Any) -> None:
     state = machine.pop()
     target = machine.stack[-1]
     if type(target) is Dtype and type(state) is tuple:
-        _check_dtype_state(*state)
+        check_dtype_state(*state)
     elif type(target) is Array and type(state) is tuple and target.values is None:
-        target.values = _values(*state)
+        target.values = values(*state)
     else:
         raise PickleError("sets the state of what is not an array")
-
-
-def _check_dtype_state(version: Any, order: Any, *rest: Any) -> None:
-    if version != 3 or order not in ("<", b"<") or rest != (None, None, None, -1, -1, 0):
-        raise PickleError("holds an array of a structured, big-endian or unknown type")
-
-
-def _values(version: Any, shape: Any, dtype: Any, fortran: Any, raw: Any) -> npt.NDArray[Any]:
-    if version != 1 or fortran not in (False, 0):
-        raise PickleError("holds an array that is not in C order")
-    return _checked_values(shape, dtype, raw)
-
-
-def _checked_values(shape: Any, dtype: Any, raw: Any) -> npt.NDArray[Any]:
-    if type(dtype) is not Dtype or type(raw) not in (bytes, bytearray) or type(shape) is not tuple:
-        raise PickleError("holds an array of objects")
-    if not 1 <= len(shape) <= 2 or any(type(n) is not int or not 0 < n < 2**31 for n in shape):
-        raise PickleError("holds an array without rows, or of more than two dimensions")
-    count = shape[0] * (shape[1] if len(shape) == 2 else 1)
-    if len(raw) != count * ITEM_SIZES[dtype.code]:
-        raise PickleError(f"holds an array whose {len(raw):,} bytes are not what its shape needs")
-    return np.frombuffer(raw, dtype="<" + dtype.code).reshape(shape)
 
 
 def _finished(value: Any, deep: int = 2) -> Any:

@@ -5,7 +5,6 @@ import time
 from contextlib import AbstractContextManager
 from types import TracebackType
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -33,9 +32,9 @@ class Lines(Watcher):
     def epoch(self, epoch: Epoch) -> None:
         """Print the epoch, under a header the first time."""
         if not self.begun:
-            click.echo(HEADER)
+            print(HEADER)
         self.begun = True
-        click.echo(line(epoch))
+        print(line(epoch))  # not click.echo, which writes past the bar
 
 
 class Bar(Lines, AbstractContextManager["Bar"]):
