@@ -11,6 +11,7 @@ from test_mnist_model import torch_model
 
 from xlsgd.errors import InputError
 from xlsgd.mnist import data, model
+from xlsgd.mnist.engine import mode_for
 from xlsgd.mnist.feed import order_of_epoch
 from xlsgd.mnist.recipe import TEXTBOOK_RULES, TORCH_OPTIMIZERS, Recipe
 from xlsgd.mnist.train import train
@@ -162,9 +163,17 @@ def test_a_compiled_step_gives_what_it_gives_run_as_it_is(recipe):
     np.testing.assert_allclose(compiled.losses, as_it_is.losses, rtol=0, atol=1e-12)
 
 
+def test_what_is_captured_and_what_is_compiled():
+    cuda, cpu = torch.device("cuda"), torch.device("cpu")
+    assert mode_for(Recipe(), cpu, 10**6, 1) == "eager"
+    assert mode_for(Recipe(), cuda, 781, 1) == "graph"
+    assert mode_for(Recipe(), cuda, 781, 2) == "eager"
+    assert mode_for(Recipe(optimizer="torch:adam"), cuda, 10**6, 1) == "eager"
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("mode", ["compiled", "graph"])
+@pytest.mark.parametrize("mode", ["compiled", "graph", "compiled-graph"])
 @pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
 def test_on_cuda_the_three_ways_agree(mode, dtype, optimizer):
     digits = data.bundled()

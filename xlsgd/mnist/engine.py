@@ -4,23 +4,30 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from xlsgd.errors import InputError
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
-from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe
 from xlsgd.mnist.step import Inputs, State, make_step, on_numpy
 from xlsgd.rules import RULES
 
-MODES = ("eager", "compiled", "graph")
+MODES = ("eager", "compiled", "graph", "compiled-graph")
+"""Steps one after the other, compiled, captured in a CUDA graph as they are, or compiled and captured."""
+
 LONGEST_GRAPH = 128
+STEPS_WORTH_COMPILING = 100_000
+"""`torch.compile` takes some ten seconds, in which a graph of steps that are not compiled runs a run of a few epochs."""
 
 
-def mode_for(device: torch.device, processes: int = 1) -> str:
-    """Return the fastest way to run steps: a CUDA graph on a GPU for one process, else one step after the other."""
-    return "graph" if device.type == "cuda" and processes == 1 else "eager"
+def mode_for(recipe: Recipe, device: torch.device, steps: int, processes: int) -> str:
+    """Return how `steps` steps are run soonest: captured on a GPU by one process, else one after the other."""
+    if device.type != "cuda" or processes > 1 or recipe.optimizer.startswith(TORCH_PREFIX):
+        return "eager"
+    compiler = importlib.util.find_spec("triton") is not None
+    return "compiled-graph" if compiler and steps >= STEPS_WORTH_COMPILING else "graph"
 
 
 class RuleEngine:
@@ -42,7 +49,7 @@ class RuleEngine:
         step = make_step(
             on_numpy(rule) if by_numpy else rule, recipe, frozen, self.sizes, feed.scale, fresh, reduce=reduce
         )
-        self.step = step if mode == "eager" else _compiled(step, mode)
+        self.step: Any = torch.compile(step, fullgraph=True) if mode.startswith("compiled") else step
         self.state: State = fresh
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
         self.inputs: Inputs | None = None
@@ -69,11 +76,12 @@ class RuleEngine:
     def advance(self, first: int, count: int) -> None:
         """Run `count` steps of the epoch from step `first`, and read nothing back."""
         assert self.inputs is not None
-        if self.mode == "graph":
+        if self.mode.endswith("graph"):
             first, count = self._replay(self.inputs, first, count)
-        for i in range(first, first + count):
-            index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
-            self.state, self.losses[i] = self.step(self.inputs, self.state, index)
+        with np.errstate(all="ignore"):  # a run that diverges shows in its losses
+            for i in range(first, first + count):
+                index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
+                self.state, self.losses[i] = self.step(self.inputs, self.state, index)
 
     def _replay(self, inputs: Inputs, first: int, count: int) -> tuple[int, int]:
         """Run whole graphs of steps; return where they stopped and how many steps are left."""
@@ -141,15 +149,6 @@ class Graph:
         for _ in range(times):
             self.graph.replay()
         return type(state)(*(value.clone() for value in self.state))
-
-
-def _compiled(step: Any, mode: str) -> Any:
-    """Compile a step; one to be captured stays as it is where Triton, which compiles for GPUs, is not installed."""
-    if mode == "graph" and importlib.util.find_spec("triton") is None:
-        return step
-    if mode not in MODES:
-        raise InputError(f"mode {mode}: not one of {', '.join(MODES)}")
-    return torch.compile(step, fullgraph=True)
 
 
 def _copy_into(old: Inputs, new: Inputs) -> None:

@@ -23,6 +23,10 @@ CHUNK = 64
 """Steps between two looks at the progress, where steps are not captured in a graph."""
 
 
+CHUNK_OF_IMAGES = 1000
+"""Validation images at once: a bound on the memory that a wide hidden layer takes."""
+
+
 class Epoch(NamedTuple):
     """What an epoch came to: mean losses, the accuracy in [0, 1], and the seconds that its steps took."""
 
@@ -80,7 +84,7 @@ def train(
         digits: The images.
         device: Where it takes place.
         team: The processes that share each batch; every one of them calls this.
-        mode: `eager`, `compiled` or `graph`; None takes what is fastest there.
+        mode: One of `engine.MODES`; None takes what is soonest done there.
         checkpoints: Where the run is kept, and where it goes on from if there is a checkpoint already.
         watcher: Is told how it goes.
 
@@ -88,7 +92,8 @@ def train(
         InputError: The recipe cannot be run, or the checkpoint cannot be used.
     """
     checked(recipe, len(digits.train.labels), team.size)
-    mode = mode or mode_for(device, team.size)
+    steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
+    mode = mode or mode_for(recipe, device, steps, team.size)
     watcher = watcher or Watcher()
     feed = Feed(recipe, digits, device, team, tables=mode != "eager")
     engine = make_engine(recipe, feed, mode)
@@ -103,7 +108,7 @@ def train(
             engine.losses[:done] = torch.tensor(losses[number * feed.steps :], dtype=feed.dtype)
             del losses[number * feed.steps :]
         while done < feed.steps:
-            count = feed.steps - done if mode == "graph" else min(CHUNK, feed.steps - done)
+            count = feed.steps - done if mode.endswith("graph") else min(CHUNK, feed.steps - done)
             if checkpoints and checkpoints.every:
                 count = min(count, checkpoints.every - (number * feed.steps + done) % checkpoints.every)
             engine.advance(done, count)
@@ -133,8 +138,9 @@ def make_engine(recipe: Recipe, feed: Feed, mode: str) -> Engine:
 
 def log_probabilities(weights: Tensor, feed: Feed) -> Tensor:
     """Return the logarithm of each class's probability for each validation image, (classes, n)."""
-    x = feed.valid[0].to(feed.dtype) * feed.scale
-    return model.log_probabilities(model.unpack(weights, feed.sizes), x)
+    layers = model.unpack(weights, feed.sizes)
+    parts = feed.valid[0].split(CHUNK_OF_IMAGES)  # type: ignore[no-untyped-call]
+    return torch.cat([model.log_probabilities(layers, part.to(feed.dtype) * feed.scale) for part in parts], 1)
 
 
 def evaluate(weights: Tensor, feed: Feed) -> tuple[float, float]:
