@@ -111,10 +111,9 @@ def gpu(digits):
     print(f"\nGPU, {torch.cuda.get_device_name()}, one-cycle, an epoch of 781 steps, after the first:")
     for mode, took in seconds.items():
         print(f"  {mode:<14} {took * 1e3:8.1f} ms")
-    verdict("GPU, graph against eager", seconds["eager"] / seconds["graph"], GPU_GOAL)
-    print(
-        f"  an epoch in at most {GPU_SECONDS * 1e3:.0f} ms: {'met' if seconds['graph'] <= GPU_SECONDS else 'NOT MET'}"
-    )
+    best = min(seconds["graph"], seconds["compiled-graph"])
+    verdict("GPU, captured against eager", seconds["eager"] / best, GPU_GOAL)
+    print(f"  an epoch in at most {GPU_SECONDS * 1e3:.0f} ms: {'met' if best <= GPU_SECONDS else 'NOT MET'}")
     ends = [train(dataclasses.replace(LESSONS["one-cycle"], seed=seed), digits, cuda).epochs[-1] for seed in range(5)]
     worst = min(end.accuracy for end in ends)
     print(f"  accuracy over five seeds, worst: {worst:.4f}: {'met' if worst >= GPU_ACCURACY else 'NOT MET'}")

@@ -19,7 +19,7 @@ MODES = ("eager", "compiled", "graph", "compiled-graph")
 
 LONGEST_GRAPH = 128
 STEPS_WORTH_COMPILING = 100_000
-"""`torch.compile` takes some ten seconds, in which a graph of steps that are not compiled runs a run of a few epochs."""
+"""Compiling takes some ten seconds: a run of a few epochs is over sooner without."""
 
 
 def mode_for(recipe: Recipe, device: torch.device, steps: int, processes: int) -> str:

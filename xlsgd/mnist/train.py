@@ -119,7 +119,7 @@ def train(
                 checkpoints.save(engine, Position(number, done, time.perf_counter() - began, epochs, so_far))
         of_epoch = team.mean(engine.losses).tolist()  # read once an epoch: until here nothing waited for the device
         seconds = time.perf_counter() - began
-        losses = losses + of_epoch
+        losses += of_epoch
         epochs.append(Epoch(number + 1, sum(of_epoch) / len(of_epoch), *evaluate(engine.weights(), feed), seconds))
         watcher.epoch(epochs[-1])
         if checkpoints:
