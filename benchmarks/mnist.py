@@ -122,7 +122,7 @@ def gpu(digits):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", help="mnist.pkl.gz or the folder of IDX files; else $XLSGD_MNIST")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     arguments = parser.parse_args()
     digits = data.load(arguments.data)
     if digits.pixels != 784:

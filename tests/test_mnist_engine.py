@@ -184,3 +184,10 @@ def test_on_cuda_the_three_ways_agree(mode, dtype, optimizer):
     # 1e-12 in float64, rounding over 46 steps; in float32 Adam has been seen to grow rounding to 4e-7 in 101 steps.
     atol = 1e-12 if dtype == "float64" else 1e-4
     torch.testing.assert_close(other.weights, eager.weights, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "torch:adam"])
+def test_the_weights_of_a_run_can_go_on_in_autograd(optimizer):
+    weights = train(Recipe(optimizer=optimizer, batch_size=16), few_digits()).weights.requires_grad_()
+    (weights**2).sum().backward()
+    torch.testing.assert_close(weights.grad, 2 * weights.detach())

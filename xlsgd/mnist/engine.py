@@ -78,10 +78,14 @@ class RuleEngine:
         assert self.inputs is not None
         if self.mode.endswith("graph"):
             first, count = self._replay(self.inputs, first, count)
+        losses = []
         with np.errstate(all="ignore"):  # a run that diverges shows in its losses
             for i in range(first, first + count):
                 index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
-                self.state, self.losses[i] = self.step(self.inputs, self.state, index)
+                self.state, loss = self.step(self.inputs, self.state, index)
+                losses.append(loss)
+        if losses:
+            self.losses[first : first + count] = torch.stack(losses)
 
     def _replay(self, inputs: Inputs, first: int, count: int) -> tuple[int, int]:
         """Run whole graphs of steps; return where they stopped and how many steps are left."""

@@ -48,7 +48,7 @@ def draw(sizes: Sequence[int], seed: int) -> Tensor:
 def unpack(flat: Tensor, sizes: Sequence[int]) -> list[Layer]:
     """Return each layer's (weight, bias) as views of the flat tensor."""
     shapes = list(pairwise(sizes))
-    pieces = torch.split(flat, [n for inputs, outputs in shapes for n in (inputs * outputs, outputs)])
+    pieces = torch.split_with_sizes(flat, [n for inputs, outputs in shapes for n in (inputs * outputs, outputs)])
     return [(pieces[2 * n].view(outputs, inputs), pieces[2 * n + 1]) for n, (inputs, outputs) in enumerate(shapes)]
 
 

@@ -67,7 +67,7 @@ class Watcher:
         """Hear what an epoch came to."""
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def train(
     recipe: Recipe,
     digits: Digits,
@@ -125,7 +125,9 @@ def train(
         if checkpoints:
             checkpoints.save(engine, Position(number + 1, 0, 0.0, epochs, losses))
     factor, momenta = feed.schedule
-    return Run(epochs, np.array(losses), factor * recipe.lr, momenta, engine.weights(), feed)
+    with torch.inference_mode(False):  # weights that others may go on with
+        weights = engine.weights().clone()
+    return Run(epochs, np.array(losses), factor * recipe.lr, momenta, weights, feed)
 
 
 def make_engine(recipe: Recipe, feed: Feed, mode: str) -> Engine:
