@@ -11,7 +11,7 @@ from test_mnist_model import torch_model
 
 from xlsgd.errors import InputError
 from xlsgd.mnist import data, model
-from xlsgd.mnist.engine import mode_for
+from xlsgd.mnist.engine import graph_length, mode_for
 from xlsgd.mnist.feed import order_of_epoch
 from xlsgd.mnist.recipe import TEXTBOOK_RULES, TORCH_OPTIMIZERS, Recipe
 from xlsgd.mnist.train import train
@@ -169,6 +169,11 @@ def test_what_is_captured_and_what_is_compiled():
     assert mode_for(Recipe(), cuda, 781, 1) == "graph"
     assert mode_for(Recipe(), cuda, 781, 2) == "eager"
     assert mode_for(Recipe(optimizer="torch:adam"), cuda, 10**6, 1) == "eager"
+
+
+@pytest.mark.parametrize(("steps", "length"), [(781, 71), (23, 23), (1, 1), (128, 128), (1009, 126)])
+def test_a_graph_leaves_few_steps_of_an_epoch_over(steps, length):
+    assert graph_length(steps) == length
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

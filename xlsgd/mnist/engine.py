@@ -17,7 +17,9 @@ from xlsgd.rules import RULES
 MODES = ("eager", "compiled", "graph", "compiled-graph")
 """Steps one after the other, compiled, captured in a CUDA graph as they are, or compiled and captured."""
 
-LONGEST_GRAPH = 128
+GRAPH_LENGTHS = (32, 128)
+"""Fewer steps gain little over launching each; more take longer to capture than they gain."""
+
 STEPS_WORTH_COMPILING = 100_000
 """Compiling takes some ten seconds: a run of a few epochs is over sooner without."""
 
@@ -28,6 +30,12 @@ def mode_for(recipe: Recipe, device: torch.device, steps: int, processes: int) -
         return "eager"
     compiler = importlib.util.find_spec("triton") is not None
     return "compiled-graph" if compiler and steps >= STEPS_WORTH_COMPILING else "graph"
+
+
+def graph_length(steps: int) -> int:
+    """Return how many steps of an epoch of `steps` to capture, so that the fewest are left over at its end."""
+    shortest, longest = (min(length, steps) for length in GRAPH_LENGTHS)
+    return min(range(longest, shortest - 1, -1), key=lambda length: steps % length)
 
 
 class RuleEngine:
@@ -90,8 +98,7 @@ class RuleEngine:
     def _replay(self, inputs: Inputs, first: int, count: int) -> tuple[int, int]:
         """Run whole graphs of steps; return where they stopped and how many steps are left."""
         if self.graph is None:
-            length = max(n for n in range(1, min(LONGEST_GRAPH, self.feed.steps) + 1) if self.feed.steps % n == 0)
-            self.graph = Graph(self.step, inputs, self.state, self.losses, length)
+            self.graph = Graph(self.step, inputs, self.state, self.losses, graph_length(self.feed.steps))
         graphs = count // self.graph.length
         if graphs:
             self.state = self.graph.replay(self.state, first, graphs)

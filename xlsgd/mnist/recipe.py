@@ -81,7 +81,7 @@ class Recipe:
 
 
 class Published(NamedTuple):
-    """A lesson's run as it was published: where, valid loss, accuracy."""
+    """What a lesson's run came to where it was published."""
 
     valid_loss: str
     accuracy: str
