@@ -18,7 +18,7 @@ MODES = ("eager", "compiled", "graph", "compiled-graph")
 """Steps one after the other, compiled, captured in a CUDA graph as they are, or compiled and captured."""
 
 GRAPH_LENGTHS = (32, 128)
-"""Fewer steps gain little over launching each; more take longer to capture than they gain."""
+"""The least and the most steps that one graph captures."""
 
 STEPS_WORTH_COMPILING = 100_000
 """Compiling takes some ten seconds: a run of a few epochs is over sooner without."""
