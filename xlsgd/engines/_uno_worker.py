@@ -1,9 +1,10 @@
 """Drives one LibreOffice for `xlsgd.engines.libreoffice`; runs under whichever Python can `import uno`.
 
-It takes `SOFFICE FOLDER WORKBOOK` as its arguments, starts LibreOffice with its profile and its temporary files in
-FOLDER, loads WORKBOOK, and then answers requests: one line of JSON in on standard input, one line of JSON out on
-standard output. When its standard input ends, for whatever reason, it ends LibreOffice and removes FOLDER. So nothing
-is left behind even where the process that started it was killed.
+It takes `SOFFICE FOLDER WORKBOOK [macros]` as its arguments, starts LibreOffice with its profile and its temporary
+files in FOLDER, loads WORKBOOK (whose macros can run only if the last argument is given), and then answers requests:
+one line of JSON in on standard input, one line of JSON out on standard output. When its standard input ends, for
+whatever reason, it ends LibreOffice and removes FOLDER. So nothing is left behind even where the process that started
+it was killed.
 
 Needs Python 3.9 and the standard library only.
 """
@@ -117,12 +118,14 @@ def connect(process: subprocess.Popen[bytes], folder: Path) -> Any:
     raise RuntimeError(f"LibreOffice ended with exit status {process.returncode} as it started: {said}")
 
 
-def load(desktop: Any, path: Path) -> Any:
-    """Return the document in `path`, hidden, with no macro run and no link followed."""
+def load(desktop: Any, path: Path, macros: bool) -> Any:
+    """Return the document in `path`, hidden, with no link followed; its macros can run only where `macros` says so."""
     from com.sun.star.beans import PropertyValue
+    from com.sun.star.document import MacroExecMode
 
     never = 0
-    options = {"Hidden": True, "FilterName": FILTERS[path.suffix], "MacroExecutionMode": never, "UpdateDocMode": never}
+    mode = MacroExecMode.ALWAYS_EXECUTE_NO_WARN if macros else MacroExecMode.NEVER_EXECUTE
+    options = {"Hidden": True, "FilterName": FILTERS[path.suffix], "MacroExecutionMode": mode, "UpdateDocMode": never}
     arguments = tuple(PropertyValue(Name=name, Value=value) for name, value in options.items())
     document = desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, arguments)
     if document is None:
@@ -202,8 +205,16 @@ def value_of(value: Any, kind: int) -> Any:
     return None if kind == BLANK else value
 
 
+def run(document: Any, name: str) -> None:
+    """Run a macro of the workbook, `Module.Sub`."""
+    script = f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document"
+    document.getScriptProvider().getScript(script).invoke((), (), ())
+
+
 def answer(document: Any, request: dict[str, Any]) -> Any:
     """Do what a request asks and return its answer."""
+    if "run" in request:
+        return run(document, request["run"])
     if "assign" in request:
         return assign(document, *request["assign"])
     if "read" in request:
@@ -217,12 +228,14 @@ def say(**message: Any) -> None:
     sys.stdout.flush()
 
 
-def work(requests: queue.SimpleQueue[str], process: subprocess.Popen[bytes], folder: Path, workbook: Path) -> None:
+def work(
+    requests: queue.SimpleQueue[str], process: subprocess.Popen[bytes], folder: Path, workbook: Path, macros: bool
+) -> None:
     """Load the workbook, then answer requests."""
     try:
         desktop = connect(process, folder)
         say(answer="started")
-        document = load(desktop, workbook)
+        document = load(desktop, workbook, macros)
         say(answer="loaded")
         while True:
             reply(document, json.loads(requests.get()))
@@ -243,14 +256,14 @@ def in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500] or type(error).__name__
 
 
-def main(soffice: str, folder: Path, workbook: Path) -> None:
+def main(soffice: str, folder: Path, workbook: Path, macros: bool) -> None:
     """Have a thread do the work, so that this one hears at once when the standard input ends."""
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     process = start(soffice, folder)
     threading.Thread(target=process.wait, daemon=True).start()
     try:
         say(pid=process.pid)
-        threading.Thread(target=work, args=(requests, process, folder, workbook), daemon=True).start()
+        threading.Thread(target=work, args=(requests, process, folder, workbook, macros), daemon=True).start()
         for line in sys.stdin:
             requests.put(line)
     finally:
@@ -259,4 +272,4 @@ def main(soffice: str, folder: Path, workbook: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:] == ["macros"])
