@@ -1,5 +1,7 @@
 """What a workbook holds beside its cells, against openpyxl's reading and what XlsxWriter was asked to write."""
 
+import zipfile
+
 import openpyxl
 import pytest
 import xlsxwriter
@@ -68,6 +70,18 @@ def test_a_sheet_that_is_split_or_whole_has_no_frozen_pane(tmp_path, split):
         if split:
             sheet.split_panes(15, 0)
     assert opened(tmp_path / "a.xlsx", lambda archive, _, part: frozen_pane(archive, part)) == ""
+
+
+@pytest.mark.parametrize("split", ["-3", "1e300", "inf", "nan", "x", "1048576"])
+def test_a_frozen_pane_outside_the_sheet_is_damage(tmp_path, split):
+    path, broken = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().freeze_panes(3, 0)
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(broken, "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, archive.read(name).replace(b'ySplit="3"', f'ySplit="{split}"'.encode()))
+    with pytest.raises(InputError, match="damaged"):
+        opened(broken, lambda archive, _, part: frozen_pane(archive, part))
 
 
 def test_charts_of_xlsxwriter(tmp_path):

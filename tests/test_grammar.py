@@ -166,7 +166,7 @@ def test_references_with_their_sheets_and_corners():
 
 
 def test_names_are_what_is_neither_a_call_nor_a_reference():
-    assert names(relative('avg_grad2/SQRT(basic!rmse)+C4+"rmse"', 4, 3)) == [("", "AVG_GRAD2"), ("BASIC", "RMSE")]
+    assert names(relative('avg_grad2/SQRT(basic!rmse)+C4+"rmse"', 4, 3)) == (("", "AVG_GRAD2"), ("BASIC", "RMSE"))
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,13 @@ def test_a_workbook_that_unpacks_to_too_much(tmp_path):
     assert "unpacks to" in refusal(path)
 
 
-def test_a_part_that_is_read_whole_is_bounded_further(tmp_path):
-    path = resized(write(tmp_path / "a.xlsx"), "xl/workbook.xml", package.MAX_WHOLE_PART_BYTES + 1)
-    assert "holds" in refusal(path)
+@pytest.mark.parametrize(
+    ("part", "size"),
+    [("xl/sharedStrings.xml", package.MAX_WHOLE_PART_BYTES), ("xl/workbook.xml", package.MAX_TREE_BYTES)],
+)
+def test_a_part_that_is_read_whole_is_bounded_further(tmp_path, part, size):
+    path = write(tmp_path / "a.xlsx", parts={"xl/sharedStrings.xml": "<sst/>"})
+    assert f"{part!r} holds {size + 1} bytes" in refusal(resized(path, part, size + 1))
 
 
 def test_a_size_that_lies_is_not_believed(tmp_path):
@@ -244,6 +248,15 @@ def test_a_workbook_without_a_sheet(tmp_path):
 def test_a_part_asked_for_by_a_wrong_name(tmp_path):
     with open_package(write(tmp_path / "a.xlsx")) as archive, pytest.raises(InputError, match="no part"):
         parse_part(archive, "xl/none.xml")
+
+
+def test_a_directory_that_places_a_part_before_the_file(workbook):
+    data = bytearray(workbook.read_bytes())
+    end = data.rindex(b"PK\x05\x06")
+    offset = struct.unpack_from("<I", data, end + 16)[0]
+    struct.pack_into("<I", data, end + 16, offset + 1000)
+    workbook.write_bytes(data)
+    assert "damaged" in refusal(workbook)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

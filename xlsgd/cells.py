@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xlsgd.references import MAX_COLUMN, MAX_ROW, absolute, address, column_number, relative
 from xlsgd.streams import Target, parse, unescaped
 
+MAX_FORMULA = 2**14  # Excel's own limit is 8,192 characters, as it shows them
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -132,7 +133,7 @@ class _Sheet(Target):
         if kind == "n":
             return self.number(text) if text else None
         if kind == "s":
-            return self.strings[int(text)] if text else None
+            return self.string(text) if text else None
         if kind == "b":
             return text == "1" if text else None
         if kind == "e":
@@ -140,6 +141,13 @@ class _Sheet(Target):
         if kind == "d":
             return DateText(text)
         return unescaped(text) if text or self.formula is not None else None
+
+    def string(self, index: str) -> str:
+        if not index.isdecimal() or int(index) >= len(self.strings):
+            raise ValueError(
+                f"cell {address(self.row, self.column)} holds the text number {index!r}, which is not there"
+            )
+        return self.strings[int(index)]
 
     def number(self, text: str) -> float:
         value = float(text)
@@ -151,6 +159,8 @@ class _Sheet(Target):
         if self.formula is None:
             return self.covering_array()
         kind, text = self.formula.get("t", "normal"), "".join(self.formula_text)
+        if len(text) > MAX_FORMULA:
+            raise ValueError(f"cell {address(self.row, self.column)} has a formula of {len(text)} characters")
         if kind == "shared":
             return self.shared_formula(self.formula.get("si", ""), text, "ref" in self.formula)
         formula = Formula(text, self.row, self.column)
@@ -179,6 +189,8 @@ class _Sheet(Target):
         if len(corners) > 1:
             box = (int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
             self.arrays.append((*box, formula))
+            if len(self.arrays) > MAX_COLUMN:
+                raise ValueError(f"row {self.row} lies in more arrays than it has columns")
         return formula
 
     def covering_array(self) -> Formula | None:

@@ -1,5 +1,6 @@
 """A worksheet's charts, as ECMA-376 (part 1, sections 20.5 and 21.2) writes them, and what differs between two."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from itertools import chain, islice, product, zip_longest
@@ -13,6 +14,7 @@ from xlsgd.package import parse_part, relationships
 from xlsgd.references import address, relative
 
 MAX_CHARTS = 300
+PLACE = re.compile("[0-9]{1,7}")
 
 
 class Chart(NamedTuple):
@@ -40,9 +42,11 @@ def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[Chart]:
 
 def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[Chart]:
     related = relationships(archive, drawing)
-    for anchor in parse_part(archive, drawing):
-        row, column = anchor.findtext("{*}from/{*}row", "0"), anchor.findtext("{*}from/{*}col", "0")
-        corner = address(int(row) + 1, int(column) + 1) if row.isdecimal() and column.isdecimal() else ""
+    for anchor in parse_part(archive, drawing).iter():
+        if not anchor.tag.endswith("Anchor"):
+            continue
+        row, column = anchor.findtext("{*}from/{*}row", ""), anchor.findtext("{*}from/{*}col", "")
+        corner = address(int(row) + 1, int(column) + 1) if PLACE.fullmatch(row) and PLACE.fullmatch(column) else ""
         for frame in anchor.iterfind(".//{*}graphicData/{*}chart"):
             references = (related.get(value, ("", "")) for key, value in frame.items() if key.endswith("}id"))
             for kind, part in references:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from xlsgd.package import parse_part, relationships, sheet_parts
-from xlsgd.references import address
+from xlsgd.references import MAX_COLUMN, MAX_ROW, address
 from xlsgd.streams import Target, parse, read_strings
 
 WORKBOOK = "xl/workbook.xml"
@@ -57,11 +57,10 @@ def number_formats(styles: ElementTree.Element) -> list[str]:
 
 def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
     """Return the defined names by their sheet (empty for the whole workbook's) and their name, in capitals."""
-    sheets = [sheet.get("name", "") for sheet in workbook.iterfind("{*}sheets/{*}sheet")]
+    sheets = {str(i): sheet.get("name", "") for i, sheet in enumerate(workbook.iterfind("{*}sheets/{*}sheet"))}
     found = {}
     for item in workbook.iterfind("{*}definedNames/{*}definedName"):
-        index = item.get("localSheetId", "")
-        scope = sheets[int(index)] if index.isdecimal() and int(index) < len(sheets) else ""
+        scope = sheets.get(item.get("localSheetId", ""), "")
         hidden = item.get("hidden") in ("1", "true")
         found[scope, item.get("name", "").upper()] = Name(item.text or "", hidden)
     return found
@@ -88,6 +87,8 @@ class _View(Target):
         tag = self.tags.get(name)
         if tag == "pane" and attributes.get("state", "").startswith("frozen") and not self.frozen:
             down, across = (int(float(attributes.get(side, 0))) for side in ("ySplit", "xSplit"))
+            if not (0 <= down < MAX_ROW and 0 <= across < MAX_COLUMN):
+                raise ValueError(f"panes frozen after row {down} and column {across}")
             self.frozen = address(down + 1, across + 1)
         elif tag == "sheetData":
             self.is_over = True

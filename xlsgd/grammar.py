@@ -16,6 +16,7 @@ VOLATILE = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY", "_XLFN.RANDARRAY", "NO
 COMPARISONS = dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1)
 LEVELS = COMPARISONS | {"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5, "%": 6, " ": 8, ":": 9, "#": 10}
 UNARY_LEVEL = 7
+CACHED = 256  # a sheet has few different formulas once they are relative
 PREFIXES = ("+", "-", "@")
 POSTFIXES = ("%", "#")
 
@@ -55,7 +56,7 @@ class Area(NamedTuple):
 NOTHING = Token("end", "")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED)
 def tokens(formula: str) -> tuple[Token, ...]:
     """Split a formula; a space is kept only where it intersects two references.
 
@@ -90,7 +91,7 @@ def _spelling(kind: str, text: str) -> str:
     return text.upper()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED)
 def canonical(formula: str) -> str:
     """Spell a formula with every parenthesis that its parse has, and no other.
 
@@ -105,19 +106,21 @@ def canonical(formula: str) -> str:
         return "\n".join(("unparsed", *(token.text for token in tokens(formula))))
 
 
+@lru_cache(maxsize=CACHED)
 def is_volatile(formula: str) -> bool:
     """Say whether a formula itself calls a function that gives another value at every recalculation."""
     return any(token.text in VOLATILE and after.text == "(" for token, after in pairwise(tokens(formula)))
 
 
-def names(formula: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=CACHED)
+def names(formula: str) -> tuple[tuple[str, str], ...]:
     """Return the names that a formula refers to, each with its sheet, which is empty where none is written."""
     pieces = (NOTHING, *tokens(formula), NOTHING)
-    return [
+    return tuple(
         (_sheet(pieces[i - 1]), pieces[i].text)
         for i in range(1, len(pieces) - 1)
         if pieces[i].kind == "name" and pieces[i + 1].text != "("
-    ]
+    )
 
 
 def areas(formula: str, row: int, column: int) -> Iterator[Area]:
@@ -131,7 +134,7 @@ def areas(formula: str, row: int, column: int) -> Iterator[Area]:
         yield Area(sheet, rows[0], columns[0], rows[1], columns[1])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED)
 def _corners(formula: str) -> tuple[tuple[str, tuple[str, str], tuple[str, str]], ...]:
     """Return each reference's sheet and two corners, each the texts of its row and its column."""
     pieces = (NOTHING, *tokens(formula), NOTHING, NOTHING)

@@ -26,7 +26,7 @@ PROLOG_BYTES = 2**20
 CHUNK_BYTES = 2**16
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REQUIRED_PARTS = ("[Content_Types].xml", "xl/workbook.xml")
-BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, struct.error)
+BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, struct.error)
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
 
 
@@ -150,7 +150,7 @@ def _check_file(path: Path) -> None:
 def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (*DAMAGE, *BROKEN_HEADER, OSError) as error:
+    except (*DAMAGE, *BROKEN_HEADER) as error:
         raise InputError(f"{path}: the workbook is damaged ({_one_line(error)}): get a whole copy of it") from error
 
 

@@ -9,7 +9,7 @@ from xlsgd.engines import Quirk
 from xlsgd.poison import column_number
 
 if TYPE_CHECKING:
-    from xlsgd.verify import Difference
+    from xlsgd.report import Difference
 
 REFERENCE = re.compile(
     r"(?<![A-Za-z0-9_!'])\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
@@ -39,13 +39,13 @@ def explain(
 
 
 def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
-    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.recalculated)]
+    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.answer)]
     if not starts:
         return set()
     users: dict[Cell, list[Cell]] = defaultdict(list)
     summing: list[tuple[Cell, list[Area]]] = []
     for d in apart:
-        if quirk.carries(d.cached, d.recalculated):
+        if quirk.carries(d.cached, d.answer):
             cell, areas = (d.sheet, d.row, d.column), references(d.formula)
             for top, left, bottom, right in areas:
                 if (top, left) == (bottom, right):

@@ -51,7 +51,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def relative(formula: str, row: int, column: int) -> str:
     """Rewrite the references of the formula in cell (row, column), both from 1, as offsets from that cell.
 

@@ -67,7 +67,7 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
             yield
         parser.Parse(b"", True)
         yield
-    except (expat.ExpatError, ValueError, LookupError) as error:
+    except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
         raise damaged(archive, part, error) from error
 
 

@@ -1,172 +1,146 @@
-"""Recalculates a workbook with an engine that is not ours, and compares cell by cell with the values in the file."""
+"""Recalculates a workbook by means that are not ours, and compares cell by cell with the values in the file.
 
+A source gives answers for formula cells: a spreadsheet engine, which recalculates a copy whose cached values are all
+wrong, or the oracle, which computes from the constants with Torch what must stand there.
+"""
+
+import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.checked import ExcelError
-from xlsgd.engines import ENGINES, EngineError, Value, as_value
+from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Rounded, Value, as_value
 from xlsgd.errors import InputError
 from xlsgd.poison import Formulas, formulas_at, poison
 from xlsgd.quirks import explain
+from xlsgd.report import Difference, Report, Tally, Verdict
 from xlsgd.sheet import column_letter
 
 TOLERANCE = 1e-12
 """Relative difference up to which two numbers agree: LibreOffice sums with compensation, and logarithms differ."""
 
-SHOWN = 20
-"""How many differences a report spells out; the rest it counts."""
+ORACLES = {"torch": "xlsgd.torch_answers"}
+"""Each oracle's module by its name on the command line, imported only when it is asked for."""
+
+Answers = Mapping[str, Sequence[Any]]
+"""For each sheet an answer for each of its formula cells, in their order."""
 
 
-class Difference(NamedTuple):
-    """A cell whose recalculated value is not the one in the file."""
+class Unequal(NamedTuple):
+    """A formula cell of a sheet, by its place in the list, for which an answer is not the file's value to the bit."""
 
     sheet: str
-    row: int
-    column: int
-    formula: str
-    cached: Value
-    recalculated: Value
-
-    @property
-    def address(self) -> str:
-        """The cell's address, such as `adam!J4`."""
-        return f"{self.sheet}!{column_letter(self.column - 1)}{self.row}"
+    at: int
+    ulp: float
+    relative: float
+    excused: bool
 
 
-class Report(NamedTuple):
-    """What an engine says of a workbook.
+def verify(path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence[str] = ()) -> Report:
+    """Compare the values in the workbook at `path` with what engines, and perhaps oracles, say.
 
     Args:
-        file: the workbook.
-        engine: the engine's name and version.
-        formulas: how many formulas were compared.
-        equal: how many of them gave the file's value to the bit, or the same error or text.
-        errors: how many of the formulas hold each kind of error.
-        volatile: how many cells were pinned since they change at every recalculation.
-        worst: the greatest relative difference of two numbers that agree within the tolerance.
-        worst_at: the address where.
-        quirks: cells that differ by something the engine is known to compute unlike Excel, by its name.
-        differences: all the others that differ.
-    """
-
-    file: str
-    engine: str
-    formulas: int
-    equal: int
-    errors: Mapping[str, int]
-    volatile: int
-    worst: float
-    worst_at: str
-    quirks: Mapping[str, Sequence[Difference]]
-    differences: Sequence[Difference]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every cell agrees but for those that the engine is known to compute unlike Excel."""
-        return not self.differences
-
-
-def verify(path: Path, engine: str = "ironcalc") -> Report:
-    """Recalculate the workbook at `path` from a copy with wrong values in every formula cell, and compare.
-
-    Args:
-        path: the workbook.
-        engine: a name of `ENGINES`.
+        path: the workbook, .xlsx or .xlsm.
+        engines: names of `ENGINES`.
+        oracles: names of `ORACLES`.
 
     Raises:
-        InputError: the file is not a workbook, or the engine cannot load it or is not installed.
+        InputError: the file is not a workbook, or a source is not installed or cannot load it.
     """
-    module = import_module(ENGINES[engine])
+    modules = {name: import_module(ENGINES[name]) for name in engines}
+    answers: dict[str, Answers] = {}
     with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
-        copy = Path(folder) / "poisoned.xlsx"
+        copy = Path(folder) / f"poisoned{path.suffix}"
         sheets = poison(path, copy)
-        try:
-            recalculated = module.recalculate(copy, sheets)
-        except EngineError as error:
-            raise InputError(f"{path}: {error}") from error
-    return _report(path, module, sheets, recalculated)
-
-
-def relative_difference(cached: Value, recalculated: Value) -> float:
-    """Return how far two values are apart, relative to the greater; infinity if they are not both numbers."""
-    if type(cached) is not float or not isinstance(recalculated, (int, float)) or isinstance(recalculated, bool):
-        return float("inf")
-    return abs(cached - recalculated) / max(abs(cached), abs(recalculated), 1e-300)
-
-
-def _report(path: Path, module: Any, sheets: Mapping[str, Formulas], answers: Mapping[str, list[Value]]) -> Report:
-    equal, worst, worst_at = 0, 0.0, ""
-    apart: list[Difference] = []
-    errors: dict[str, int] = {}
-    for name, cells in sheets.items():
-        for (row, column), cached, answer in zip(cells, cells.values, answers[name], strict=True):
-            if type(cached) is ExcelError:
-                errors[cached] = errors.get(cached, 0) + 1
-            if cached == answer:
-                equal += 1
-                continue
-            distance = relative_difference(cached, answer)
-            if distance > TOLERANCE:
-                apart.append(Difference(name, row, column, "", cached, as_value(answer)))
-            elif distance > worst:
-                worst, worst_at = distance, f"{name}!{column_letter(column - 1)}{row}"
-    quirks, differences = explain(_with_formulas(path, apart), module.QUIRKS)
+        for name, module in modules.items():
+            answers[name] = _ask(module.recalculate, path, copy, sheets)
+    for name in oracles:
+        modules[name] = import_module(ORACLES[name])
+        answers[name] = _ask(modules[name].answers, path, path, sheets)
     return Report(
         file=str(path),
-        engine=f"{module.NAME} {module.version()}",
         formulas=sum(map(len, sheets.values())),
-        equal=equal,
-        errors=errors,
+        errors=Counter(value for cells in sheets.values() for value in cells.values if type(value) is ExcelError),
         volatile=sum(cells.volatile for cells in sheets.values()),
-        worst=worst,
-        worst_at=worst_at,
-        quirks=quirks,
-        differences=differences,
+        verdicts=[_verdict(path, name, module, sheets, answers) for name, module in modules.items()],
     )
 
 
-def _with_formulas(path: Path, apart: Sequence[Difference]) -> list[Difference]:
-    formulas = {}
-    for sheet in {difference.sheet for difference in apart}:
-        cells = {(d.row, d.column) for d in apart if d.sheet == sheet}
-        formulas[sheet] = formulas_at(path, sheet, cells)
-    return [d._replace(formula=formulas[d.sheet].get((d.row, d.column), "")) for d in apart]
+def _ask(source: Callable[[Path, Any], Answers], path: Path, read: Path, sheets: Mapping[str, Formulas]) -> Answers:
+    try:
+        return source(read, sheets)
+    except EngineError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """Return the report as what `json` can write; differences and quirks with address, formula and both values."""
-
-    def cells(differences: Sequence[Difference]) -> list[dict[str, Any]]:
-        return [
-            {"cell": d.address, "formula": d.formula, "file": d.cached, "engine": d.recalculated} for d in differences
-        ]
-
-    return report._asdict() | {
-        "agrees": report.agrees,
-        "quirks": {name: cells(found) for name, found in report.quirks.items()},
-        "differences": cells(report.differences),
-    }
+def _verdict(
+    path: Path, name: str, module: Any, sheets: Mapping[str, Formulas], answers: Mapping[str, Answers]
+) -> Verdict:
+    unequal = list(_unequal(sheets, answers[name]))
+    far = [cell for cell in unequal if not cell.excused]
+    quirks, differences = explain(_differences(path, name, far, sheets, answers), module.QUIRKS)
+    columns = _tallies(sheets, answers[name], unequal)
+    return Verdict(f"{module.NAME} {module.version()}", columns, quirks, differences)
 
 
-def as_text(report: Report) -> str:
-    """Return the report as lines for a person."""
-    counts = f"{report.formulas:,} formulas recalculated by {report.engine}, {report.equal:,} equal to the bit"
-    lines = [f"{report.file}: {counts}"]
-    if report.worst:
-        lines.append(f"  greatest relative difference {report.worst:.2g}, at {report.worst_at}")
-    if report.errors:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors.items())
-        lines.append(f"  formulas that show an error: {kinds}")
-    if report.volatile:
-        lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
-    for name, found in report.quirks.items():
-        shown = " ".join(d.address for d in found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
-        lines.append(f"  {len(found):,} known to differ ({name}): {shown}")
-    for d in report.differences[:SHOWN]:
-        lines.append(f"  DIFFERS {d.address}  {d.formula}  file {d.cached!r}, engine {d.recalculated!r}")
-    if len(report.differences) > SHOWN:
-        lines.append(f"  ... and {len(report.differences) - SHOWN:,} more that differ")
-    return "\n".join(lines)
+def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequal]:
+    for name, cells in sheets.items():
+        for index, (cached, answer) in enumerate(zip(cells.values, answers[name], strict=True)):
+            if cached != answer and answer is not NO_ANSWER:
+                ulp, relative = distance(cached, answer)
+                excused = relative <= TOLERANCE or (isinstance(answer, Rounded) and answer.holds(cached))
+                yield Unequal(name, index, ulp, relative, excused)
+
+
+def distance(cached: Value, answer: Value) -> tuple[float, float]:
+    """Return how far two values are apart: in units of the file's last place, and relative to the greater.
+
+    Both are infinite if the values are not both numbers.
+    """
+    if type(cached) is not float or not isinstance(answer, (int, float)) or isinstance(answer, bool):
+        return math.inf, math.inf
+    apart = abs(cached - answer)
+    return apart / math.ulp(cached), apart / max(abs(cached), abs(answer))
+
+
+def _tallies(
+    sheets: Mapping[str, Formulas], answers: Answers, unequal: Sequence[Unequal]
+) -> dict[tuple[str, str], Tally]:
+    by_column: dict[tuple[str, int], list[Unequal]] = defaultdict(list)
+    for cell in unequal:
+        by_column[cell.sheet, sheets[cell.sheet].columns[cell.at]].append(cell)
+    tallies = {}
+    for name, cells in sheets.items():
+        missing = Counter(c for c, answer in zip(cells.columns, answers[name], strict=True) if answer is NO_ANSWER)
+        for column, formulas in sorted(Counter(cells.columns).items()):
+            found = by_column[name, column]
+            worst = max(found, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
+            answered = formulas - missing[column]
+            tallies[name, column_letter(column - 1)] = Tally(
+                formulas=formulas,
+                answered=answered,
+                equal=answered - len(found),
+                worst_ulp=max((cell.ulp for cell in found), default=0.0),
+                worst=worst.relative,
+                worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if found else "",
+            )
+    return tallies
+
+
+def _differences(
+    path: Path, name: str, far: Sequence[Unequal], sheets: Mapping[str, Formulas], answers: Mapping[str, Answers]
+) -> list[Difference]:
+    found = []
+    for sheet in dict.fromkeys(cell.sheet for cell in far):
+        cells, here = sheets[sheet], [cell.at for cell in far if cell.sheet == sheet]
+        spelled = formulas_at(path, sheet, {(cells.rows[i], cells.columns[i]) for i in here})
+        for i in here:
+            place = cells.rows[i], cells.columns[i]
+            said = {source: as_value(given[sheet][i]) for source, given in answers.items()}
+            answer = said.pop(name)
+            found.append(Difference(sheet, *place, spelled.get(place, ""), cells.values[i], answer, said))
+    return found

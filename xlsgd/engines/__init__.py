@@ -9,12 +9,32 @@ To add an engine, write such a module and enter it in `ENGINES`.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsgd.checked import ExcelError
 
 Value = float | str | bool | None
 """A cell's value: a number, a text or an error's text, a truth value, or nothing."""
+
+
+NO_ANSWER: Any = object()
+"""Stands among the answers for a cell that a source has no answer for."""
+
+
+class Rounded(float):
+    """An answer that is known but to within `slack`, since rounding is magnified on the way to it."""
+
+    slack: float
+
+    def __new__(cls, value: float, slack: float) -> "Rounded":
+        """Return `value` as an answer with its slack, an absolute difference."""
+        answer = super().__new__(cls, value)
+        answer.slack = slack
+        return answer
+
+    def holds(self, value: "Value") -> bool:
+        """Return whether a number is within the slack."""
+        return isinstance(value, float) and abs(value - self) <= self.slack
 
 
 class EngineError(Exception):
@@ -41,5 +61,5 @@ def as_value(value: Value) -> Value:
     return ExcelError(value) if is_error else value
 
 
-ENGINES = {"ironcalc": "xlsgd.engines.ironcalc"}
+ENGINES = {"ironcalc": "xlsgd.engines.ironcalc", "libreoffice": "xlsgd.engines.libreoffice"}
 """Each engine's module by its name on the command line, imported only when it is asked for."""

@@ -29,7 +29,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from xlsgd.engines import EngineError, Value, _uno_worker
+from xlsgd.engines import EngineError, Quirk, Value, _uno_worker
+
+NAME = "LibreOffice"
+QUIRKS: tuple[Quirk, ...] = ()
 
 INSTALL = "install it (Debian: apt-get install libreoffice-calc python3-uno; macOS: brew install --cask libreoffice)"
 
@@ -283,3 +286,10 @@ def session_step(
         session.set(sheet, row, column, value)
     session.recalculate()
     return session.read(wanted)
+
+
+def version() -> str:
+    """Return LibreOffice's version, such as `7.4.7.2`."""
+    _, soffice = installed()
+    told = subprocess.run([soffice, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    return told.stdout.split()[1] if len(told.stdout.split()) > 1 else "of unknown version"
