@@ -22,6 +22,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -157,27 +158,32 @@ def sheet_of(document: Any, name: str) -> Any:
 def read(document: Any, stretches: list[tuple[str, int, int, int]]) -> list[list[Any]]:
     """Return the values of stretches of cells: each a sheet, a column, its first and its last row."""
     scratch = "xlsgd" + os.urandom(8).hex()
-    document.Sheets.insertNewByName(scratch, document.Sheets.Count)
+
+    def kinds() -> Any:  # only where it is needed: in a large workbook a new sheet takes a third of a second
+        if not document.Sheets.hasByName(scratch):
+            document.Sheets.insertNewByName(scratch, document.Sheets.Count)
+        return document.Sheets.getByName(scratch)
+
     try:
-        kinds = document.Sheets.getByName(scratch)
         return [read_stretch(sheet_of(document, name), kinds, *stretch) for name, *stretch in stretches]
     finally:
-        document.Sheets.removeByName(scratch)
+        if document.Sheets.hasByName(scratch):
+            document.Sheets.removeByName(scratch)
 
 
-def read_stretch(sheet: Any, kinds: Any, column: int, first: int, last: int) -> list[Any]:
+def read_stretch(sheet: Any, kinds: Callable[[], Any], column: int, first: int, last: int) -> list[Any]:
     """Return the values of the rows `first` to `last` of a column.
 
     `getDataArray` gives nothing for an error, 0 or 1 for a truth value, and an empty text for an empty cell, so where
-    one of these turns up, formulas on the scratch sheet `kinds` tell which it is: a thousand times faster than asking
-    cell by cell.
+    one of these turns up, formulas on the scratch sheet that `kinds` gives tell which it is: a thousand times faster
+    than asking cell by cell.
     """
     block = sheet.getCellRangeByPosition(column - 1, first - 1, column - 1, last - 1)
     values = [value for (value,) in block.getDataArray()]
     unclear = [i for i, value in enumerate(values) if value in (None, "", 0.0, 1.0)]
     if unclear:
         low, high = unclear[0], unclear[-1]
-        told = kinds_of(block.getCellByPosition(0, low), kinds, high - low + 1)
+        told = kinds_of(block.getCellByPosition(0, low), kinds(), high - low + 1)
         values[low : high + 1] = map(value_of, values[low : high + 1], told)
     return values
 
