@@ -7,7 +7,10 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
-from xlsgd.workbook import build
+from xlsgd.data import LESSON_POINTS
+from xlsgd.lesson import LESSON
+from xlsgd.workbook import RECIPES, build
+from xlsgd.writer import write_workbook
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
@@ -54,8 +57,17 @@ def engine():
 
 @pytest.fixture(scope="session")
 def workbooks(tmp_path_factory):
+    """Both workbooks with constants wherever the course's have constants: no sheet steps by a cell."""
     folder = tmp_path_factory.mktemp("workbooks")
-    return {name: build(name, folder) for name in ("graddesc", "entropy")}
+    for recipe in RECIPES.values():
+        write_workbook(folder / recipe.file, recipe.sheets(LESSON_POINTS, LESSON, 0), recipe.title)
+    return {name: folder / recipe.file for name, recipe in RECIPES.items()}
+
+
+@pytest.fixture(scope="session")
+def stepping(tmp_path_factory):
+    """`graddesc` as it is built by default, stepping by a cell."""
+    return build("graddesc", tmp_path_factory.mktemp("stepping"))
 
 
 @pytest.fixture(scope="session")

@@ -66,9 +66,11 @@ def check_file(path, allowed=("#NUM!", "#DIV/0!")):
         elif kind == "e":
             assert value in allowed
     report = verify(path)
-    assert not report.differences
-    for found in report.quirks.values():
-        assert {(d.cached, d.recalculated) for d in found} == {("#NUM!", "#DIV/0!")}
+    (verdict,) = report.verdicts
+    assert not verdict.differences
+    for found in verdict.quirks.values():
+        assert {(d.cached, d.answer) for d in found} == {("#NUM!", "#DIV/0!")}
+    assert verdict.total.equal + sum(map(len, verdict.quirks.values())) == report.formulas
     return report
 
 
@@ -78,11 +80,10 @@ def test_a_rate_at_which_training_diverges_shows_errors_where_the_engine_has_the
     sheets = [filled_training(with_knobs(training, lr=lr)) for training in trainings().values()]
     write_workbook(tmp_path / "a.xlsx", sheets, "diverging")
     report = check_file(tmp_path / "a.xlsx")
-    assert report.equal + sum(map(len, report.quirks.values())) == report.formulas
     assert bool(report.errors) == (abs(lr) >= 1e3)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(list(trainings())), st.lists(st.tuples(wild, wild), min_size=1, max_size=6), st.data())
 def test_wild_points_and_knobs(tmp_path, name, rows, data):
     """Anything finite may be asked of a sheet; the file is whole, and IronCalc shows what it shows."""
@@ -96,8 +97,7 @@ def test_wild_points_and_knobs(tmp_path, name, rows, data):
 def test_a_division_by_zero_is_shown_as_one(tmp_path):
     """Where the line already fits, every average becomes zero: 1/K3 of adam_ann, and adam's own step."""
     points = Points([0.0] * 3, [1.0] * 3)
-    path = build("graddesc", tmp_path, points)
-    report = check_file(path)
+    report = check_file(build("graddesc", tmp_path, points, epochs=1), allowed=("#NUM!", "#DIV/0!", "#N/A"))
     assert report.errors["#DIV/0!"] > 0
     assert LiveSheet(LESSON["adam_ann"], points).footer()["1/m a"] == DIV0
 
@@ -132,6 +132,6 @@ def test_a_reset_that_diverges_leaves_errors_in_the_seeds_and_the_sheet_can_be_p
 @pytest.mark.xfail(strict=True, reason="a NumPy float among Points is written as np.float64(...): a broken file")
 def test_numpy_points_are_points_too(tmp_path):
     """To the byte as a list's: a NumPy float must not spell itself into the file."""
-    lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]))
-    arrays = build("graddesc", tmp_path / "b", Points(np.array([1.5, 2.5]), np.array([3.0, 4.0])))
+    lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]), epochs=1)
+    arrays = build("graddesc", tmp_path / "b", Points(np.array([1.5, 2.5]), np.array([3.0, 4.0])), epochs=1)
     assert arrays.read_bytes() == lists.read_bytes()

@@ -1,5 +1,6 @@
 """Poisoned copies: every cached value wrong, nothing else touched; read back here by openpyxl and IronCalc."""
 
+import re
 import zipfile
 
 import openpyxl
@@ -114,7 +115,7 @@ def test_which_are_not(small, formula):
     ("cell", "value"),
     [
         ('<c r="A1"><f>1+1</f><v>2</v></c>', 2.0),
-        ('<c r="A1" s="3" t="n"><f>1+1</f><v>2</v></c>', 2.0),
+        ('<c r="A1" s="0" t="n"><f>1+1</f><v>2</v></c>', 2.0),
         ("<c r='A1' t='str'><f>\"a\"</f><v>a</v></c>", "a"),
         ('<c r="A1" t="str"><f>"a&amp;b"</f><v>a&amp;b</v></c>', "a&b"),
         ('<c r="A1" t="str"><f>""</f><v></v></c>', ""),
@@ -223,6 +224,8 @@ def test_rows_across_the_pieces_in_which_a_sheet_is_read(small):
         ('<c r="A1"><f>1+1</f><v>-inf</v></c>', "'-inf'"),
         ('<c r="A1"><f>1+1</f><v>1E+999</v></c>', "'1E+999'"),
         ("<c ><f>1+1</f><v>2</v></c>", "address"),
+        ('<c r="A99999999999999999999"><f>1+1</f><v>2</v></c>', "address"),
+        ('<c r="AAAAAAAAAAAAAAAA1"><f>1+1</f><v>2</v></c>', "address"),
         ('<c r="A1" t="str"><f>1+1</f><v>\udcff</v></c>', "UTF-8"),
     ],
 )
@@ -230,7 +233,7 @@ def test_a_value_or_cell_that_no_workbook_may_hold(small, cell, says):
     """One line with the file's name, the sheet and what is wrong."""
     xml = rows(cell).encode(errors="surrogateescape")
     path = with_sheet(small, small.with_name("a.xlsx"), xml)
-    with pytest.raises(InputError, match=says) as caught:
+    with pytest.raises(InputError, match=re.escape(says)) as caught:
         poison(path, small.with_name("b.xlsx"))
     assert str(path) in str(caught.value)
     assert "Sheet1" in str(caught.value) or "sheet1.xml" in str(caught.value)

@@ -4,7 +4,7 @@ import pytest
 
 from xlsgd.engines.ironcalc import QUIRKS
 from xlsgd.quirks import explain, references
-from xlsgd.verify import Difference
+from xlsgd.report import Difference
 
 NUM, DIV = "#NUM!", "#DIV/0!"
 

@@ -18,7 +18,7 @@ from xlsgd.poison import poison
 from xlsgd.sheet import PREVIOUS, ROW, Column, Rows
 from xlsgd.streaming import CHUNK, StreamedWorksheet, render
 from xlsgd.workbook import filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.writer import STYLES, write_workbook
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -30,6 +30,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
         ("_write_rows", ["self"]),
         ("_check_dimensions", ["self", "row", "col"]),
         ("_xml_number_element", ["self", "number", "attributes"]),
+        ("_get_range_data", ["self", "row_start", "col_start", "row_end", "col_end"]),
     ],
 )
 def test_the_private_methods_of_xlsxwriter_that_streaming_relies_on(name, parameters):
@@ -57,11 +58,7 @@ def plainly(path, filled):
         formats = {}
 
         def look(number_format, style=""):
-            properties = {"num_format": number_format} if number_format else {}
-            if style == "bold":
-                properties["bold"] = True
-            if style == "note":
-                properties |= {"italic": True, "font_color": "#7F7F7F"}
+            properties = STYLES[style] | ({"num_format": number_format} if number_format else {})
             key = (number_format, style)
             if key not in formats:
                 formats[key] = book.add_format(properties)

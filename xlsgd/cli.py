@@ -1,5 +1,6 @@
 """The command line: finds a command's module when it is asked for, and turns errors into lines for a person."""
 
+import errno
 import signal
 import sys
 from importlib import import_module
@@ -19,6 +20,8 @@ COMMANDS = {
     "compare": "xlsgd.commands.compare:compare",
     "trace": "xlsgd.commands.trace:trace",
     "press": "xlsgd.commands.press:press",
+    "sweep": "xlsgd.commands.sweep:sweep",
+    "plot": "xlsgd.commands.plot:plot",
 }
 """Where each command is found."""
 
@@ -44,11 +47,16 @@ class Commands(click.Group):
         return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; input that cannot be used becomes one line."""
+        """Run the command; input that cannot be used, and a disk that is full, become one line."""
         try:
             return super().invoke(ctx)
         except InputError as error:
             raise CannotUse(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads has enough; click ends without a word
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise CannotUse(f"{where}{error.strerror or error}") from error
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "xlsgd"
             raise CannotUse(f"{error.format_message()} (see {command} --help)") from error

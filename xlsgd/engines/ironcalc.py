@@ -43,9 +43,7 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
         model.evaluate()
         index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
         read = model.get_cell_value
-        return {
-            name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()
-        }
+        return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
 @contextmanager
