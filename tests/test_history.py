@@ -167,8 +167,8 @@ def test_a_rate_in_the_header_changes_all_epochs(engine, path):
     assert all(old != new for old, new in zip(before[1:], after[1:], strict=True))
 
 
-def test_100_epochs_take_less_than_6_mb(graddesc):
-    assert graddesc.stat().st_size < 6e6
+def test_100_epochs_take_less_than_6_mb(stepping):
+    assert stepping.stat().st_size < 6e6
 
 
 # ---- what the formulas are made of --------------------------------------------------------------------------------

@@ -75,24 +75,24 @@ def test_every_listed_address_is_there(listed, macro_workbook):
 
 
 @pytest.fixture(scope="module")
-def stepping(tmp_path_factory):
+def three_epochs(tmp_path_factory):
     return build("graddesc", tmp_path_factory.mktemp("stepping"), epochs=3)
 
 
-def test_the_stepping_workbook_differs_in_what_it_looks_up_alone(listed, stepping):
+def test_the_stepping_workbook_differs_in_what_it_looks_up_alone(listed, three_epochs):
     """Where the course holds constants that its buttons paste, graddesc.xlsx looks the same values up."""
-    result = compare(listed, stepping)
+    result = compare(listed, three_epochs)
     looked_up = {(name, address) for name in LESSON for address in ("C1", "C2")} | {("adam_ann", "D2")}
     assert {(d.sheet, d.address) for d in result.differences} == looked_up
-    values = {name: shown(stepping, name) for name in LESSON}
+    values = {name: shown(three_epochs, name) for name in LESSON}
     assert {(name, a): values[name][a] for name, a in looked_up} == dict.fromkeys(looked_up, 1)
     assert [values["basic"][f"C{row}"] for row in range(38, 41)] == ["#N/A"] * 3
 
 
-def test_seeds_are_constants_with_the_stepping_workbooks_values(macro_workbook, stepping):
+def test_seeds_are_constants_with_the_stepping_workbooks_values(macro_workbook, three_epochs):
     book = openpyxl.load_workbook(macro_workbook)
     for name, letters in SEEDS.items():
-        looked_up = shown(stepping, name)
+        looked_up = shown(three_epochs, name)
         for address in [f"{letter}33" for letter in letters] + (["N3"] if name == "adam_ann" else []):
             cell = book[name][address]
             assert cell.data_type == "n"

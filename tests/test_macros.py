@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lesson_cells import RATE, expected
+from test_layers import EXCEL, reached
 
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
@@ -265,6 +266,11 @@ def test_a_number_is_spelled_so_that_basic_reads_it_to_the_bit(value):
     text = re.fullmatch(r'Val\("(.*)"\)', spelled)
     assert float(text[1] if text else spelled) == value
     assert text or sum(map(str.isdigit, spelled.split("e")[0])) <= 17
+
+
+def test_the_spelling_knows_no_file_format():
+    forbidden = EXCEL | {"pyopenvba", "torch"}
+    assert not {name for name in reached("xlsgd.macros") if any(f"{name}.".startswith(f"{f}.") for f in forbidden)}
 
 
 def test_a_session_runs_macros_only_where_it_was_asked_to(macro_workbook):

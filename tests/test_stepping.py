@@ -89,8 +89,8 @@ BACK = (
 
 
 @pytest.fixture(scope="module")
-def ironcalc_book(engine, graddesc):
-    return engine(graddesc)
+def ironcalc_book(engine, stepping):
+    return engine(stepping)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -109,12 +109,12 @@ def test_ironcalc_gives_the_state_of_press_to_the_bit(ironcalc_book, case):
 
 
 @pytest.fixture(scope="module")
-def session(graddesc):
+def session(stepping):
     try:
         libreoffice.installed()
     except EngineError as missing:
         pytest.fail(f"CI must have it: {missing}") if os.environ.get("CI") else pytest.skip(str(missing))
-    with Session(graddesc) as opened:
+    with Session(stepping) as opened:
         opened.recalculate()
         yield opened
 
