@@ -129,7 +129,6 @@ def test_a_reset_that_diverges_leaves_errors_in_the_seeds_and_the_sheet_can_be_p
     assert all(isinstance(value, float) for value in live.footer().values())
 
 
-@pytest.mark.xfail(strict=True, reason="a NumPy float among Points is written as np.float64(...): a broken file")
 def test_numpy_points_are_points_too(tmp_path):
     """To the byte as a list's: a NumPy float must not spell itself into the file."""
     lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]), epochs=1)

@@ -243,9 +243,6 @@ def test_a_wrong_value_beside_the_quirks_is_still_found(entropy_example, tmp_pat
     assert [d.address for d in verdict_of(verify(path)).differences] == ["log_entropy!E2"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the MATCH quirk excuses any value in such a cell, not only what Excel gives there"
-)
 def test_a_wrong_value_in_a_match_cell_is_found(entropy_example, tmp_path):
     path = changed(entropy_example, tmp_path / "a.xlsx", "log_entropy", cell("H2") + "<v>[^<]*</v>", r"\1<v>77</v>")
     assert [d.address for d in verdict_of(verify(path)).differences] == ["log_entropy!H2"]
