@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,11 @@ CHARACTERS_PER_WIDTH = 1.1
 
 
 def write_workbook(
-    path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None] = lambda rows: None
+    path: Path,
+    sheets: Iterable[Filled],
+    title: str,
+    progress: Callable[[int], None] = lambda rows: None,
+    project: bytes = b"",
 ) -> None:
     """Write the sheets into a new file at `path`, which is replaced only when the new one is whole.
 
@@ -75,6 +80,7 @@ def write_workbook(
         sheets: the sheets, in order.
         title: the workbook's title.
         progress: is told of every some rows written.
+        project: the `vbaProject.bin` that holds its macros, if it has any.
 
     Raises:
         InputError: the folder cannot be written, or the disk is full.
@@ -83,16 +89,18 @@ def write_workbook(
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
             beside = Path(folder) / path.name
-            _write(beside, sheets, title, progress)
+            _write(beside, sheets, title, progress, project)
             os.replace(beside, path)
     except (OSError, XlsxWriterException) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise InputError(f"{path}: cannot be written: {reason}") from error
 
 
-def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None]) -> None:
+def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None], project: bytes) -> None:
     book = xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent)})
     book.set_properties({"title": title, "comments": "Written by xlsgd", "created": CREATED})
+    if project:
+        book.add_vba_project(BytesIO(project), is_stream=True)
     formats = _Formats(book)
     for index, filled in enumerate(sheets):
         worksheet = book.add_worksheet(filled.sheet.name, worksheet_class=StreamedWorksheet)
@@ -188,6 +196,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         _insert_chart(book, worksheet, chart, widths)
     for choice in sheet.choices:
         _ask(worksheet, choice)
+    for button in sheet.buttons:
+        worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
     if sheet.hide_missing:
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
