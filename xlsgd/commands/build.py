@@ -1,5 +1,7 @@
 """`xlsgd build`."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,9 @@ import click
 
 from xlsgd.commands.options import data_option, read_points, set_option
 from xlsgd.commands.verify import verify_and_exit
+
+Writer = Callable[[Path, Any, Any, int | None, Any], Path]
+"""Writes a workbook: (folder, points, training sheets, epochs, progress) -> its path."""
 
 
 @click.command()
@@ -16,6 +21,7 @@ from xlsgd.commands.verify import verify_and_exit
 @set_option
 @click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
+@click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -23,6 +29,7 @@ def build(
     settings: tuple[str, ...],
     epochs: int | None,
     corrected: bool,
+    macros: bool,
 ) -> None:
     """Write the lesson's workbooks, then recalculate every formula with IronCalc.
 
@@ -39,30 +46,42 @@ def build(
       xlsgd build
       xlsgd build graddesc --data points.csv --set adam.lr=0.5 --out mine
       xlsgd build --corrected
+      xlsgd build graddesc --macros
     """
     from xlsgd.choices import choose, set_knobs
     from xlsgd.terminal import progress_bar
-    from xlsgd.workbook import build as build_workbook
 
-    recipes, sheets = _kind(corrected)
-    chosen = [choose("workbook", name, recipes) for name in names] or list(recipes)
+    if epochs is not None and (corrected or macros):
+        raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
+    writers, sheets = _writers(corrected, macros)
+    chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", len(points.x) * len(sheets)) as progress:
-            files.append(build_workbook(name, out, points, trainings, epochs, progress, recipes))
+            files.append(writers[name](out, points, trainings, epochs, progress))
         click.echo(f"wrote {files[-1]}")
     verify_and_exit(files)
 
 
-def _kind(corrected: bool) -> tuple[Any, Any]:
-    """Return the workbooks that can be built, and their training sheets."""
+def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:
+    """Return what writes each workbook of the kind asked for, and the training sheets that it takes."""
+    if corrected and macros:
+        raise click.UsageError("--corrected and --macros are different workbooks: give one of them")
     if corrected:
+        from xlsgd.corrected import workbook as mended
         from xlsgd.corrected.training import CORRECTED
-        from xlsgd.corrected.workbook import RECIPES
 
-        return RECIPES, CORRECTED
+        return {name: partial(mended.build, name) for name in mended.RECIPES}, CORRECTED
     from xlsgd import workbook
     from xlsgd.lesson import LESSON
 
-    return workbook.RECIPES, LESSON
+    if macros:
+        return {"graddesc": _with_macros}, LESSON
+    return {name: partial(workbook.build, name) for name in workbook.RECIPES}, LESSON
+
+
+def _with_macros(out: Path, points: Any, sheets: Any, _: int | None, progress: Any) -> Path:
+    from xlsgd.macro_workbook import build_macros
+
+    return build_macros(out, points, sheets, progress)
