@@ -33,10 +33,9 @@ def filled_training(training: Training, points: Points = LESSON_POINTS, run: Run
     With the layout of its history it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
-    rows = ((x, y, *row.values()) for x, y, row in zip(*live.points, live.rows(), strict=True))
     sheet = training_sheet(training, len(points.x))
     values = live.values() | {"epoch": 0, "lr at reset": training.knobs.lr, "no error yet": NOT_AVAILABLE}
-    return Filled(stepping(sheet, run) if run else sheet, values, rows)
+    return Filled(stepping(sheet, run) if run else sheet, values, live.tuples())
 
 
 def filled_entropy(name: str) -> Filled:
