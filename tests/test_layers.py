@@ -65,8 +65,12 @@ MUST_NOT_KNOW = {
     "buttons": EXCEL | RULES,
     "lesson": EXCEL | {"torch", "xlsgd.data"},
     "entropy": EXCEL | {"torch", "xlsgd.data"},
-    "fold": EXCEL - {"openpyxl"} | {"torch"},  # through data, which reads a user's .xlsx
-    "live": EXCEL - {"openpyxl"} | {"torch"},
+    # openpyxl through data, which reads a user's .xlsx; formula's symbols through compiled, which runs a row on them
+    "fold": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
+    "live": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
+    "compiled": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
+    "deflate": RULES | SHEETS,
+    "beside": RULES | SHEETS,
     "formula": RULES | {"xlsgd.layout", "xlsgd.sheet", "xlsgd.data", "torch"},
     "sheet": RULES | {"xlsgd.formula", "xlsgd.data", "torch"},
     "streaming": RULES | {"xlsgd.formula", "torch"},
