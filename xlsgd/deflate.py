@@ -49,7 +49,10 @@ class Deflater:
 
     def write(self, text: str) -> None:
         """Deflate a text, as UTF-8."""
-        data = text.encode()
+        self.write_bytes(text.encode())
+
+    def write_bytes(self, data: bytes) -> None:
+        """Deflate some bytes."""
         self._crc = isal_zlib.crc32(data, self._crc)
         self._size += len(data)
         self._file.write(self._deflate.compress(data))
@@ -78,16 +81,16 @@ def put_in(skeleton: Path, pieces: Mapping[str, Piece], path: Path) -> None:
                 continue
             before, _, after = data.partition(mark)
             with TemporaryFile(dir=path.parent) as start, TemporaryFile(dir=path.parent) as end:
-                _write_part(new, info, [_deflated(before, start), marks[mark], _deflated(after, end, last=True)])
+                write_part(new, info, [_deflated(before, start), marks[mark], _deflated(after, end, last=True)])
 
 
 def _deflated(data: bytes, file: IO[bytes], last: bool = False) -> Piece:
     deflater = Deflater(file)
-    deflater.write(data.decode())
+    deflater.write_bytes(data)
     return deflater.finish(last)
 
 
-def _write_part(archive: ZipFile, name: ZipInfo, pieces: Sequence[Piece]) -> None:
+def write_part(archive: ZipFile, name: ZipInfo, pieces: Sequence[Piece]) -> None:
     """Write a part of pieces that are deflated already into a zip that is being made, which `zipfile` cannot."""
     part = ZipInfo(name.filename, name.date_time)
     part.CRC = part.file_size = part.compress_size = 0
