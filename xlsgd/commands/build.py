@@ -10,8 +10,8 @@ import click
 from xlsgd.commands.options import data_option, read_points, set_option
 from xlsgd.commands.verify import verify_and_exit
 
-Writer = Callable[[Path, Any, Any, int | None, Any], Path]
-"""Writes a workbook: (folder, points, training sheets, epochs, progress) -> its path."""
+Writer = Callable[..., Path]
+"""Writes a workbook: (folder, points, trainings, epochs, progress) -> its path."""
 
 
 @click.command()
@@ -21,7 +21,9 @@ Writer = Callable[[Path, Any, Any, int | None, Any], Path]
 @set_option
 @click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
+@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write this training sheet only; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
+@click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -29,7 +31,9 @@ def build(
     settings: tuple[str, ...],
     epochs: int | None,
     corrected: bool,
+    only: tuple[str, ...],
     macros: bool,
+    verify: bool,
 ) -> None:
     """Write the lesson's workbooks, then recalculate every formula with IronCalc.
 
@@ -47,25 +51,33 @@ def build(
       xlsgd build graddesc --data points.csv --set adam.lr=0.5 --out mine
       xlsgd build --corrected
       xlsgd build graddesc --macros
+      xlsgd build --sheet adam --data million.csv --no-verify
     """
     from xlsgd.choices import choose, set_knobs
     from xlsgd.terminal import progress_bar
 
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
+    if only and (corrected or set(names) - {"graddesc"}):
+        raise click.UsageError("--sheet chooses among graddesc's training sheets: leave out --corrected and entropy")
     writers, sheets = _writers(corrected, macros)
+    if only:
+        sheets = {name: sheets[choose("training sheet", name, sheets)] for name in only}
+        writers = {"graddesc": writers["graddesc"]}
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", len(points.x) * len(sheets)) as progress:
-            files.append(writers[name](out, points, trainings, epochs, progress))
+            write = writers[name]
+            files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
         click.echo(f"wrote {files[-1]}")
-    verify_and_exit(files)
+    if verify:
+        verify_and_exit(files)
 
 
 def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:
-    """Return what writes each workbook of the kind asked for, and the training sheets that it takes."""
+    """Return what writes each workbook of the kind asked for, and the training sheets that it can take."""
     if corrected and macros:
         raise click.UsageError("--corrected and --macros are different workbooks: give one of them")
     if corrected:
@@ -81,7 +93,7 @@ def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[
     return {name: partial(workbook.build, name) for name in workbook.RECIPES}, LESSON
 
 
-def _with_macros(out: Path, points: Any, sheets: Any, _: int | None, progress: Any) -> Path:
+def _with_macros(folder: Path, points: Any, trainings: Any, epochs: int | None, progress: Any) -> Path:
     from xlsgd.macro_workbook import build_macros
 
-    return build_macros(out, points, sheets, progress)
+    return build_macros(folder, points, trainings, progress)
