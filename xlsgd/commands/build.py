@@ -21,7 +21,7 @@ Writer = Callable[..., Path]
 @set_option
 @click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
-@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write this training sheet only; repeatable.")
+@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet, the lesson's or a textbook one; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 def build(
@@ -54,15 +54,17 @@ def build(
       xlsgd build --sheet adam --data million.csv --no-verify
     """
     from xlsgd.choices import choose, set_knobs
+    from xlsgd.lesson import trainings as all_trainings
     from xlsgd.terminal import progress_bar
 
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
-    if only and (corrected or set(names) - {"graddesc"}):
-        raise click.UsageError("--sheet chooses among graddesc's training sheets: leave out --corrected and entropy")
+    if only and (corrected or macros or set(names) - {"graddesc"}):
+        raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
     writers, sheets = _writers(corrected, macros)
     if only:
-        sheets = {name: sheets[choose("training sheet", name, sheets)] for name in only}
+        known = all_trainings()
+        sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     points, trainings = read_points(data), set_knobs(sheets, settings)
