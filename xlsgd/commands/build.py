@@ -21,7 +21,7 @@ Writer = Callable[..., Path]
 @set_option
 @click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
-@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet, the lesson's or a textbook one; repeatable.")
+@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 def build(
