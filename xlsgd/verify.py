@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.checked import ExcelError
-from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Rounded, Value, as_value
+from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
 from xlsgd.errors import InputError
 from xlsgd.poison import Formulas, formulas_at, poison
 from xlsgd.quirks import explain
 from xlsgd.report import Difference, Report, Tally, Verdict
+from xlsgd.rounded import Rounded
 from xlsgd.sheet import column_letter
 
 TOLERANCE = 1e-12
