@@ -16,6 +16,9 @@ from xlsgd.sheet import column_letter
 NAME = "Torch"
 QUIRKS: tuple[Quirk, ...] = ()
 
+AN_ERROR = "an error"
+"""The answer where a spreadsheet must show an error and does not; Torch does not know which."""
+
 KEPT = 200_000
 """How many cells a sheet may have to be kept when it has been read; a larger one is read again when it is needed."""
 
@@ -54,8 +57,9 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
 
 
 def _answer(expected: Any, cached: Value) -> Any:
-    is_error = isinstance(expected, float) and math.isnan(expected)
-    return cached if is_error and isinstance(cached, ExcelError) else expected
+    if isinstance(expected, float) and math.isnan(expected):
+        return cached if isinstance(cached, ExcelError) else AN_ERROR
+    return expected
 
 
 class _Book(Mapping[str, dict[str, float | str]]):

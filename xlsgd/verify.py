@@ -119,6 +119,7 @@ def _tallies(
         missing = Counter(c for c, answer in zip(cells.columns, answers[name], strict=True) if answer is NO_ANSWER)
         for column, formulas in sorted(Counter(cells.columns).items()):
             found = by_column[name, column]
+            magnified = sum(cell.excused and cell.relative > TOLERANCE for cell in found)
             worst = max(found, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
             answered = formulas - missing[column]
             tallies[name, column_letter(column - 1)] = Tally(
@@ -128,6 +129,7 @@ def _tallies(
                 worst_ulp=max((cell.ulp for cell in found), default=0.0),
                 worst=worst.relative,
                 worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if found else "",
+                magnified=magnified,
             )
     return tallies
 
