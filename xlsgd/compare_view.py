@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from rich.console import Group, RenderableType
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -10,24 +11,34 @@ from xlsgd.cells import DateText, ErrorCode, Value
 from xlsgd.comparison import MAX_LISTED, Comparison, Difference
 
 LONGEST = 200
+PLAIN_WIDTH = 400
 COUNTS = (
-    ("cells in both", "compared"),
+    ("in both", "compared"),
     ("equal", "equal"),
-    ("only in original", "only_in_original"),
-    ("only in copy", "only_in_copy"),
+    ("only original", "only_in_original"),
+    ("only copy", "only_in_copy"),
     ("volatile", "volatile"),
     ("no value", "without_value"),
 )
 
 
-def render(comparison: Comparison, limit: int = 100) -> Group:
+def show(comparison: Comparison) -> None:
+    """Write a comparison to standard output; without lines, colour or wrapping if that is not a terminal."""
+    console = Console()
+    plain = not console.is_terminal
+    if plain:
+        console.width = PLAIN_WIDTH
+    console.print(render(comparison, plain=plain))
+
+
+def render(comparison: Comparison, limit: int = 100, plain: bool = False) -> Group:
     """Return the summary by sheet, then each difference and each extra with its address, `limit` of either."""
-    parts: list[RenderableType] = [_summary(comparison)]
+    parts: list[RenderableType] = [_summary(comparison, plain)]
     if comparison.differences:
         total = comparison.difference_count
-        parts.append(_listing("Missing or different in the copy", comparison.differences[:limit], total))
+        parts.append(_listing("Missing or different in the copy", comparison.differences[:limit], total, plain))
     if comparison.extras:
-        parts.append(_listing("Only in the copy", comparison.extras[:limit], comparison.extra_count))
+        parts.append(_listing("Only in the copy", comparison.extras[:limit], comparison.extra_count, plain))
     parts += [Text(note) for note in comparison.notes]
     parts.append(Text(verdict(comparison)))
     return Group(*parts)
@@ -46,9 +57,9 @@ def verdict(comparison: Comparison) -> str:
     return f"{comparison.copy} does not mirror {comparison.original}: {count} missing or different; {extra}"
 
 
-def _summary(comparison: Comparison) -> Table:
-    table = Table(title="By sheet", title_justify="left")
-    table.add_column("sheet", overflow="fold")
+def _summary(comparison: Comparison, plain: bool) -> Table:
+    table = Table(title="By sheet", title_justify="left", box=None if plain else SIMPLE_HEAD)
+    table.add_column("sheet", overflow="fold", no_wrap=True)
     for heading, _ in COUNTS:
         table.add_column(heading, justify="right")
     table.add_column("missing or different")
@@ -63,11 +74,12 @@ def _kinds(counts: Counter[str]) -> str:
     return ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
 
 
-def _listing(title: str, found: list[Difference], total: int) -> Table:
+def _listing(title: str, found: list[Difference], total: int, plain: bool) -> Table:
     caption = (
         None if len(found) == total else f"{total - len(found)} more; --json lists the first {MAX_LISTED} of a sheet"
     )
-    table = Table(title=f"{title}: {total}", title_justify="left", caption=caption, caption_justify="left")
+    box = None if plain else SIMPLE_HEAD
+    table = Table(title=f"{title}: {total}", title_justify="left", caption=caption, caption_justify="left", box=box)
     for heading in ("where", "kind", "original", "copy"):
         table.add_column(heading, overflow="fold")
     for item in found:

@@ -91,9 +91,10 @@ def _refuse_formulas(path: Path, number: int, cells: Sequence[Any]) -> None:
 
 def _is_number(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        float(text)
     except ValueError:
         return False
+    return True
 
 
 def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: int) -> float:
@@ -142,7 +143,8 @@ def _workbook_records(path: Path) -> Iterator[Record]:
         pass
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        yield from islice(enumerate(rows, start=1), MAX_ROWS + 2)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its extent may be wrong, and rows would be lost
+        yield from islice(enumerate(sheet.iter_rows(values_only=True), start=1), MAX_ROWS + 2)
     except Exception as error:  # openpyxl lets many kinds of exception out on a damaged file
         raise InputError(f"{path}: cannot be read as a workbook: {error}") from error

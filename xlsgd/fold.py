@@ -75,9 +75,9 @@ def _plain_row(training: Training, x: float, y: float, b: Any, a: Any, knobs: An
     """Return the row computed on floats, or nothing where floats fail or are not finite."""
     try:
         row = training.row(training.rule, x, y, b, a, knobs)
-    except (ArithmeticError, ValueError):
+        return row if math.isfinite(sum(row.values.values())) else None
+    except (ArithmeticError, ValueError, TypeError):  # a broken power of a negative float is a complex number
         return None
-    return row if math.isfinite(sum(row.values.values())) else None
 
 
 def _checked(state: Any) -> Any:

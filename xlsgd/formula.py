@@ -42,6 +42,8 @@ class Cell:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float)):
+            raise NoExcelForm(f"== {other} on a cell is known only in the sheet; use functions.if_equal")
         return isinstance(other, Cell) and self.op == other.op and self.args == other.args
 
     def __repr__(self) -> str:

@@ -83,7 +83,7 @@ class SymbolicRecorder(Recorder):
     def __init__(self, training: Training, last: Callable[[int, str], str], loss: Callable[[int], Cell]) -> None:
         self._last = last
         self._loss = loss
-        knobs = training.knobs._make(map(symbol, training.knobs._fields))
+        knobs = training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
         # A rate that a reset puts back is the header's, so that typing another one there changes all epochs.
         reset = tuple(a for a in training.buttons.reset if not (isinstance(a, Put) and a.target in knobs._fields))
         super().__init__(training._replace(knobs=knobs, buttons=training.buttons._replace(reset=reset)))

@@ -5,6 +5,7 @@ right has been recalculated. Cells that change at every recalculation are pinned
 a constant, so that what depends on them can be compared.
 """
 
+import math
 import re
 import zipfile
 from array import array
@@ -21,16 +22,16 @@ POISON = b"-987654321.0625"
 VOLATILE = re.compile(rb"\b(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY)\(")
 
 CELL = re.compile(
-    rb"<(?P<ns>(?:\w+:)?)c\s(?P<attributes>[^>]*)>\s*"
+    rb"<(?P<ns>(?:[\w.-]+:)?)c\s(?P<attributes>[^>]*)>\s*"
     rb"(?P<formula><(?P=ns)f[\s/>].*?)"
-    rb"(?:<(?P=ns)v(?:\s[^>]*)?>(?P<value>[^<]*)</(?P=ns)v>\s*)?</(?P=ns)c>",
+    rb"(?:<(?P=ns)v(?:\s[^>]*)?(?:/>|>(?P<value>[^<]*)</(?P=ns)v\s*>)\s*)?</(?P=ns)c\s*>",
     re.DOTALL,
 )
-ADDRESS = re.compile(rb"\br=[\"']([A-Z]+)([0-9]+)[\"']")
+ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 TYPE = re.compile(rb"\s*\bt=[\"'](\w+)[\"']")
 SHARED = re.compile(rb"\bsi=[\"'](\d+)[\"']")
 FORMULA_TEXT = re.compile(rb">([^<]*)<")
-END_OF_ROW = re.compile(rb"</(?:\w+:)?row>")
+END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 CHUNK = 2**20
 LONGEST_ROW = 2**26
 
@@ -66,7 +67,7 @@ def poison(path: Path, copy: Path) -> dict[str, Formulas]:
         for part in archive.namelist():
             with out.open(part, "w", force_zip64=True) as target:
                 if part in sheets:
-                    poisoner = _Poisoner(found[sheets[part]])
+                    poisoner = _Poisoner(found[sheets[part]], f"{path}: sheet {sheets[part]!r}")
                     for text in row_chunks(archive, part):
                         target.write(CELL.sub(poisoner, text))
                 else:
@@ -78,11 +79,13 @@ def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces of about a megabyte that end where a row ends.
 
     Raises:
-        InputError: a row is longer than any real one.
+        InputError: the XML is not in UTF-8, or a row is longer than any real one.
     """
     rest = b""
     with archive.open(part) as stream:
         while piece := stream.read(CHUNK):
+            if b"\0" in piece:
+                raise InputError(f"{archive.filename}: {part!r} is not in UTF-8: save the workbook again in Excel")
             rest += piece
             ends = [match.end() for match in END_OF_ROW.finditer(rest)]
             if ends:
@@ -96,8 +99,9 @@ def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 class _Poisoner:
     """Notes each formula cell and gives back the cell with a wrong value, or pinned if it is volatile."""
 
-    def __init__(self, found: Formulas) -> None:
+    def __init__(self, found: Formulas, where: str) -> None:
         self._found = found
+        self._where = where
         self._column_numbers: dict[bytes, int] = {}
         self._volatile_shared: set[bytes] = set()
 
@@ -107,16 +111,22 @@ class _Poisoner:
         if self._is_volatile(formula):
             self._found.volatile += 1
             return b"<%bc %b><%bv>%b</%bv></%bc>" % (ns, attributes, ns, value or b"0", ns, ns)
-        self._note(attributes, parse_value(kind.group(1) if kind else b"n", value))
+        self._note(attributes, kind.group(1) if kind else b"n", value)
         if kind:
             attributes = TYPE.sub(b"", attributes)
         return b"<%bc %b>%b<%bv>%b</%bv></%bc>" % (ns, attributes, formula, ns, POISON, ns, ns)
 
-    def _note(self, attributes: bytes, value: Value) -> None:
+    def _note(self, attributes: bytes, kind: bytes, text: bytes | None) -> None:
         address = ADDRESS.search(attributes)
         if not address:
-            raise InputError("a formula cell without an address (r=...): save the workbook again in Excel")
+            raise InputError(f"{self._where}: a formula cell has no address (r=...): save the workbook again in Excel")
         letters, row = address.groups()
+        try:
+            value = parse_value(kind, text)
+        except ValueError as error:
+            raise InputError(
+                f"{self._where}: {(letters + row).decode()} holds {error}: the workbook is damaged"
+            ) from None
         if letters not in self._column_numbers:
             self._column_numbers[letters] = column_number(letters.decode())
         self._found.rows.append(int(row))
@@ -133,23 +143,35 @@ class _Poisoner:
 
 
 def parse_value(kind: bytes, text: bytes | None) -> Value:
-    """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element."""
-    if text is None:
+    """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element; None if it has none.
+
+    Raises:
+        ValueError: the text is no finite number, or not in UTF-8; the message says what it is.
+    """
+    if kind == b"str":
+        return _decoded(text or b"")
+    if not text:
         return None
-    if kind == b"n":
-        return _parse_float(text)
     if kind == b"b":
         return text.strip() == b"1"
-    decoded = unescape(text.decode())
-    return ExcelError(decoded) if kind == b"e" else decoded
+    return ExcelError(_decoded(text)) if kind == b"e" else _parse_float(text)
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return unescape(text.decode())
+    except UnicodeDecodeError:
+        raise ValueError("text that is not in UTF-8") from None
 
 
 def _parse_float(text: bytes) -> float:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        shown = text.decode(errors="replace")[:40]
-        raise InputError(f"a numeric cell holds {shown!r}: the workbook is damaged") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{text.decode(errors='replace')[:40]!r}, which is no number")
+    return value
 
 
 def column_number(letters: str) -> int:
@@ -171,7 +193,7 @@ def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tup
                 if not address:
                     continue
                 text, index = FORMULA_TEXT.search(formula), SHARED.search(formula)
-                spelled = "=" + unescape(text.group(1).decode()) if text and text.group(1) else ""
+                spelled = "=" + unescape(text.group(1).decode(errors="replace")) if text and text.group(1) else ""
                 if index:
                     spelled = shared.setdefault(index.group(1), spelled)
                 cell = int(address.group(2)), column_number(address.group(1).decode())

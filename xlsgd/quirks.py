@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from xlsgd.report import Difference
 
 REFERENCE = re.compile(
-    r"(?<![A-Za-z0-9_!'])\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
+    r"(?<![A-Za-z0-9_!'])(?:(\w+)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
 )
 
 Cell = tuple[str, int, int]
 Area = tuple[int, int, int, int]
+Placed = tuple[str, Area]
 
 
 def explain(
@@ -24,8 +25,7 @@ def explain(
 ) -> tuple[dict[str, list["Difference"]], list["Difference"]]:
     """Part differing cells into those that a quirk explains, by its name, and the rest.
 
-    A quirk explains a cell that shows it, and a cell of the same sheet that refers to an explained one and differs as
-    the quirk lets it.
+    A quirk explains a cell that shows it, and a cell that refers to an explained one and differs as the quirk lets it.
     """
     rest = list(apart)
     explained = {}
@@ -43,19 +43,19 @@ def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
     if not starts:
         return set()
     users: dict[Cell, list[Cell]] = defaultdict(list)
-    summing: list[tuple[Cell, list[Area]]] = []
+    summing: list[tuple[Cell, list[Placed]]] = []
     for d in apart:
         if quirk.carries(d.cached, d.answer):
-            cell, areas = (d.sheet, d.row, d.column), references(d.formula)
-            for top, left, bottom, right in areas:
+            cell, areas = (d.sheet, d.row, d.column), placed_references(d.formula, d.sheet)
+            for sheet, (top, left, bottom, right) in areas:
                 if (top, left) == (bottom, right):
-                    users[d.sheet, top, left].append(cell)
-            if any((top, left) != (bottom, right) for top, left, bottom, right in areas):
+                    users[sheet, top, left].append(cell)
+            if any((top, left) != (bottom, right) for _, (top, left, bottom, right) in areas):
                 summing.append((cell, areas))
     return _spread(starts, users, summing)
 
 
-def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tuple[Cell, list[Area]]]) -> set[Cell]:
+def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tuple[Cell, list[Placed]]]) -> set[Cell]:
     """Follow the references from the starts on; ranges are looked at each time that no single reference is left."""
     reached: set[Cell] = set()
     waiting = deque(starts)
@@ -65,22 +65,31 @@ def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tup
             if cell not in reached:
                 reached.add(cell)
                 waiting.extend(users[cell])
-        waiting.extend(cell for cell, areas in summing if cell not in reached and _touches(cell[0], areas, reached))
+        waiting.extend(cell for cell, areas in summing if cell not in reached and _touches(areas, reached))
     return reached
 
 
-def _touches(sheet: str, areas: list[Area], reached: set[Cell]) -> bool:
+def _touches(areas: list[Placed], reached: set[Cell]) -> bool:
     return any(
         name == sheet and top <= row <= bottom and left <= column <= right
         for name, row, column in reached
-        for top, left, bottom, right in areas
+        for sheet, (top, left, bottom, right) in areas
     )
 
 
 def references(formula: str) -> list[Area]:
     """Return the cells and ranges of its own sheet that a formula refers to: top, left, bottom, right, from 1."""
+    return [area for sheet, area in placed_references(formula, "") if not sheet]
+
+
+def placed_references(formula: str, own: str) -> list[Placed]:
+    """Return the cells and ranges that a formula on the sheet `own` refers to, each with its sheet.
+
+    Sheets whose names need quotation marks are left out.
+    """
     areas = []
-    for letters, row, last_letters, last_row in REFERENCE.findall(formula):
+    for sheet, letters, row, last_letters, last_row in REFERENCE.findall(formula):
         top, left = int(row), column_number(letters)
-        areas.append((top, left, int(last_row or top), column_number(last_letters) if last_letters else left))
+        right = column_number(last_letters) if last_letters else left
+        areas.append((sheet or own, (top, left, int(last_row or top), right)))
     return areas

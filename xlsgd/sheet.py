@@ -81,13 +81,15 @@ class Rows(NamedTuple):
 class Series(NamedTuple):
     """One line of a chart: its name, and ranges such as `adam_run!C4:C104` for its values and what they stand over.
 
-    `style` is `line`, `dashed` for what the others are to reach, or `point` for a single mark.
+    `style` is `line`, `dashed` for what the others are to reach, or `point` for a single mark. `cached` are the values
+    of a range that is streamed, for programs that show a chart without recalculating.
     """
 
     name: str
     values: str
     over: str = ""
     style: str = "line"
+    cached: tuple[Number, ...] = ()
 
 
 class Chart(NamedTuple):

@@ -91,7 +91,8 @@ def _verdict(
 def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequal]:
     for name, cells in sheets.items():
         for index, (cached, answer) in enumerate(zip(cells.values, answers[name], strict=True)):
-            if cached != answer and answer is not NO_ANSWER:
+            same = cached == answer and isinstance(cached, bool) == isinstance(answer, bool)  # TRUE is not 1
+            if not same and answer is not NO_ANSWER:
                 ulp, relative = distance(cached, answer)
                 excused = relative <= TOLERANCE or (isinstance(answer, Rounded) and answer.holds(cached))
                 yield Unequal(name, index, ulp, relative, excused)

@@ -89,21 +89,23 @@ def build(
     trainings: Mapping[str, Training] = LESSON,
     epochs: int | None = None,
     progress: Callable[[int], None] = lambda rows: None,
+    recipes: Mapping[str, Recipe] = RECIPES,
 ) -> Path:
-    """Write one of the workbooks of `RECIPES` into a folder and return its path.
+    """Write a workbook into a folder and return its path.
 
     Args:
-        name: which.
+        name: which workbook of the recipes.
         folder: where to.
         points: the points on every training sheet.
         trainings: the training sheets by name, perhaps with other knobs.
         epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
+        recipes: the lesson's workbooks, or the corrected ones with their own training sheets.
 
     Raises:
         InputError: the folder cannot be written, or so many epochs do not fit.
     """
-    recipe = RECIPES[name]
+    recipe = recipes[name]
     path = folder / recipe.file
     n = len(points.x)
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)

@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsgd.checked import Number
+from xlsgd.checked import ExcelError, Number
 from xlsgd.errors import InputError
 from xlsgd.sheet import (
     FOUR_PLACES,
@@ -38,6 +38,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True, "valign": "top"},
     "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
     "note": {"italic": True, "font_color": "#7F7F7F"},
+    "top": {"valign": "top"},
+    "top right": {"valign": "top", "align": "right"},
+    "bold indented": {"bold": True, "indent": 1},
+    "top indented": {"valign": "top", "align": "left", "indent": 1},
+    "wrap indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
 }
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""
@@ -129,7 +134,7 @@ def _write_place(
         sheet.write_string(place.address, place.text, format)
         if place.style in ("heading", "note") and len(place.text) <= SHORT:
             _widen(widths, letter, len(place.text))
-        if place.style == "wrap":
+        if "text_wrap" in STYLES[place.style]:
             lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
             sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
@@ -187,6 +192,7 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
     worksheet.set_landscape()
+    worksheet.print_row_col_headers()
     small = sheet.rows is None or sheet.rows.last <= ONE_PAGE
     worksheet.fit_to_pages(1, 1 if small else 0)
     if sheet.printed and small:
@@ -199,7 +205,9 @@ def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width
     width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
     drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
     for index, series in enumerate(chart.series):
-        ranges = {"values": f"={_absolute(series.values)}"}
+        ranges: dict[str, Any] = {"values": f"={_absolute(series.values)}"}
+        if series.cached:
+            ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
         if series.over:
             ranges["categories"] = f"={_absolute(series.over)}"
         drawn.add_series({"name": series.name, **ranges, **_look(series, index)})

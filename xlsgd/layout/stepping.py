@@ -1,10 +1,11 @@
 """A training sheet that steps by a cell: what a button would have pasted is looked up from the history instead."""
 
+from string import ascii_uppercase as LETTERS
+
 from xlsgd.layout.history import Run, anneals
 from xlsgd.sheet import Chart, Choice, Place, Series, Sheet, absolute, column_letter
 
 CHART_COLUMNS, CHART_ROWS = 7, 12
-PRINTED_ROWS = 52
 
 
 def stepping(sheet: Sheet, run: Run) -> Sheet:
@@ -18,13 +19,15 @@ def stepping(sheet: Sheet, run: Run) -> Sheet:
     if anneals(run.training):
         places += [Place("E1", "at reset"), Place("E2", key="lr at reset")]
     errors = _error_list(sheet, run)
+    charts = (*sheet.charts, *_charts(sheet, run))
+    printed_rows = max(int(chart.top_left.lstrip(LETTERS)) + chart.rows_high for chart in charts)
     note = f"0 is the sheet just after a reset; type up to {run.epochs} to see it after that many epochs."
     return sheet._replace(
         places=(*places, *errors),
-        charts=(*sheet.charts, *_charts(sheet, run)),
+        charts=charts,
         choices=(Choice("A2", 0, run.epochs, "Epoch", note),),
         hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
-        printed=f"A1:{_chart_column(sheet, CHART_COLUMNS)}{PRINTED_ROWS}",
+        printed=f"A1:{_chart_column(sheet, CHART_COLUMNS)}{printed_rows}",
     )
 
 

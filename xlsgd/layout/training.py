@@ -54,6 +54,11 @@ def training_sheet(training: Training, count: int) -> Sheet:
     return Sheet(training.name, (*places, *footer), rows, names, "A4", widths={"H": 13}, charts=(chart,))
 
 
+def symbolic_knobs(training: Training) -> Any:
+    """Return the training sheet's knobs as symbols, which no value of a row is named like."""
+    return training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
+
+
 def rate_address(training: Training) -> str:
     """Return the address of the learning rate."""
     return "F1" if training.name == "basic" else "D2"
@@ -61,15 +66,15 @@ def rate_address(training: Training) -> str:
 
 def trace_row(training: Training) -> Traced:
     """Return the training sheet's row, run on symbols, with the places of its values."""
-    knobs = training.knobs._make(map(symbol, training.knobs._fields))
+    knobs = symbolic_knobs(training)
     fields = tuple(training.targets)
     b = training.rule.state(symbol("b"), *(symbol(f"{field} b") for field in fields))
     a = training.rule.state(symbol("a"), *(symbol(f"{field} a") for field in fields))
     row = training.row(training.rule, symbol("x"), symbol("y"), b, a, knobs)
     letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
     places = {symbol("x"): f"A{ROW}", symbol("y"): f"B{ROW}"}
-    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
+    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
     traced = Traced(knobs, row, letters, places)
     places |= {cell: address for _, cell, address in knob_cells(training, traced)}
     return traced
@@ -80,8 +85,9 @@ def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Cell, str]
     knobs, row = traced.knobs, traced.row
     rate = rate_address(training)
     cells = [("lr", knobs.lr, f"${rate[0]}${rate[1]}")]
-    for name in training.knobs._fields[1:]:
-        knob = getattr(knobs, name)
+    for name, knob in knobs._asdict().items():
+        if name == "lr":
+            continue
         cells.append((name, knob, f"${column_letter(8 + len(cells))}$1"))
         if any(contains(value, 1 - knob) for value in row.values.values()):
             cells.append((f"1-{name}", 1 - knob, f"${column_letter(8 + len(cells))}$1"))
@@ -142,7 +148,8 @@ def _seeds(training: Training, traced: Traced, below: int) -> list[Place]:
 
 
 def _rows(training: Training, traced: Traced, count: int) -> Rows:
-    carried = {
+    carried = {value: ("", place) for value, place in traced.places.items() if place.endswith(PREVIOUS)}
+    carried |= {
         symbol("b"): ("C1", traced.places[traced.row.b.w].replace(ROW, PREVIOUS)),
         symbol("a"): ("C2", traced.places[traced.row.a.w].replace(ROW, PREVIOUS)),
     }

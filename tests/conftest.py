@@ -1,0 +1,90 @@
+"""Shared by the tests: the workbooks, built once, and IronCalc, which none of our code has a part in."""
+
+import re
+
+import ironcalc
+import openpyxl
+import pytest
+from hypothesis import settings
+
+from xlsgd.data import LESSON_POINTS
+from xlsgd.lesson import LESSON
+from xlsgd.workbook import RECIPES, build
+from xlsgd.writer import write_workbook
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
+
+
+class Engine:
+    """A workbook in IronCalc: type into its cells, recalculate, read."""
+
+    def __init__(self, path=None):
+        self.model = ironcalc.load_from_xlsx(str(path), "en", "UTC") if path else ironcalc.create("new", "en", "UTC")
+        self.sheets = {sheet["name"]: i for i, sheet in enumerate(self.model.get_worksheets_properties())}
+
+    def _at(self, sheet, address):
+        letters, row = re.fullmatch(r"([A-Z]+)([0-9]+)", address).groups()
+        return self.sheets[sheet], int(row), ironcalc.column_number_from_name(letters)
+
+    def type(self, address, text, sheet="Sheet1"):
+        """Type as a user would: what starts with = is a formula."""
+        self.model.set_user_input(*self._at(sheet, address), text)
+
+    def put(self, address, value, sheet="Sheet1"):
+        """Put a number, with all its digits, or an error."""
+        if isinstance(value, str):
+            self.model.set_user_input(*self._at(sheet, address), f"={value}")
+        else:
+            self.model.update_cell_with_number(*self._at(sheet, address), float(value))
+
+    def get(self, address, sheet="Sheet1"):
+        return self.model.get_cell_value(*self._at(sheet, address))
+
+    def content(self, address, sheet="Sheet1"):
+        """What a user sees in the formula bar."""
+        return self.model.get_cell_content(*self._at(sheet, address))
+
+    def evaluate(self):
+        self.model.evaluate()
+        return self
+
+
+@pytest.fixture(scope="session")
+def engine():
+    return Engine
+
+
+@pytest.fixture(scope="session")
+def workbooks(tmp_path_factory):
+    """Both workbooks with constants wherever the course's have constants: no sheet steps by a cell."""
+    folder = tmp_path_factory.mktemp("workbooks")
+    for recipe in RECIPES.values():
+        write_workbook(folder / recipe.file, recipe.sheets(LESSON_POINTS, LESSON, 0), recipe.title)
+    return {name: folder / recipe.file for name, recipe in RECIPES.items()}
+
+
+@pytest.fixture(scope="session")
+def stepping(tmp_path_factory):
+    """`graddesc` as it is built by default, stepping by a cell."""
+    return build("graddesc", tmp_path_factory.mktemp("stepping"))
+
+
+@pytest.fixture(scope="session")
+def graddesc(workbooks):
+    return workbooks["graddesc"]
+
+
+@pytest.fixture(scope="session")
+def entropy_example(workbooks):
+    return workbooks["entropy"]
+
+
+@pytest.fixture(scope="session")
+def formulas(workbooks):
+    return {name: openpyxl.load_workbook(path) for name, path in workbooks.items()}
+
+
+@pytest.fixture(scope="session")
+def values(workbooks):
+    return {name: openpyxl.load_workbook(path, data_only=True) for name, path in workbooks.items()}

@@ -1,0 +1,335 @@
+"""The commands as a user meets them: help, exit statuses, clean pipes, and nothing heavy before it is needed."""
+
+import csv
+import errno
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from xlsgd.cli import cli
+from xlsgd.entropy import ENTROPY
+from xlsgd.lesson import LESSON, trainings
+from xlsgd.live import LiveSheet, press
+from xlsgd.trace import trace_sheet
+
+HEAVY = {"numpy", "pandas", "torch", "rich", "openpyxl", "xlsxwriter", "ironcalc", "matplotlib"}
+ANSI = "\x1b["
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], **options)
+
+
+def shell(command, **options):
+    """Run a command line in bash, `xlsgd` being this Python's."""
+    xlsgd = f'xlsgd() {{ {sys.executable} -m xlsgd "$@"; }}; '
+    return subprocess.run(["bash", "-o", "pipefail", "-c", xlsgd + command], capture_output=True, text=True, **options)
+
+
+def commands():
+    return cli.list_commands(None)
+
+
+# ---- help ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_help_with_an_example(name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert re.search(rf"^ +xlsgd {name}\b", result.output, re.MULTILINE), "no example"
+    assert result.output == run(name, "-h").output
+    command = cli.get_command(None, name)
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and parameter.name not in ("help", "form"):
+            assert parameter.help, f"{name} {parameter.opts[0]} has no help"
+
+
+def test_the_group_lists_every_command_with_its_summary():
+    output = run("--help").output
+    for name in commands():
+        assert re.search(rf"^  {name} +\w+", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--help", "--version", "build --help", "press --help", "verify --help", "trace --help"]
+)
+def test_nothing_heavy_is_imported_for_help(arguments):
+    code = f"import sys; from xlsgd.cli import cli; cli({arguments.split()}, standalone_mode=False);"
+    code += "print([name for name in sys.modules if '.' not in name], file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(re.findall(r"'(\w+)'", result.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", ["press basic reset", "trace basic --format csv"])
+def test_torch_is_imported_by_no_command_of_the_main_job(arguments):
+    code = f"import sys; from xlsgd.cli import cli; cli({arguments.split()}, standalone_mode=False);"
+    code += "print('torch' in sys.modules, file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr.splitlines()[-1] == "False"
+
+
+def test_the_examples_of_press_and_trace_run():
+    for name in ("press", "trace"):
+        for example in re.findall(rf"^ +xlsgd ({name} [^>|\n]*)", run(name, "--help").output, re.MULTILINE):
+            assert run(*example.split()).exit_code == 0, example
+
+
+# ---- build and verify ---------------------------------------------------------------------------------------------
+
+
+def test_build_writes_both_workbooks_and_verifies_them(tmp_path):
+    result = run("build", "--out", tmp_path / "out", "--epochs", 2)
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["entropy_example.xlsx", "graddesc.xlsx"]
+    assert result.output.count("equal to the bit") == 2
+
+
+def test_build_of_ones_own_points_and_knobs(tmp_path):
+    (tmp_path / "points.csv").write_text("x,y\n1,2\n3,4\n")
+    arguments = ("--data", tmp_path / "points.csv", "--set", "adam.lr=0.5", "--out", tmp_path, "--epochs", 1)
+    assert run("build", "graddesc", *arguments).exit_code == 0
+    assert run("verify", tmp_path / "graddesc.xlsx").exit_code == 0
+    assert not (tmp_path / "entropy_example.xlsx").exists()
+
+
+def test_a_build_that_cannot_be_used_leaves_what_was_there(tmp_path):
+    (tmp_path / "graddesc.xlsx").write_text("mine")
+    (tmp_path / "points.csv").write_text("x,y\n1,two\n")
+    result = run("build", "--out", tmp_path, "--data", tmp_path / "points.csv")
+    assert result.exit_code == 2
+    assert (tmp_path / "graddesc.xlsx").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graddesc.xlsx", "points.csv"]
+
+
+@pytest.fixture
+def wrong(entropy_example, tmp_path):
+    """A workbook in which one cached value is wrong."""
+    with zipfile.ZipFile(entropy_example) as old, zipfile.ZipFile(tmp_path / "wrong.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"(<f>SUM\(C3:C7\)</f><v>)", rb"\g<1>1", old.read(name)))
+    return tmp_path / "wrong.xlsx"
+
+
+def test_verify_ends_with_0_1_or_2(graddesc, entropy_example, wrong, tmp_path):
+    assert run("verify", graddesc, entropy_example).exit_code == 0
+    result = run("verify", entropy_example, wrong)
+    assert result.exit_code == 1
+    assert "DIFFERS softmax!C8  =SUM(C3:C7)" in result.output
+    assert run("verify", wrong, tmp_path / "none.xlsx").exit_code == 2
+
+
+def test_verify_as_json(entropy_example, wrong):
+    result = run("verify", entropy_example, wrong, "--json")
+    assert result.exit_code == 1
+    first, second = json.loads(result.stdout)
+    assert (first["agrees"], second["agrees"]) == (True, False)
+
+
+def test_a_bomb_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", b"<w>" + b" " * 30_000_000 + b"</w>")
+    result = run("verify", tmp_path / "bomb.xlsx")
+    assert result.exit_code == 2
+    assert "bomb" in result.stderr
+
+
+# ---- trace and press ----------------------------------------------------------------------------------------------
+
+
+def read_csv(text):
+    """A frame from CSV by Python's own float, so that each digit counts."""
+    names, *rows = csv.reader(io.StringIO(text))
+    return pd.DataFrame([[float(field) for field in row] for row in rows], columns=names)
+
+
+def test_trace_as_csv_and_json_holds_every_digit_of_every_row():
+    for sheet in ("basic", "adam"):
+        frame = trace_sheet(sheet, epochs=2)
+        written = read_csv(run("trace", sheet, "--epochs", 2, "--format", "csv").stdout)
+        pd.testing.assert_frame_equal(written, frame.reset_index().astype(float), check_exact=True)
+        records = json.loads(run("trace", sheet, "--epochs", 2, "--format", "json").stdout)
+        assert [list(record.values()) for record in records] == [
+            list(row) for row in frame.reset_index().itertuples(index=False)
+        ]
+
+
+def test_trace_of_every_sheet_in_every_format():
+    for sheet in [*trainings(), *ENTROPY]:
+        for form in ("table", "csv", "json"):
+            result = run("trace", sheet, "--format", form)
+            assert result.exit_code == 0
+            assert result.stderr == ""
+            assert ANSI not in result.stdout
+
+
+def test_traces_columns_are_named_as_in_the_sheet(formulas):
+    for sheet in LESSON:
+        headings = {
+            cell.value
+            for cell in formulas["graddesc"][sheet][3]
+            if isinstance(cell.value, str) and cell.value[0] != "="
+        }
+        header = run("trace", sheet, "--format", "csv").stdout.splitlines()[0].split(",")
+        assert headings - set(header) <= {"x", "y"}, sheet
+
+
+def test_a_trace_that_diverges_shows_the_errors():
+    records = json.loads(run("trace", "sgd", "--set", "lr=1e5", "--epochs", 3, "--format", "json").stdout)
+    assert "#NUM!" in records[-1].values()
+    rows = list(
+        csv.reader(io.StringIO(run("trace", "sgd", "--set", "lr=1e5", "--epochs", 3, "--format", "csv").stdout))
+    )
+    assert "#NUM!" in rows[-1]
+    assert "inf" not in str(rows) and "nan" not in str(rows).replace("name", "")
+
+
+def test_press_prints_a_record_for_each_action_at_full_precision():
+    actions = ["reset", "run", "lr=0.1", "run"]
+    live = LiveSheet(LESSON["adam"])
+    expected = [press(live, action) for action in actions]
+    assert json.loads(run("press", "adam", *actions, "--format", "json").stdout) == expected
+    rows = list(csv.DictReader(io.StringIO(run("press", "adam", *actions, "--format", "csv").stdout)))
+    assert [[row["action"], float(row["b"]), float(row["a"]), float(row["loss"])] for row in rows] == [
+        [record["action"], record["b"], record["a"], record["loss"]] for record in expected
+    ]
+    assert len(run("press", "adam", *actions).stdout.splitlines()) == 1 + len(actions)
+
+
+def test_press_gives_the_courses_saved_state():
+    (*_, last) = json.loads(run("press", "basic", "reset", *["step"] * 5, "--format", "json").stdout)
+    assert (last["b"], last["a"]) == (1.2754625002528799, 2.569996469807525)
+    assert last["rmses"] == [
+        104.74921026693299, 104.55969980561993, 104.37053295106034, 104.18170833255277, 103.99322533093216,
+    ]  # fmt: skip
+
+
+def test_a_csv_of_presses_has_a_list_in_one_field():
+    rows = list(csv.DictReader(io.StringIO(run("press", "basic", "reset", "run", "--format", "csv").stdout)))
+    assert [len(row["rmses"].split()) for row in rows] == [0, 5]
+
+
+# ---- what cannot be used ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("build gradesc", "did you mean 'graddesc'"),
+        ("build --out {text}", "text.txt/graddesc.xlsx: cannot be written"),
+        ("build --set lr", "NAME=VALUE"),
+        ("build --set rate=1", "no knob 'rate'"),
+        ("build --set betta=1", "did you mean 'beta"),
+        ("build --set adam.bta1=1", "did you mean 'beta1'"),
+        ("build --set adm.lr=1", "did you mean 'adam'"),
+        ("build --set lr=quick", "'quick' is not a number"),
+        ("build --set lr=inf", "finite"),
+        ("build --data {none}", "none.csv"),
+        ("build --data {text}", "text.txt"),
+        ("build --epochs 0", "--epochs 0"),
+        ("build --epochs many", "many"),
+        ("verify {none}", "none.csv"),
+        ("verify {text}", "not a workbook"),
+        ("verify", "FILE"),
+        ("trace basik", "did you mean 'basic'"),
+        ("trace softmax --epochs 2", "softmax has no epochs"),
+        ("trace basic --epochs 0", "--epochs"),
+        ("trace basic --format yaml", "yaml"),
+        ("trace basic --set beta=1", "no knob 'beta'"),
+        ("press adamm reset", "did you mean 'adam'"),
+        ("press adam", "ACTION"),
+        ("press adam jump", "no action 'jump'"),
+        ("press adam lr=x", "not a number"),
+        ("press softmax reset", "no training sheet 'softmax'"),
+        ("pres adam reset", "No such command 'pres'"),
+        ("press adam reset --fast", "--fast"),
+    ],
+)
+def test_input_that_cannot_be_used_ends_with_2_and_one_line(tmp_path, arguments, says):
+    (tmp_path / "text.txt").write_text("no table")
+    result = run(*arguments.format(text=tmp_path / "text.txt", none=tmp_path / "none.csv").split())
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert result.stderr.startswith("Error: ")
+
+
+# ---- pipes --------------------------------------------------------------------------------------------------------
+
+
+def test_piping_into_head_ends_without_a_word():
+    result = shell("xlsgd trace adam --epochs 400 --format csv | head -2")
+    assert result.stdout.startswith("epoch,row,x,y,")
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr == ""
+
+
+def test_a_pipe_gets_data_alone():
+    result = shell(
+        "xlsgd press adam reset run --format json", env=os.environ | {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    )
+    assert result.returncode == 0
+    assert ANSI not in result.stdout + result.stderr
+    assert len(json.loads(result.stdout)) == 2
+    assert result.stderr == ""
+    table = shell("xlsgd press adam reset run")
+    assert not re.search("[─│┏┃|]", table.stdout)
+
+
+def test_an_error_in_a_pipe_goes_to_standard_error(tmp_path):
+    result = shell("xlsgd trace nothing --format csv")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: no sheet 'nothing'")
+
+
+def test_a_full_disk_behind_standard_output_is_no_traceback():
+    result = shell("xlsgd trace adam --format csv > /dev/full")
+    assert result.returncode not in (0, 1)
+    assert "No space left on device" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_full_temporary_folder_is_no_traceback(entropy_example, monkeypatch):
+    def full(*given, **named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/xlsgd-1/poisoned.xlsx")
+
+    monkeypatch.setattr("xlsgd.verify.poison", full)
+    result = run("verify", entropy_example)
+    assert result.exit_code == 2
+    assert result.stderr == "Error: /tmp/xlsgd-1/poisoned.xlsx: No space left on device\n"
+
+
+def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
+    """A write that is in the middle of its rows, seen by the folder beside the target, is asked to stop."""
+    code = (
+        "import os, signal, sys\n"
+        "from xlsgd import writer, cli\n"
+        "plain = writer.render\n"
+        "def render(*given):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return plain(*given)\n"
+        "writer.render = render\n"
+        f"sys.argv = ['xlsgd', 'build', 'graddesc', '--out', {str(tmp_path)!r}]\n"
+        "cli.main()\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 143
+    assert list(tmp_path.iterdir()) == []
+    assert "Traceback" not in result.stderr
+
+
+def test_the_version():
+    from xlsgd import __version__
+
+    assert run("--version").output.strip() == f"xlsgd, version {__version__}"
+    assert shell("xlsgd --version").stdout.strip().endswith(__version__)

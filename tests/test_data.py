@@ -1,0 +1,229 @@
+"""A user's own points: what is read, to the bit, and what is refused, with its row."""
+
+import datetime
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xlsgd import data
+from xlsgd.data import LESSON_POINTS, read_points
+from xlsgd.errors import InputError
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def read_text(folder, text, encoding="utf-8", name="points.csv"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return read_points(path)
+
+
+def read_cells(folder, *rows):
+    """Read a workbook of these rows, written by openpyxl."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(folder / "points.xlsx")
+    return read_points(folder / "points.xlsx")
+
+
+def refusal(function, *args):
+    with pytest.raises(InputError) as caught:
+        function(*args)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_lessons_points():
+    assert len(LESSON_POINTS.x) == len(LESSON_POINTS.y) == 29
+    assert all(y == 2 * x + 30 for x, y in zip(*LESSON_POINTS, strict=True))
+
+
+# ---- what is read -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y\n1,2\n3,4.5\n",
+        "x;y\n1;2\n3;4.5\n",
+        "x\ty\n1\t2\n3\t4.5\n",
+        "x,y\r\n1,2\r\n3,4.5\r\n",
+        "x,y\r1,2\r3,4.5\r",
+        "x,y\n1,2\n3,4.5",
+        "x,y\n1,2\n3,4.5\n\n\n\n",
+        "x,y\n1,2\n3,4.5\n,\n,\n",
+        " x , y \n 1 , 2 \n 3 , 4.5 \n",
+        '"x","y"\n"1","2"\n"3","4.5"\n',
+        "y,x\n2,1\n4.5,3\n",
+        "name,x,note,y\nfirst,1,,2\nsecond,3,a b,4.5\n",
+        "x,y\n+1,2e0\n3.0,+4.5\n",
+        "\ufeffx,y\n1,2\n3,4.5\n",
+    ],
+)
+def test_a_csv_file(tmp_path, text):
+    points = read_text(tmp_path, text)
+    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
+
+
+def test_a_workbook(tmp_path):
+    points = read_cells(tmp_path, ["x", "note", "y"], [1, "a", 2], [3, None, 4.5], [None, None, None])
+    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
+
+
+def test_the_first_sheet_of_a_workbook_is_read_and_formulas_by_their_values(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        first, second = book.add_worksheet("points"), book.add_worksheet("other")
+        first.write_row(0, 0, ["x", "y"])
+        first.write_number("A2", 5)
+        first.write_formula("B2", "=2*A2+30", None, 40)
+        second.write_row(0, 0, ["x", "y"])
+    points = read_points(tmp_path / "a.xlsx")
+    assert (list(points.x), list(points.y)) == ([5], [40])
+
+
+@pytest.mark.parametrize("dimension", ["A1", "A1:B2", "A1:A3", "A1:B3", "A1:Z99"])
+def test_a_workbook_whose_dimension_is_wrong(tmp_path, dimension):
+    """Other programs leave such there; all rows must be read all the same, and none be lost in silence."""
+    read_cells(tmp_path, ["x", "y"], [1, 2], [3, 4.5])
+    true, wrong = b'<dimension ref="A1:B3"', f'<dimension ref="{dimension}"'.encode()
+    with zipfile.ZipFile(tmp_path / "points.xlsx") as old, zipfile.ZipFile(tmp_path / "wrong.xlsx", "w") as new:
+        assert true in old.read("xl/worksheets/sheet1.xml")
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(true, wrong))
+    points = read_points(tmp_path / "wrong.xlsx")
+    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
+
+
+def test_one_row(tmp_path):
+    assert read_text(tmp_path, "x,y\n7,8\n") == read_cells(tmp_path, ["x", "y"], [7, 8])
+    assert list(read_text(tmp_path, "x,y\n7,8\n").x) == [7]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(finite, finite), min_size=1, max_size=20), st.sampled_from(",;\t"))
+def test_floats_come_back_to_the_bit_from_csv(tmp_path, rows, delimiter):
+    text = "\n".join(delimiter.join(row) for row in [("x", "y"), *((repr(x), repr(y)) for x, y in rows)])
+    points = read_text(tmp_path, text)
+    assert list(zip(*points, strict=True)) == rows
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300)), min_size=1, max_size=5))
+def test_floats_come_back_from_a_workbook(tmp_path, rows):
+    """To 16 digits, which are all that the writer of this file writes; 1e-300 for what is nearly nothing."""
+    points = read_cells(tmp_path, ["x", "y"], *rows)
+    for read, row in zip(zip(*points, strict=True), rows, strict=True):
+        assert read == pytest.approx(row, rel=1e-14, abs=1e-300)
+
+
+# ---- what is refused ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", ["no column 'x'"]),
+        ("\n\n", ["no column 'x'"]),
+        ("x\n1\n", ["no column 'y'", "(x)"]),
+        ("y,z\n1,2\n", ["no column 'x'", "(y, z)"]),
+        ("X,Y\n1,2\n", ["no column 'x'", "(X, Y)"]),
+        ("x,y,x\n1,2,3\n", ["more than one column 'x'"]),
+        ("1,2\n3,4\n", ["no column 'x'"]),
+        ("x,y\n", ["no rows"]),
+        ("x,y\n\n\n", ["no rows"]),
+        ("x,y\n1,2\n3,four\n", ["row 3", "column y", "'four'"]),
+        ("x,y\n1,2\n3,\n", ["row 3", "column y", "blank"]),
+        ("x,y\n1,2\n ,4\n", ["row 3", "column x", "blank"]),
+        ("x,y\n1,2\n3\n", ["row 3", "column y", "blank"]),
+        ("x,y\n1,2\n\n3,4\n", ["row 3", "column x", "blank"]),
+        ("x,y\n1,2\n\n\n\n\n3,4\n", ["row 3", "column x", "blank"]),
+        ("x,y\n1,nan\n", ["row 2", "column y", "finite"]),
+        ("x,y\ninf,1\n", ["row 2", "column x", "finite"]),
+        ("x,y\n-inf,1\n", ["row 2", "column x", "finite"]),
+        ("x,y\n1,-Infinity\n", ["row 2", "column y", "finite"]),
+        ("x,y\n1,1e999\n", ["row 2", "column y", "finite"]),
+        ("x,y\n1_000,1\n", ["row 2", "column x", "'1_000'"]),
+        ("x,y\n1,0x10\n", ["row 2", "column y", "'0x10'"]),
+        ("x;y\n1,5;2\n", ["row 2", "column x", "'1,5'"]),
+        ("x,y,=cmd()\n1,2,3\n", ["header", "'=cmd()'", "formula"]),
+        ("x,y,+z\n1,2,3\n", ["header", "'+z'", "formula"]),
+        ("x,y,-z\n1,2,3\n", ["header", "'-z'", "formula"]),
+        ("x,y,@z\n1,2,3\n", ["header", "'@z'", "formula"]),
+        ("x,y\n1,2\n=1+1,3\n", ["row 3", "'=1+1'", "formula"]),
+        ("x,y\n1,+A1\n", ["row 2", "'+A1'", "formula"]),
+        ("x,y\n1,-A1\n", ["row 2", "'-A1'", "formula"]),
+        ("x,y\n1,@SUM(A1)\n", ["row 2", "'@SUM(A1)'", "formula"]),
+        ("x,y,z\n1,2, =HYPERLINK(1)\n", ["row 2", "HYPERLINK", "formula"]),
+        ('x,y\n1,"2\n', ["CSV"]),
+        ('x,y\n"1"2,3\n', ["CSV"]),
+    ],
+)
+def test_a_csv_file_that_cannot_be_used(tmp_path, text, says):
+    message = refusal(read_text, tmp_path, text)
+    assert message.startswith(str(tmp_path / "points.csv"))
+    for words in says:
+        assert words in message
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([["x", "z"], [1, 2]], ["no column 'y'"]),
+        ([["x", "y"]], ["no rows"]),
+        ([["x", "y"], [1, 2], [3, "four"]], ["row 3", "column y", "'four'"]),
+        ([["x", "y"], [1, 2], [None, 4]], ["row 3", "column x", "blank"]),
+        ([["x", "y"], [1, 2], [None, None], [3, 4]], ["row 3", "column x", "blank"]),
+        ([["x", "y"], [True, 2]], ["row 2", "column x", "True"]),
+        ([["x", "y"], [1, datetime.datetime(2019, 1, 1)]], ["row 2", "column y"]),
+        ([["x", "y"], [1, "#N/A"]], ["row 2", "column y", "#N/A"]),
+        ([["x", "y"], [1, "'=A1"]], ["row 2", "column y"]),
+        ([["x", "y"], ["nan", 1]], ["row 2", "column x", "finite"]),
+        ([["x", "y"], [1, "=1+1"]], ["row 2", "column y", "blank"]),  # a formula that holds no value
+    ],
+)
+def test_a_workbook_that_cannot_be_used(tmp_path, rows, says):
+    message = refusal(read_cells, tmp_path, *rows)
+    assert message.startswith(str(tmp_path / "points.xlsx"))
+    for words in says:
+        assert words in message
+
+
+def test_a_text_that_starts_like_a_formula_in_a_workbook(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["x", "y", "note"])
+        sheet.write_row(1, 0, [1, 2])
+        sheet.write_string(1, 2, "=cmd()")
+    message = refusal(read_points, tmp_path / "a.xlsx")
+    assert "row 2" in message and "formula" in message
+
+
+def test_files_that_are_not_there_or_not_what_they_say(tmp_path):
+    assert "No such file" in refusal(read_points, tmp_path / "none.csv")
+    assert "no such file" in refusal(read_points, tmp_path / "none.xlsx")
+    assert "directory" in refusal(read_points, tmp_path)
+    assert "UTF-8" in refusal(read_text, tmp_path, "x,y\n1,2\n", "utf-16")
+    assert "UTF-8" in refusal(read_text, tmp_path, "x,y,é\n1,2,3\n", "latin-1")
+    assert "not a workbook" in refusal(read_text, tmp_path, "x,y\n1,2\n", "utf-8", "points.xlsx")
+    assert refusal(read_text, tmp_path, "x,y\n1,\0\n")
+
+
+def test_as_many_rows_as_a_sheet_holds_and_one_more(tmp_path, monkeypatch):
+    """With a smaller sheet, for speed; that the true one is reached is written in MAX_ROWS' own terms."""
+    assert data.MAX_ROWS >= 1_000_000
+    assert data.MAX_ROWS + 3 + 74 == 2**20
+    monkeypatch.setattr(data, "MAX_ROWS", 1000)
+    rows = [[n, n] for n in range(1000)]
+    assert len(read_text(tmp_path, "x,y\n" + "".join(f"{x},{y}\n" for x, y in rows)).x) == 1000
+    assert len(read_cells(tmp_path, ["x", "y"], *rows).x) == 1000
+    rows.append([1, 1])
+    for message in (
+        refusal(read_text, tmp_path, "x,y\n" + "".join(f"{x},{y}\n" for x, y in rows)),
+        refusal(read_cells, tmp_path, ["x", "y"], *rows),
+    ):
+        assert "more than 1,000 rows" in message

@@ -1,0 +1,167 @@
+"""Rows streamed as XML, against the same cells written through XlsxWriter's public interface."""
+
+import inspect
+import io
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.xmlwriter import XMLwriter
+
+from xlsgd.checked import DIV0, NUM, ExcelError
+from xlsgd.lesson import LESSON, trainings, with_knobs
+from xlsgd.poison import poison
+from xlsgd.sheet import PREVIOUS, ROW, Column, Rows
+from xlsgd.streaming import CHUNK, StreamedWorksheet, render
+from xlsgd.workbook import filled_training
+from xlsgd.writer import STYLES, write_workbook
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("_write_sheet_data", ["self"]),
+        ("_write_rows", ["self"]),
+        ("_check_dimensions", ["self", "row", "col"]),
+        ("_xml_number_element", ["self", "number", "attributes"]),
+        ("_get_range_data", ["self", "row_start", "col_start", "row_end", "col_end"]),
+    ],
+)
+def test_the_private_methods_of_xlsxwriter_that_streaming_relies_on(name, parameters):
+    method = getattr(Worksheet, name, None) or getattr(XMLwriter, name, None)
+    advice = f"XlsxWriter {xlsxwriter.__version__} has changed Worksheet.{name}: xlsgd/streaming.py must follow"
+    assert method is not None, advice
+    found = inspect.signature(method).parameters
+    assert list(found)[: len(parameters)] == parameters, advice
+    assert all(p.default is not p.empty for p in list(found.values())[len(parameters) :]), advice
+
+
+def test_the_override_of_the_number_element_is_the_one_that_is_called(tmp_path):
+    """XlsxWriter writes 16 digits, of which 0.1+0.2 would come back as 0.3."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("ours", worksheet_class=StreamedWorksheet).write_number("A1", 0.1 + 0.2)
+        book.add_worksheet("theirs").write_number("A1", 0.1 + 0.2)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b"<v>0.30000000000000004</v>" in archive.read("xl/worksheets/sheet1.xml")
+
+
+def plainly(path, filled):
+    """Write a filled sheet with XlsxWriter's public methods alone, a cell at a time."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(filled.sheet.name)
+        formats = {}
+
+        def look(number_format, style=""):
+            properties = STYLES[style] | ({"num_format": number_format} if number_format else {})
+            key = (number_format, style)
+            if key not in formats:
+                formats[key] = book.add_format(properties)
+            return formats[key]
+
+        for place in filled.sheet.places:
+            if place.text:
+                sheet.write_string(place.address, place.text, look(place.format, place.style))
+            elif place.formula:
+                sheet.write_formula(place.address, f"={place.formula}", look(place.format), filled.values[place.key])
+            elif isinstance(filled.values[place.key], ExcelError):
+                value = filled.values[place.key]
+                sheet.write_formula(place.address, f"={value}", look(place.format), value)
+            else:
+                sheet.write_number(place.address, filled.values[place.key], look(place.format))
+        for number, row in enumerate(filled.rows, start=filled.sheet.rows.first):
+            for column, value in zip(filled.sheet.rows.columns, row, strict=True):
+                formula = column.first if number == filled.sheet.rows.first and column.first else column.formula
+                formula = formula.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))
+                address, shown = f"{column.letter}{number}", look(column.format)
+                if formula:
+                    sheet.write_formula(address, f"={formula}", shown, value)
+                else:
+                    sheet.write_number(address, value, shown)
+
+
+def cells(path):
+    """Every cell as openpyxl reads it: formula or constant, value, type, and how it looks."""
+    formulas, values = (openpyxl.load_workbook(path, data_only=data_only).active for data_only in (False, True))
+    return {
+        cell.coordinate: (cell.value, values[cell.coordinate].value, cell.data_type, cell.number_format, cell.font.b)
+        for row in formulas.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+
+
+@pytest.mark.parametrize("lr", [None, 1e100])
+@pytest.mark.parametrize("name", trainings())
+def test_a_streamed_sheet_is_the_plainly_written_one(tmp_path, name, lr):
+    """To the bit: these numbers all have 16 digits or are formulas' values, which XlsxWriter does not cut."""
+    training = trainings()[name] if lr is None else with_knobs(trainings()[name], lr=lr)
+    write_workbook(tmp_path / "streamed.xlsx", [filled_training(training)], "")
+    plainly(tmp_path / "plain.xlsx", filled_training(training))
+    ours, theirs = cells(tmp_path / "streamed.xlsx"), cells(tmp_path / "plain.xlsx")
+    seeds = {place.address for place in filled_training(training).sheet.places if place.key and not place.formula}
+    assert set(ours) == set(theirs)
+    for address in ours:
+        if address in seeds and isinstance(ours[address][0], float):  # a constant that XlsxWriter cuts to 16 digits
+            assert ours[address][0] == pytest.approx(theirs[address][0], rel=1e-15)
+        else:
+            assert ours[address] == theirs[address], address
+    dimensions = [openpyxl.load_workbook(tmp_path / f).active.dimensions for f in ("streamed.xlsx", "plain.xlsx")]
+    assert dimensions[0] == dimensions[1]
+
+
+ROWS = Rows(4, 1, (Column("A"), Column("B", f"A{ROW}*1.5%<2&A{PREVIOUS}", format="0.00")))
+
+
+def rendered(values, progress=lambda n: None):
+    out = io.StringIO()
+    extremes = render(ROWS, values, [0, 7], out, progress)
+    return out.getvalue(), extremes
+
+
+@given(finite, finite)
+def test_values_come_back_to_the_bit(x, y):
+    xml, _ = rendered([(x, y)])
+    assert [float(text.partition("</v>")[0]) for text in xml.split("<v>")[1:]] == [x, y]
+
+
+def test_the_xml_of_rows_is_escaped_and_typed():
+    xml, _ = rendered([(1, 2.5), (NUM, DIV0), (3.0, NUM)])
+    assert xml == (
+        '<row r="4"><c r="A4"><v>1</v></c><c r="B4" s="7"><f>A4*1.5%&lt;2&amp;A3</f><v>2.5</v></c></row>'
+        '<row r="5"><c t="e" r="A5"><v>#NUM!</v></c>'
+        '<c t="e" r="B5" s="7"><f>A5*1.5%&lt;2&amp;A4</f><v>#DIV/0!</v></c></row>'
+        '<row r="6"><c r="A6"><v>3.0</v></c><c t="e" r="B6" s="7"><f>A6*1.5%&lt;2&amp;A5</f><v>#NUM!</v></c></row>'
+    )
+
+
+@given(st.lists(st.tuples(finite, st.one_of(finite, st.sampled_from([NUM, DIV0]))), min_size=1, max_size=20))
+def test_the_extremes_are_the_least_and_the_greatest_of_each_column(values):
+    _, extremes = rendered(values)
+    for seen, column in zip(extremes, zip(*values, strict=True), strict=True):
+        numbers = [value for value in column if not isinstance(value, ExcelError)]
+        assert {value for value in seen if not isinstance(value, ExcelError)} == (
+            {min(numbers), max(numbers)} if numbers else set()
+        )
+        assert {value for value in seen if isinstance(value, ExcelError)} == set(column) - set(numbers)
+
+
+def test_extremes_and_progress_across_chunks():
+    seen = []
+    values = [(float(i), NUM if i == 5 else -float(i)) for i in range(2 * CHUNK + 7)]
+    xml, extremes = rendered(values, seen.append)
+    assert sum(seen) == len(values) == xml.count("<row")
+    assert sorted(extremes[0]) == [0.0, 2.0 * CHUNK + 6]
+    assert {*extremes[1]} == {NUM, -2.0 * CHUNK - 6, -0.0}
+    assert xml.count('t="e"') == 1
+
+
+def test_what_is_streamed_can_be_found_again(tmp_path):
+    write_workbook(tmp_path / "a.xlsx", [filled_training(LESSON["adam"])], "")
+    found = poison(tmp_path / "a.xlsx", tmp_path / "b.xlsx")["adam"]
+    assert len(found) == 325

@@ -1,0 +1,77 @@
+"""Traces as data frames: shape, names, and the same numbers as the presses give."""
+
+import pandas as pd
+import pytest
+
+from xlsgd.data import Points
+from xlsgd.entropy import ENTROPY
+from xlsgd.errors import InputError
+from xlsgd.lesson import LESSON, trainings
+from xlsgd.live import LiveSheet
+from xlsgd.trace import trace_sheet
+
+X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
+
+
+@pytest.mark.parametrize("name", trainings())
+def test_a_row_for_each_point_and_epoch(name):
+    frame = trace_sheet(name, epochs=3)
+    assert frame.index.names == ["epoch", "row"]
+    assert list(frame.index) == [(epoch, row) for epoch in range(3) for row in range(4, 33)]
+    assert list(frame["x"]) == X * 3
+    assert not frame.isna().any().any()
+
+
+@pytest.mark.parametrize("name", LESSON)
+def test_an_epoch_of_the_trace_is_the_sheet_after_as_many_steps(name):
+    """To the bit: both are the same pass."""
+    live, frame = LiveSheet(LESSON[name]), trace_sheet(name, epochs=4)
+    for epoch in range(4):
+        rows = frame.loc[epoch].drop(columns=["x", "y"])
+        assert rows.to_dict("records") == list(live.rows())
+        live.step()
+
+
+def test_the_rows_of_basic_are_one_plain_loop():
+    """The whole sheet said again in ten lines, without the library; to the bit."""
+    frame = trace_sheet("basic")
+    b, a, lr = 1.0, 1.0, 0.0001
+    for (_, row), x in zip(frame.iterrows(), X, strict=True):
+        y = 2 * x + 30
+        pred = b + a * x
+        assert (row["intercept"], row["slope"], row["y_pred"], row["err^2"]) == (b, a, pred, (y - pred) ** 2)
+        de_db = 2 * (pred - y)
+        a -= de_db * x * lr
+        b -= de_db * lr
+        assert (row["new b"], row["new a"]) == (b, a)
+
+
+@pytest.mark.parametrize("name", ENTROPY)
+def test_an_entropy_sheet(name):
+    frame = trace_sheet(name)
+    assert len(frame) == 5
+    assert frame.index[0] == (3 if name == "softmax" else 2)
+    assert isinstance(frame, pd.DataFrame)
+
+
+def test_own_points_and_knobs():
+    frame = trace_sheet("adam", 1, Points([1.0, 2.0], [3.0, 4.0]), ["lr=0.5", "adam.beta1=0.75"])
+    assert frame["pred"].iloc[0] == 2.0
+    assert len(frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("basik",), "did you mean 'basic'"),
+        (("nothing at all",), "there are basic, momentum"),
+        (("softmax", 2), "softmax has no epochs"),
+        (("entropy", 1, Points([1.0], [1.0])), "no epochs, data or knobs"),
+        (("entropy", 1, *[LiveSheet(LESSON["basic"]).points], ["lr=1"]), "no epochs, data or knobs"),
+        (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["lr"]), "NAME=VALUE"),
+        (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["basic.lr=1"]), "no training sheet 'basic'"),
+    ],
+)
+def test_what_cannot_be_traced(arguments, says):
+    with pytest.raises(InputError, match=says):
+        trace_sheet(*arguments)

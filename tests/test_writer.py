@@ -1,0 +1,207 @@
+"""The file itself: the same to the byte, wide enough, and never half a one."""
+
+import errno
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from xlsgd import writer
+from xlsgd.checked import NUM
+from xlsgd.data import Points
+from xlsgd.errors import InputError
+from xlsgd.sheet import Place, Sheet
+from xlsgd.workbook import RECIPES, build
+from xlsgd.writer import Filled, shown_length, write_workbook
+
+SHEET = Sheet("one", (Place("A1", "text"), Place("B1", key="k", format="0.00"), Place("C1", key="f", formula="B1*2")))
+FILLED = Filled(SHEET, {"k": 1.5, "f": 3.0})
+
+
+# ---- the same to the byte -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(stepping, tmp_path_factory):
+    return {"graddesc": stepping, "entropy": build("entropy", tmp_path_factory.mktemp("built"))}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_two_builds_are_the_same_to_the_byte(built, name, tmp_path):
+    assert build(name, tmp_path).read_bytes() == built[name].read_bytes()
+
+
+def test_builds_under_other_hash_seeds_time_zones_and_umasks_are_the_same_to_the_byte(built, tmp_path):
+    code = "import os, sys; from pathlib import Path; from xlsgd.workbook import build; os.umask(0o077);"
+    code += "[build(name, Path(sys.argv[1])) for name in ('graddesc', 'entropy')]"
+    for seed, zone in (("1", "Asia/Tokyo"), ("4242", "America/New_York")):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        subprocess.run([sys.executable, "-c", code, tmp_path / seed], env=environment, check=True)
+        for name, recipe in RECIPES.items():
+            assert (tmp_path / seed / recipe.file).read_bytes() == built[name].read_bytes(), (name, seed)
+
+
+def test_the_file_holds_no_path_of_this_machine_and_no_present_date(built):
+    for path in built.values():
+        with zipfile.ZipFile(path) as archive:
+            assert {info.date_time[0] for info in archive.infolist()} == {1980}
+            for name in archive.namelist():
+                assert str(path.parent).encode() not in archive.read(name)
+            assert b"2019-01-01T00:00:00Z" in archive.read("docProps/core.xml")
+
+
+# ---- never half a file --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def existing(tmp_path):
+    path = tmp_path / "out" / "a.xlsx"
+    write_workbook(path, [FILLED], "old")
+    return path, path.read_bytes()
+
+
+def nothing_else_beside(path):
+    return [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(existing):
+    path, old = existing
+    write_workbook(path, [FILLED], "new")
+    assert path.read_bytes() != old
+    assert nothing_else_beside(path)
+
+
+def full_disk(*args, **kwargs):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (writer, "render"),
+        (xlsxwriter.Workbook, "close"),
+        (zipfile.ZipFile, "write"),
+        (os, "replace"),
+    ],
+)
+def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path, monkeypatch, module, name):
+    path = build("graddesc", tmp_path / "out", epochs=1)
+    old = path.read_bytes()
+    monkeypatch.setattr(module, name, full_disk)
+    with pytest.raises(InputError, match=r"graddesc\.xlsx: cannot be written: .*No space left on device"):
+        build("graddesc", tmp_path / "out", Points([1.0], [2.0]), epochs=1)
+    monkeypatch.undo()
+    assert path.read_bytes() == old
+    assert nothing_else_beside(path)
+
+
+def test_an_interrupted_or_failing_write_leaves_the_old_file(existing):
+    path, old = existing
+
+    def sheets(error):
+        yield FILLED
+        raise error
+
+    for error in (KeyboardInterrupt(), SystemExit(143), RuntimeError("a bug")):
+        with pytest.raises(type(error)):
+            write_workbook(path, sheets(error), "new")
+        assert path.read_bytes() == old
+        assert nothing_else_beside(path)
+
+
+def test_folders_that_cannot_be_written(tmp_path, monkeypatch):
+    """Tests may run as root, whom no permission stops: a file in the folder's place, and a simulated refusal."""
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(InputError, match=r"file/a\.xlsx: cannot be written"):
+        write_workbook(tmp_path / "file" / "a.xlsx", [FILLED], "")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_workbook(tmp_path / "file" / "deeper" / "a.xlsx", [FILLED], "")
+    (tmp_path / "a.xlsx").mkdir()
+    with pytest.raises(InputError, match=r"a\.xlsx: cannot be written: Is a directory"):
+        write_workbook(tmp_path / "a.xlsx", [FILLED], "")
+
+    def refuse(*args, **kwargs):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(InputError, match="cannot be written: Permission denied"):
+        write_workbook(tmp_path / "b.xlsx", [FILLED], "")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="Permission denied"):
+        write_workbook(tmp_path / "a.xlsx", [FILLED], "")
+    tmp_path.chmod(0o700)
+
+
+def test_a_missing_folder_is_made_and_the_file_may_be_read_by_all_that_the_umask_lets(tmp_path):
+    old = os.umask(0o022)
+    try:
+        write_workbook(tmp_path / "a" / "b" / "c.xlsx", [FILLED], "")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a" / "b" / "c.xlsx").stat().st_mode & 0o777 == 0o644
+
+
+# ---- what a person sees -------------------------------------------------------------------------------------------
+
+
+def as_shown(value, number_format):
+    """The least text that a spreadsheet may show of a number: with General the decimals go first, then the digits."""
+    if isinstance(value, str):
+        return value
+    if number_format == "#,##0.00":
+        return f"{value:,.2f}"
+    if number_format in ("0.00", "0.0000"):
+        return f"{value:.{len(number_format) - 2}f}"
+    return f"{value:.0f}" if 1 <= abs(value) < 1e11 else f"{value:.2g}"
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_number_and_heading_fits_its_column(formulas, values, name):
+    """A number that does not fit is shown as ###; one character is kept free for the cell's border."""
+    for sheet in formulas[name]:
+        if sheet.title == "Sheet1":
+            continue
+        for row in values[name][sheet.title].iter_rows():
+            for cell in row:
+                if cell.value is None or (isinstance(cell.value, str) and not cell.font.b):
+                    continue
+                width = sheet.column_dimensions[cell.column_letter].width
+                text = as_shown(cell.value, cell.number_format)
+                assert len(text) + 1 <= width, f"{sheet.title}!{cell.coordinate}: {text}"
+
+
+def test_widths_of_great_numbers_and_errors(tmp_path):
+    sheet = Sheet(
+        "one", (Place("A1", key="a", format="#,##0.00"), Place("B1", key="b"), Place("C1", key="c", formula="1/0"))
+    )
+    write_workbook(tmp_path / "a.xlsx", [Filled(sheet, {"a": -1234567890123.0, "b": NUM, "c": NUM})], "")
+    written = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
+    assert written.column_dimensions["A"].width >= len("-1,234,567,890,123.00") + 1
+    assert written["B1"].value == "=#NUM!"
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["one"]["B1"].value == "#NUM!"
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "length"),
+    [(1234.5, "#,##0.00", 8), (-1234.5, "0.00", 8), (0.5, "0.0000", 6), (1e-7, "", 6), (NUM, "0.00", 5)],
+)
+def test_shown_length(value, number_format, length):
+    assert shown_length(value, number_format) == length
+
+
+def test_a_text_that_starts_like_a_formula_stays_text(tmp_path):
+    sheet = Sheet("one", tuple(Place(f"A{i}", f"{start}1+1") for i, start in enumerate("=+-@", start=1)))
+    write_workbook(tmp_path / "a.xlsx", [Filled(sheet)], "")
+    written = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+    assert [written[f"A{i}"].value for i in range(1, 5)] == ["=1+1", "+1+1", "-1+1", "@1+1"]

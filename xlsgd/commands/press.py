@@ -1,0 +1,34 @@
+"""`xlsgd press`."""
+
+from pathlib import Path
+
+import click
+
+from xlsgd.commands.options import data_option, format_option, read_points
+
+
+@click.command()
+@click.argument("sheet")
+@click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
+@data_option
+@format_option
+def press(sheet: str, actions: tuple[str, ...], data: Path | None, form: str) -> None:
+    """Press a training sheet's buttons and print its state after each.
+
+    ACTION is reset, step (one epoch), run (five steps), or NAME=VALUE, which types a value into a cell: lr, beta,
+    slope, const and the like. The sheet starts just after a reset.
+
+    \b
+    Examples:
+      xlsgd press basic reset step step
+      xlsgd press adam reset run lr=0.1 run --format json
+    """
+    from xlsgd.choices import choose
+    from xlsgd.lesson import trainings
+    from xlsgd.live import LiveSheet
+    from xlsgd.live import press as press_action
+    from xlsgd.terminal import show_records
+
+    known = trainings()
+    live = LiveSheet(known[choose("training sheet", sheet, known)], read_points(data))
+    show_records([press_action(live, action) for action in actions], form)

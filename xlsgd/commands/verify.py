@@ -1,0 +1,58 @@
+"""`xlsgd verify`."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from xlsgd.commands.options import EXIT_DIFFERS
+
+ENGINES = click.Choice(["ironcalc", "libreoffice", "all"])
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--engine", type=ENGINES, default="ironcalc", show_default=True, help="Which engine recalculates.")
+@click.option("--oracle", type=click.Choice(["torch"]), help="Ask Torch too, which computes the cells another way.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write the report into a .html or .xlsx file, too.")
+def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bool, report: Path | None) -> None:
+    """Compare every formula's value in workbooks with what others compute.
+
+    Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
+    numbers agree within a relative 1e-12. Exit status 1 if a cell differs.
+
+    \b
+    Examples:
+      xlsgd verify workbooks/graddesc.xlsx
+      xlsgd verify --engine all --oracle torch --report proof.html workbooks/*.xlsx
+      xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
+    """
+    engines = ("ironcalc", "libreoffice") if engine == "all" else (engine,)
+    verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, report)
+
+
+def verify_and_exit(
+    files: Iterable[Path],
+    engines: Sequence[str] = ("ironcalc",),
+    oracles: Sequence[str] = (),
+    as_json: bool = False,
+    report: Path | None = None,
+) -> None:
+    """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
+    from xlsgd import report_view, verify
+    from xlsgd.terminal import show_json, waiting
+
+    reports = []
+    for file in files:
+        with waiting(f"Recalculating {file}"):
+            reports.append(verify.verify(file, engines, oracles))
+        if not as_json:
+            click.echo(report_view.as_text(reports[-1]))
+    if as_json:
+        show_json([report_view.as_json(each) for each in reports])
+    if report:
+        report_view.write_report(report, reports)
+    if not all(each.agrees for each in reports):
+        sys.exit(EXIT_DIFFERS)

@@ -1,0 +1,1 @@
+"""The corrected workbooks: the lesson's sheets with every known quirk mended, and a sheet that shows each quirk."""
