@@ -14,7 +14,7 @@ from torch import Tensor
 
 from xlsgd import oracle_paths
 from xlsgd.oracle_paths import Path, gradients, squared_error
-from xlsgd.oracle_sheet import Sheet, float64, number
+from xlsgd.oracle_sheet import Cells, Sheet, float64, number
 
 FIRST = 4
 """The row of the first pass's line, and on the training sheets of the first point."""
@@ -139,9 +139,10 @@ def optimize(
     return oracle_paths.adam(x, y, start, lr, (beta, training.number("L1")), *seeds)
 
 
-def chain(past: History) -> dict[str, Tensor | float | str]:
+def chain(past: History) -> Cells:
     """Return what the buttons paste into each line from the passes before: weights, and moving averages."""
-    name, answers = past.training.name, {}
+    answers: Cells = {}
+    name = past.training.name
     weights = ("intercept", "slope") if name == "basic" else ("b", "a")
     averages = [f"{average} {weight}" for average in SEEDS.get(name, "") for weight in "ba"]
     for index in range(1, past.passes):
@@ -154,14 +155,15 @@ def chain(past: History) -> dict[str, Tensor | float | str]:
             waits = name == "adam" and index <= WARM[name] and (index % 2 == 0) == average.startswith("v")
             value = past.line(average, index - 1) if waits else past.last(average, index - 1)
             answers[f"{past.lines[average]}{row}"] = value
-    return answers  # type: ignore[return-value]
+    return answers
 
 
-def rates(past: History) -> dict[str, Tensor | float | str]:
+def rates(past: History) -> Cells:
     """Return each line's learning rate, and what `adam_ann` anneals it by."""
     name = past.training.name
     reset = past.training.number(RATES[name])
-    lr, answers = past.lines["lr"], {}
+    lr = past.lines["lr"]
+    answers: Cells = {}
     for index in range(past.passes):
         row = FIRST + index
         answers[f"{lr}{row}"] = reset
@@ -173,12 +175,12 @@ def rates(past: History) -> dict[str, Tensor | float | str]:
                 answers[f"{lr}{row}"] = math.nan if math.isnan(growth) else rate / CUT if growth > GROWN else rate
             smaller = torch.minimum(float64(size), float64(best)).item()
             answers[f"{past.lines['prev_grad2']}{row}"] = smaller
-    return answers  # type: ignore[return-value]
+    return answers
 
 
-def nearness(past: History) -> dict[str, Tensor | float | str]:
+def nearness(past: History) -> Cells:
     """Return whether each line's weights are within 1 % of the least squares on `race`, and these."""
-    answers = {}
+    answers: Cells = {}
     goal = [past.sheet.other("race").number(address) for address in ("B3", "B4")]
     for index in range(past.passes):
         row = FIRST + index
@@ -186,7 +188,7 @@ def nearness(past: History) -> dict[str, Tensor | float | str]:
         off = (weights - float64(goal)).abs() - 0.01 * float64(goal).abs()
         answers[f"{past.lines['near']}{row}"] = math.nan if off.isnan().any() else float((off <= 0).all())
         answers |= {f"{past.lines[f'answer {weight}']}{row}": goal[i] for i, weight in enumerate("ba")}
-    return answers  # type: ignore[return-value]
+    return answers
 
 
 def look_up(sheet: Sheet, end: int) -> None:

@@ -38,6 +38,9 @@ SEED = 5
 Values = Mapping[str, float | str]
 """A sheet's numbers and texts by address; NaN stands for an error."""
 
+Cells = dict[str, Tensor | float | str]
+"""Answers by address, before their slack is told; a tensor has the dimension `1 + WOBBLED` last."""
+
 
 def float64(values: float | list[float]) -> Tensor:
     """Return `values` as a float64 tensor of their shape."""

@@ -13,7 +13,9 @@ from xlsgd.report import Difference, Report, Tally, Verdict
 SHOWN = 20
 """How many differences a text spells out; the rest it counts."""
 
-HEADINGS = ("sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where", "magnified")
+HEADINGS = (
+    "sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where", "magnified"
+)  # fmt: skip
 
 
 def as_text(report: Report) -> str:
@@ -38,7 +40,7 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
     if worst.worst:
         lines[0] += f"; greatest relative difference {worst.worst:.2g} ({worst.worst_ulp:.3g} ulp), at {worst.worst_at}"
     if total.magnified:
-        lines.append(f"    {total.magnified:,} differ by more than 1e-12, but not by more than cancelling numbers let them")
+        lines.append(f"    {total.magnified:,} differ by more than 1e-12, but by no more than rounding does there")
     for name, found in verdict.quirks.items():
         shown = " ".join(d.address for d in found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
         lines.append(f"    {len(found):,} known to differ ({name}): {shown}")
@@ -167,7 +169,8 @@ def _shown(value: Any) -> str:
 def _write_xlsx(path: Path, reports: Sequence[Report]) -> None:
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    as_they_are = {"nan_inf_to_errors": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), as_they_are) as book:
         bold = book.add_format({"bold": True})
         columns, cells = book.add_worksheet("columns"), book.add_worksheet("differences")
         columns.write_row(0, 0, ("file", *HEADINGS), bold)
