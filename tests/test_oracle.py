@@ -1,6 +1,7 @@
 """The oracle against published figures, a spreadsheet engine, and the rules against the oracle."""
 
 import ast
+import importlib
 import math
 import os
 import random
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsgd import oracle, oracle_history, oracle_losses, oracle_paths, oracle_sheet, rules
+from xlsgd import oracle, oracle_paths, oracle_sheet, rules
 from xlsgd.engines import EngineError, libreoffice
 from xlsgd.errors import InputError
 
@@ -218,6 +219,16 @@ OTHERS = {
         "softmax": {"B3": 300.5, "B7": -20.0, "G4": 0.0},
         "entropy": {"B2": 0.0, "B4": 1.0, "C3": 1e-10, "C5": 0.125},
         "log_entropy": {"B2": 0.0, "B4": 1.0, "D3": 1e-10, "D5": 0.125},
+    },
+    "no averages": {
+        "basic": {"F1": 0.0},
+        "momentum": {"J1": 0.0},
+        "rmsprop": {"J1": 0.0},
+        "adam": {"J1": 0.0, "L1": 0.5},
+        "adam_ann": {"J1": 0.0, "L1": 0.5, "D2": 0.0},
+        "softmax": {f"{column}{row}": 0.0 for column in "BG" for row in range(3, 8)},
+        "entropy": {},
+        "log_entropy": {},
     },
     "errors": {
         "basic": {"F1": 1e50},
@@ -448,7 +459,8 @@ def test_bad_input_is_one_clear_line(sheet, changes, message):
 FORBIDDEN = {f"xlsgd.{name}" for name in ("rules", "lesson", "entropy", "trace", "gradients", "functions", "sheet")}
 
 
-MODULES = oracle, oracle_history, oracle_losses, oracle_paths, oracle_sheet
+NAMES = "", "_corrected", "_corrected_losses", "_corrected_quirks", "_history", "_losses", "_paths", "_sheet"
+MODULES = [importlib.import_module(f"xlsgd.oracle{name}") for name in NAMES]
 
 
 @pytest.mark.parametrize("module", MODULES)

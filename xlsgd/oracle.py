@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from xlsgd import oracle_history, oracle_losses, oracle_paths
+from xlsgd import oracle_corrected, oracle_history, oracle_losses, oracle_paths
 from xlsgd.errors import InputError
 from xlsgd.oracle_paths import Path, gradients, squared_error
 from xlsgd.oracle_sheet import Sheet, Values
@@ -38,7 +38,8 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
         InputError: a constant that is needed is missing, or Torch refuses it (a rate below 0, a beta not in [0, 1)).
     """
     sheet = Sheet(sheet_name, book)
-    answer = oracle_history.kind(sheet) or SHEETS.get(sheet_name, nothing)
+    sheets = oracle_corrected.SHEETS if oracle_corrected.is_corrected(book) else SHEETS
+    answer = oracle_history.kind(sheet) or sheets.get(sheet_name, nothing)
     try:
         answer(sheet)
     except ValueError as error:
@@ -141,15 +142,8 @@ def size(slopes: Tensor) -> Tensor:
     return slopes.square().sum(0).sqrt()
 
 
-def data(sheet: Sheet) -> None:
-    """Points on a line, their y by the sheet's intercept and slope."""
-    if sheet.count("B", 5):
-        x = sheet.down("B", 5)
-        sheet.answer_down(5, {"C": sheet["C1"] + x * sheet["C2"]})
-
-
 SHEETS: dict[str, Callable[[Sheet], None]] = {
-    "data": data,
+    "data": oracle_corrected.data,
     "basic": basic,
     "momentum": momentum,
     "rmsprop": rmsprop,

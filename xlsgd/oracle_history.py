@@ -125,9 +125,7 @@ def walk(past: History, x: Tensor, y: Tensor) -> Path:
     )
 
 
-def optimize(
-    training: Sheet, x: Tensor, y: Tensor, start: list[Tensor], lr: float, seeds: list[list[Tensor]]
-) -> Path:
+def optimize(training: Sheet, x: Tensor, y: Tensor, start: list[Tensor], lr: float, seeds: list[list[Tensor]]) -> Path:
     """Return a training sheet's path."""
     if training.name == "basic":
         return oracle_paths.sgd(x, y, start, lr)

@@ -73,7 +73,12 @@ def gradients(x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> tuple[Tensor, Tenso
 
 
 def descend(
-    x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, make: Makes, seeds: Mapping[str, Sequence[Tensor]]
+    x: Tensor,
+    y: Tensor,
+    start: Sequence[Tensor],
+    lr: float | Sequence[float],
+    make: Makes,
+    seeds: Mapping[str, Sequence[Tensor]],
 ) -> Path:
     """Take one optimizer step for each row, on that row's squared error, for many starts at once.
 
@@ -81,21 +86,26 @@ def descend(
         x: each row's input, of shape (rows, ...), where the rest goes with the shape of the starts.
         y: each row's target, of that shape.
         start: intercept and slope before the first row, each of shape (...).
-        lr: the learning rate; NaN makes every weight NaN after its first step.
+        lr: the learning rate, or one for each row; NaN makes every weight NaN.
         make: makes the optimizer from the list of both parameters and a rate.
         seeds: the optimizer's state before the first row by its name in `torch.optim`, each for intercept and slope.
     """
     weights = [w.clone().requires_grad_() for w in start]
-    optimizer = make(weights, 0.0 if math.isnan(lr) else lr)
-    optimizer.param_groups[0]["lr"] = lr
+    rates = [lr] * len(x) if isinstance(lr, float) else lr
+    optimizer = make(weights, 0.0 if math.isnan(rates[0]) else rates[0])
     for i, w in enumerate(weights):
         optimizer.state[w].update({name: both[i].clone() for name, both in seeds.items()})
     after = torch.empty(len(x), 2, *start[0].shape, dtype=torch.float64)
     state = {name: torch.empty_like(after) for name in seeds if name != "step"}
-    for row, (x_row, y_row) in enumerate(zip(x.unbind(), y.unbind(), strict=True)):
+    for row, (x_row, y_row, rate) in enumerate(zip(x.unbind(), y.unbind(), rates, strict=True)):
+        optimizer.param_groups[0]["lr"] = rate
         loss = squared_error(x_row, y_row, *weights).sum()
         weights[0].grad, weights[1].grad = torch.autograd.grad(loss, weights)
         optimizer.step()
+        if "momentum_buffer" in state and not optimizer.param_groups[0]["momentum"]:
+            # without momentum SGD leaves its buffer alone, which a sheet fills with the gradient
+            for w in weights:
+                optimizer.state[w]["momentum_buffer"].copy_(w.grad)
         spoil(optimizer, weights)
         for i, w in enumerate(weights):
             after[row, i] = w.detach()

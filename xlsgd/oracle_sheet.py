@@ -90,6 +90,11 @@ class Sheet:
         cells = {letter: self.values.get(f"{letter}{row}") for letter in ascii_uppercase}
         return {text: letter for letter, text in cells.items() if isinstance(text, str)}
 
+    def labels(self, column: str = "A") -> dict[str, int]:
+        """Return the rows of the texts in a column; of equal ones, the last."""
+        cells = ((address.removeprefix(column), text) for address, text in self.values.items())
+        return {text: int(row) for row, text in cells if row.isdigit() and isinstance(text, str)}
+
     def __getitem__(self, address: str) -> Tensor:
         return self.wobbled(float64(self.number(address)))
 
