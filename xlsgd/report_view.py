@@ -1,5 +1,6 @@
 """A verification report for people and programs: text, JSON, an HTML page, a workbook."""
 
+import math
 import os
 import tempfile
 from collections.abc import Sequence
@@ -95,12 +96,17 @@ def _cells(differences: Sequence[Difference]) -> list[dict[str, Any]]:
         {
             "cell": d.address,
             "formula": d.formula,
-            "file": d.cached,
-            "answer": d.answer,
-            "others": {name: value for name, value in d.others.items() if _is_value(value)},
+            "file": _plain(d.cached),
+            "answer": _plain(d.answer),
+            "others": {name: _plain(value) for name, value in d.others.items() if _is_value(value)},
         }
         for d in differences
     ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value, as text where it is a number that neither JSON nor a spreadsheet has."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def column_rows(report: Report) -> list[tuple[Any, ...]]:
@@ -169,7 +175,7 @@ def _shown(value: Any) -> str:
 def _write_xlsx(path: Path, reports: Sequence[Report]) -> None:
     import xlsxwriter
 
-    as_they_are = {"nan_inf_to_errors": True, "strings_to_formulas": False, "strings_to_urls": False}
+    as_they_are = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), as_they_are) as book:
         bold = book.add_format({"bold": True})
         columns, cells = book.add_worksheet("columns"), book.add_worksheet("differences")
@@ -177,9 +183,9 @@ def _write_xlsx(path: Path, reports: Sequence[Report]) -> None:
         cells.write_row(0, 0, ("file", "source", "known quirk", "cell", "formula", "file's value", "answer"), bold)
         rows = [(report.file, *row) for report in reports for row in column_rows(report)]
         for index, row in enumerate(rows, start=1):
-            columns.write_row(index, 0, row)
+            columns.write_row(index, 0, map(_plain, row))
         for index, row in enumerate(_difference_rows(reports), start=1):
-            cells.write_row(index, 0, row)
+            cells.write_row(index, 0, map(_plain, row))
         for sheet in (columns, cells):
             sheet.freeze_panes(1, 0)
             sheet.autofit()

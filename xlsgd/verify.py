@@ -106,6 +106,8 @@ def distance(cached: Value, answer: Value) -> tuple[float, float]:
     if type(cached) is not float or not isinstance(answer, (int, float)) or isinstance(answer, bool):
         return math.inf, math.inf
     apart = abs(cached - answer)
+    if not math.isfinite(apart):
+        return math.inf, math.inf
     return apart / math.ulp(cached), apart / max(abs(cached), abs(answer))
 
 
