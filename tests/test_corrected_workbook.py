@@ -41,8 +41,9 @@ def formulas(path):
 @pytest.mark.parametrize("name", RECIPES)
 def test_ironcalc_gives_every_formula_the_value_in_the_file(name, paths):
     report = verify(paths[name])
-    assert report.agrees, report.differences
-    assert not report.quirks
+    assert report.agrees, report.verdicts
+    (verdict,) = report.verdicts
+    assert not verdict.quirks
     assert report.volatile == 0
     assert report.formulas == len(list(formulas(paths[name])))
     # The errors are the course's, shown on the sheet of quirks beside what mends them.
@@ -98,13 +99,13 @@ def test_a_users_points_stand_on_data_as_constants(tmp_path):
 def test_knobs_and_a_run_that_overflows_are_written_as_a_spreadsheet_shows_them(tmp_path):
     path = build("graddesc", tmp_path, trainings=set_knobs(CORRECTED, ["basic.lr=1e10", "adam_ann.T=0"]))
     report = verify(path)
-    assert report.agrees, report.differences
+    assert report.agrees, report.verdicts
     assert {"#NUM!", "#DIV/0!"} <= set(report.errors)
 
 
 def test_the_chart_of_many_rows_stands_beside_them_and_draws_the_first():
     (chart,) = training_sheet(CORRECTED["adam"], 100_000).charts
-    assert (chart.top_left, chart.values) == ("Q5", "F5:F2004")
+    assert (chart.top_left, chart.series[0].values) == ("Q5", "adam!F5:F2004")
     assert training_sheet(CORRECTED["adam"], 29).charts[0].top_left == "C37"
 
 

@@ -83,7 +83,7 @@ def test_a_rate_at_which_training_diverges_shows_errors_where_the_engine_has_the
     assert bool(report.errors) == (abs(lr) >= 1e3)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(list(trainings())), st.lists(st.tuples(wild, wild), min_size=1, max_size=6), st.data())
 def test_wild_points_and_knobs(tmp_path, name, rows, data):
     """Anything finite may be asked of a sheet; the file is whole, and IronCalc shows what it shows."""
@@ -129,9 +129,8 @@ def test_a_reset_that_diverges_leaves_errors_in_the_seeds_and_the_sheet_can_be_p
     assert all(isinstance(value, float) for value in live.footer().values())
 
 
-@pytest.mark.xfail(strict=True, reason="a NumPy float among Points is written as np.float64(...): a broken file")
 def test_numpy_points_are_points_too(tmp_path):
     """To the byte as a list's: a NumPy float must not spell itself into the file."""
-    lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]))
-    arrays = build("graddesc", tmp_path / "b", Points(np.array([1.5, 2.5]), np.array([3.0, 4.0])))
+    lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]), epochs=1)
+    arrays = build("graddesc", tmp_path / "b", Points(np.array([1.5, 2.5]), np.array([3.0, 4.0])), epochs=1)
     assert arrays.read_bytes() == lists.read_bytes()

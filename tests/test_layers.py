@@ -130,9 +130,6 @@ def test_trace_knows_addresses_of_sheets_only_as_row_numbers():
     }
 
 
-@pytest.mark.xfail(
-    strict=True, reason="trace takes an entropy sheet's first row from layout.entropy, and all of formula with it"
-)
 def test_trace_does_not_know_the_layout():
     assert not {name for name in reached("xlsgd.trace") if name.startswith(("xlsgd.layout", "xlsgd.formula"))}
 

@@ -95,7 +95,6 @@ class Checked:
         """Return `LOG`; of zero or less `#NUM!`."""
         return _unary(math.log10, self)
 
-
     def if_above(self, other: float, then: "Checked", otherwise: "Checked") -> "Checked":
         """Return `IF(self>other,then,otherwise)`; an error on the left is the result."""
         if isinstance(self.value, ExcelError):

@@ -20,6 +20,8 @@ COMMANDS = {
     "compare": "xlsgd.commands.compare:compare",
     "trace": "xlsgd.commands.trace:trace",
     "press": "xlsgd.commands.press:press",
+    "sweep": "xlsgd.commands.sweep:sweep",
+    "plot": "xlsgd.commands.plot:plot",
 }
 """Where each command is found."""
 

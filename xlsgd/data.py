@@ -23,6 +23,11 @@ class Points(NamedTuple):
     y: Sequence[float]
 
 
+def plain_points(points: Points) -> Points:
+    """Return the points as Python's numbers: NumPy's would be computed and spelled another way."""
+    return Points(*(list(map(float, column)) if hasattr(column, "dtype") else column for column in points))
+
+
 LESSON_X = (
     14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9,
     38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8,

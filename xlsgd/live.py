@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
 from xlsgd.checked import Checked, Number, plain
-from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.data import LESSON_POINTS, Points, plain_points
 from xlsgd.errors import InputError
 from xlsgd.fold import RunningColumn, fold, loss_of
 from xlsgd.functions import if_above, minimum, sqrt, total
@@ -33,7 +33,7 @@ class LiveSheet:
 
     def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
         self.training = training
-        self.points = points
+        self.points = plain_points(points)
         self.inputs: dict[str, list[Number]] = {"const": [1.0], "slope": [1.0]}
         self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
         self.inputs |= {target: [0.0, 0.0] for _, target in training.targets.values()}
@@ -230,7 +230,7 @@ def parse_number(where: str, text: str) -> float:
         InputError: the text is no finite number; the message begins with `where`.
     """
     try:
-        value = float(text)
+        value = float(text.replace("_", "?"))  # Python reads 1_000, nobody else does
     except ValueError:
         raise InputError(f"{where}: {text!r} is not a number") from None
     if not math.isfinite(value):

@@ -196,7 +196,5 @@ def _difference_rows(reports: Sequence[Report]) -> list[tuple[Any, ...]]:
     for report in reports:
         for verdict in report.verdicts:
             for quirk, found in (("", verdict.differences), *verdict.quirks.items()):
-                rows += [
-                    (report.file, verdict.source, quirk, d.address, d.formula, d.cached, d.answer) for d in found
-                ]
+                rows += [(report.file, verdict.source, quirk, d.address, d.formula, d.cached, d.answer) for d in found]
     return rows

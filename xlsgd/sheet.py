@@ -60,6 +60,10 @@ FIRST_ROW = 4
 """The sheet row of the first data point on every training sheet."""
 
 
+ENTROPY_FIRST_ROWS = {"softmax": 3, "entropy": 2, "log_entropy": 2}
+"""The row of the first numbers on each entropy sheet."""
+
+
 class Rows(NamedTuple):
     """The rows of a sheet, from sheet row `first` on: `n` data points, once for each pass over them.
 

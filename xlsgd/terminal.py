@@ -50,23 +50,38 @@ def _joined(value: Any) -> Any:
 
 
 def show_table(names: Sequence[str], rows: Any) -> None:
-    """Write a table: drawn with `rich` on a terminal, else columns parted by spaces, without colour or boxes."""
+    """Write a table: drawn with `rich` on a terminal, else columns parted by spaces, without colour or boxes.
+
+    Where a terminal is too narrow the columns go on in a table below, beside the first two, which name the row.
+    """
     cells = [[_short(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     if not sys.stdout.isatty():
-        widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
         for row in (names, *cells):
             sys.stdout.write("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) + "\n")
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in cells:
-        table.add_row(*row)
     console = Console()
-    console.print(table, soft_wrap=False)
+    for part in _side_by_side(widths, console.width):
+        table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
+        for index in part:
+            table.add_column(names[index], justify="right", no_wrap=widths[index] < console.width // 2)
+        for row in cells:
+            table.add_row(*(row[index] for index in part))
+        console.print(table)
+
+
+def _side_by_side(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Yield which columns stand in one table: as many as there is room for, the first two each time."""
+    part = [0, 1]
+    for index in range(2, len(widths)):
+        if len(part) > 2 and sum(widths[i] + 3 for i in (*part, index)) >= room:
+            yield part
+            part = [0, 1]
+        part.append(index)
+    yield part
 
 
 def _short(value: Any) -> str:

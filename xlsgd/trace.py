@@ -7,10 +7,9 @@ from xlsgd.choices import choose, set_knobs
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.entropy import ENTROPY, numbers
 from xlsgd.errors import InputError
-from xlsgd.layout.entropy import GRIDS
 from xlsgd.lesson import Training, trainings
 from xlsgd.live import LiveSheet
-from xlsgd.sheet import FIRST_ROW
+from xlsgd.sheet import ENTROPY_FIRST_ROWS, FIRST_ROW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +45,7 @@ def trace_entropy(name: str) -> "pd.DataFrame":
     import pandas as pd
 
     columns = numbers(ENTROPY[name]).columns
-    first = GRIDS[name].first_row
+    first = ENTROPY_FIRST_ROWS[name]
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlsgd.checked import NOT_AVAILABLE, Number
-from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.data import LESSON_POINTS, Points, plain_points
 from xlsgd.entropy import ENTROPY, numbers
 from xlsgd.filled_history import checked_epochs, default_epochs, filled_race, filled_run
 from xlsgd.layout.entropy import entropy_sheet
@@ -33,7 +33,7 @@ def filled_training(training: Training, points: Points = LESSON_POINTS, run: Run
     With the layout of its history it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
-    rows = ((x, y, *row.values()) for x, y, row in zip(points.x, points.y, live.rows(), strict=True))
+    rows = ((x, y, *row.values()) for x, y, row in zip(*live.points, live.rows(), strict=True))
     sheet = training_sheet(training, len(points.x))
     values = live.values() | {"epoch": 0, "lr at reset": training.knobs.lr, "no error yet": NOT_AVAILABLE}
     return Filled(stepping(sheet, run) if run else sheet, values, rows)
@@ -107,6 +107,7 @@ def build(
     """
     recipe = recipes[name]
     path = folder / recipe.file
+    points = plain_points(points)
     n = len(points.x)
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)
     write_workbook(path, recipe.sheets(points, trainings, epochs), recipe.title, progress)

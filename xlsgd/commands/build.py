@@ -59,10 +59,10 @@ def _kind(corrected: bool) -> tuple[Any, Any]:
     """Return the workbooks that can be built, and their training sheets."""
     if corrected:
         from xlsgd.corrected.training import CORRECTED
-        from xlsgd.corrected.workbook import CORRECTED_RECIPES
+        from xlsgd.corrected.workbook import RECIPES
 
-        return CORRECTED_RECIPES, CORRECTED
+        return RECIPES, CORRECTED
+    from xlsgd import workbook
     from xlsgd.lesson import LESSON
-    from xlsgd.workbook import RECIPES
 
-    return RECIPES, LESSON
+    return workbook.RECIPES, LESSON

@@ -1,8 +1,10 @@
 """Which sheets make the corrected workbooks, and where their numbers come from."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import islice
 
+from xlsgd import workbook
 from xlsgd.corrected.entropy import CORRECTED_ENTROPY, entropy_values
 from xlsgd.corrected.entropy_layout import entropy_sheet
 from xlsgd.corrected.entropy_quirks import entropy_quirks
@@ -51,7 +53,10 @@ def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> 
     yield entropy_quirks()
 
 
-CORRECTED_RECIPES: dict[str, Recipe] = {
+RECIPES: dict[str, Recipe] = {
     "graddesc": Recipe("graddesc_corrected.xlsx", "Gradient descent, its quirks mended", _graddesc),
     "entropy": Recipe("entropy_corrected.xlsx", "Softmax and cross-entropy, their quirks mended", _entropy),
 }
+
+build = partial(workbook.build, trainings=CORRECTED, recipes=RECIPES)
+"""Writes one of the corrected workbooks; see `xlsgd.workbook.build`."""

@@ -6,13 +6,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xlsgd.engines import EngineError, Quirk, Value
+from xlsgd.references import column_number
 
 NAME = "IronCalc"
+
+MATCH = re.compile(r"\bMATCH\([^,()]*,\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)\)")
+
+
+def _both_are_places(formula: str, cached: Value, got: Value) -> bool:
+    """Return whether a formula is a two-argument MATCH, and both values are places in its range."""
+    found = MATCH.search(formula)
+    if not found or isinstance(cached, (str, bool)) or isinstance(got, (str, bool)) or cached is None or got is None:
+        return False
+    left, top, right, bottom = found.groups()
+    cells = max(column_number(right) - column_number(left), int(bottom) - int(top)) + 1
+    return all(1 <= place <= cells and place % 1 == 0 for place in (cached, got))
+
 
 QUIRKS = (
     Quirk(
         "MATCH without a third argument halves the range another way than Excel",
-        starts=lambda formula, cached, got: re.search(r"\bMATCH\([^,()]*,[^,()]*\)", formula) is not None,
+        starts=lambda formula, cached, got: _both_are_places(formula, cached, got),
         carries=lambda cached, got: True,
     ),
     Quirk(
@@ -43,9 +57,7 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
         model.evaluate()
         index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
         read = model.get_cell_value
-        return {
-            name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()
-        }
+        return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
 @contextmanager

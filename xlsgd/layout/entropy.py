@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlsgd.entropy import CLASSES, ENTROPY, Entropy
 from xlsgd.formula import Cell, spell_inside, symbol
-from xlsgd.sheet import GENERAL, THOUSANDS, Place, Sheet, absolute
+from xlsgd.sheet import ENTROPY_FIRST_ROWS, GENERAL, THOUSANDS, Place, Sheet, absolute
 
 
 class Grid(NamedTuple):
@@ -48,7 +48,7 @@ _LOG_LETTERS = {
 GRIDS: dict[str, Grid] = {
     "softmax": Grid(
         letters=_SOFTMAX_LETTERS,
-        first_row=3,
+        first_row=ENTROPY_FIRST_ROWS["softmax"],
         formats=dict.fromkeys(_SOFTMAX_LETTERS, THOUSANDS),
         texts=(
             *(Place(*label) for label in (("B1", "Image 1"), ("G1", "Image 2"), ("K1", "binary"))),
@@ -59,7 +59,7 @@ GRIDS: dict[str, Grid] = {
     ),
     "entropy": Grid(
         letters={"isCat": "B", "Preds": "C", "sum form": "D", "IF form": "E"},
-        first_row=2,
+        first_row=ENTROPY_FIRST_ROWS["entropy"],
         formats={},
         texts=(
             *_bold(B1="isCat", C1="Preds"),
@@ -69,7 +69,7 @@ GRIDS: dict[str, Grid] = {
     ),
     "log_entropy": Grid(
         letters=_LOG_LETTERS,
-        first_row=2,
+        first_row=ENTROPY_FIRST_ROWS["log_entropy"],
         formats=dict.fromkeys(("logPredCat", "logPredDog", "NLL", "idxPred"), THOUSANDS),
         texts=_bold(**{f"{letter}1": name for name, letter in _LOG_LETTERS.items()}),
     ),

@@ -1,0 +1,68 @@
+"""Time `xlsgd sweep adam` (20,000 runs of 100 epochs) against a loop of single runs, on one core.
+
+    python benchmarks/sweep.py [SHEET] [--runs-at-once N]
+
+The loop is sampled: so many runs of the same grid, drawn at random, as take a few seconds; its time is theirs times
+20,000 over their number. Both are timed in turn, three times each, and the best of each counts.
+"""
+
+import argparse
+import platform
+import time
+
+import numpy as np
+
+from xlsgd.grid import grid
+from xlsgd.lesson import trainings, with_knobs
+from xlsgd.live import LiveSheet
+from xlsgd.sweep import sweep
+
+EPOCHS, SAMPLE, REPEATS = 100, 150, 3
+
+
+def time_sweep(training, axes, runs_at_once):
+    start = time.perf_counter()
+    losses = np.concatenate([part.loss for part in sweep(training, axes, EPOCHS, runs_at_once=runs_at_once)])
+    return time.perf_counter() - start, losses
+
+
+def time_loop(training, axes, places):
+    start = time.perf_counter()
+    losses = []
+    for place in places:
+        where = np.unravel_index(place, [len(axis.values) for axis in axes])
+        knobs = {axis.knob: float(axis.values[i]) for axis, i in zip(axes, where, strict=True)}
+        sheet = LiveSheet(with_knobs(training, **knobs))
+        for _ in range(EPOCHS):
+            sheet.step()
+        losses.append(sheet.state()["loss"])
+    return time.perf_counter() - start, losses
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sheet", nargs="?", default="adam")
+    parser.add_argument("--runs-at-once", type=int)
+    options = parser.parse_args()
+    training = trainings()[options.sheet]
+    axes = grid(training, {})
+    rng = np.random.default_rng(0)
+    at_once, looped = [], []
+    for _ in range(REPEATS):
+        seconds, losses = time_sweep(training, axes, options.runs_at_once)
+        places = rng.choice(len(losses), min(SAMPLE, len(losses)), replace=False)
+        loop_seconds, singles = time_loop(training, axes, places)
+        for place, single in zip(places, singles, strict=True):
+            assert losses[place] == single or (isinstance(single, str) and np.isnan(losses[place])), "the runs differ"
+        at_once.append(seconds)
+        looped.append(loop_seconds * len(losses) / len(places))
+    fast, slow = min(at_once), min(looped)
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    print(f"{options.sheet}: {len(losses):,} runs of {EPOCHS} epochs, {len(training.targets)} moments")
+    print(f"loop of single runs  {slow:8.1f} s  (from {len(places)} runs, drawn at random)")
+    print(f"sweep                {fast:8.2f} s")
+    print(f"ratio                {slow / fast:8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Powers of arrays against Python's own floats: equal to the bit, or the C library is not as accurate as is assumed."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xlsgd.floats import Floats
+
+
+def assert_equal_to_floats(values, exponent):
+    with np.errstate(all="ignore"):
+        powers = (np.array(values).view(Floats) ** exponent).tolist()
+    for value, power in zip(values, powers, strict=True):
+        try:
+            expected = value**exponent
+        except OverflowError:
+            expected = math.copysign(math.inf, value) if exponent % 2 else math.inf
+        assert power == expected or (power != power and expected != expected)
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-154, 1e-30, 1.0, 100.0, 1e100, 1e154])
+def test_random_squares(scale):
+    values = np.random.default_rng(0).normal(size=100_000) * scale
+    assert_equal_to_floats(values.tolist(), 2)
+
+
+def test_numpy_alone_differs_so_that_this_is_needed():
+    # If this fails NumPy or the C library now rounds otherwise, and the class may go.
+    values = np.random.default_rng(0).normal(size=100_000)
+    assert sum(power != value**2 for power, value in zip((values * values).tolist(), values.tolist(), strict=True)) > 0
+
+
+@settings(max_examples=300)
+@given(st.lists(st.floats(), min_size=1), st.sampled_from([2, 2.0, 3, -1]))
+def test_any_float(values, exponent):
+    assert_equal_to_floats([value for value in values if value or exponent > 0], exponent)
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 5e-324, -5e-324, 1.0, -1.0, 1.5, math.inf, -math.inf, math.nan, 1.8e308])
+def test_the_edges(value):
+    assert_equal_to_floats([value], 2)
+
+
+def test_powers_of_many_bases_with_one_exponent():
+    # Adam's bias correction: a decay to the power of the step.
+    for step in (1.0, 2.0, 3.0, 100.0, 2900.0):
+        assert_equal_to_floats(np.linspace(0, 1, 1001).tolist(), step)

@@ -1,0 +1,188 @@
+"""Checkpoints: a run that was stopped goes on to the same bits; what is damaged or of another run is refused."""
+
+import dataclasses
+import json
+import os
+import pickle
+import signal
+import time
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from mnist_support import few_digits, start
+
+from xlsgd.errors import InputError
+from xlsgd.mnist.checkpoint import Checkpoints
+from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.train import Watcher, train
+
+DIGITS = few_digits()
+RECIPES = [
+    Recipe(optimizer="adamw", schedule="one-cycle", batch_size=16, epochs=3, lr=1e-2),
+    Recipe(optimizer="momentum", batch_size=16, epochs=3, freeze=1, l2=1e-3),
+    Recipe(optimizer="torch:adam", batch_size=16, epochs=3, lr_first=1e-4),
+]
+
+
+class Stop(Exception):
+    """Stops a run, as a signal would."""
+
+
+class Stopper(Watcher):
+    def __init__(self, step):
+        self.step = step
+
+    def steps(self, done, engine, in_epoch):
+        if done >= self.step:
+            raise Stop
+
+
+def checkpoints(folder, recipe, every=3, digits=DIGITS):
+    return Checkpoints(folder, recipe, digits.digest(), processes=1, every=every, rank=0)
+
+
+def refusal(folder, recipe=RECIPES[0]):
+    before = (folder / "checkpoint.pt").read_bytes()
+    with pytest.raises(InputError) as caught:
+        train(recipe, DIGITS, checkpoints=checkpoints(folder, recipe))
+    assert "\n" not in str(caught.value)
+    assert (folder / "checkpoint.pt").read_bytes() == before
+    assert not list(folder.glob(".*"))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda r: r.optimizer)
+@pytest.mark.parametrize("step", [1, 3, 8, 10, 22])
+def test_a_run_stopped_and_resumed_ends_at_the_same_bits(tmp_path, recipe, step):
+    whole = train(recipe, DIGITS)
+    with pytest.raises(Stop):
+        train(recipe, DIGITS, checkpoints=checkpoints(tmp_path, recipe), watcher=Stopper(step))
+    resumed = train(recipe, DIGITS, checkpoints=checkpoints(tmp_path, recipe))
+    assert torch.equal(resumed.weights, whole.weights)
+    np.testing.assert_array_equal(resumed.losses, whole.losses)
+    assert [epoch[:4] for epoch in resumed.epochs] == [epoch[:4] for epoch in whole.epochs]
+
+
+def test_a_finished_run_resumed_is_left_as_it_is(tmp_path):
+    first = train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]))
+    again = train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]))
+    assert torch.equal(first.weights, again.weights)
+    assert first.epochs == again.epochs
+
+
+@pytest.fixture
+def stopped(tmp_path):
+    with pytest.raises(Stop):
+        train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]), watcher=Stopper(9))
+    return tmp_path
+
+
+@pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.99])
+def test_a_checkpoint_cut_short_is_refused(stopped, part):
+    path = stopped / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[: int(part * path.stat().st_size)])
+    assert "damaged" in refusal(stopped)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("hidden", 20), ("lr", 0.1), ("optimizer", "sgd"), ("seed", 5), ("epochs", 9), ("l2", 0.1)]
+)
+def test_a_checkpoint_of_another_run_is_refused_by_what_differs(stopped, field, value):
+    assert f"{field}: " in refusal(stopped, dataclasses.replace(RECIPES[0], **{field: value}))
+
+
+def test_a_checkpoint_on_other_data_is_refused(stopped):
+    other = few_digits(seed=1)
+    with pytest.raises(InputError, match="data: "):
+        train(RECIPES[0], other, checkpoints=checkpoints(stopped, RECIPES[0], digits=other))
+
+
+def changes():
+    def state(name, value):
+        return lambda held: held["engine"].__setitem__(name, value)
+
+    return {
+        "shape": state("m", torch.zeros(3)),
+        "type": state("w", torch.zeros(model_size(), dtype=torch.float64)),
+        "not a tensor": state("v", [1.0]),
+        "missing": lambda held: held["engine"].pop("v"),
+        "too far": lambda held: held.update(epoch=7),
+        "step": lambda held: held.update(step=-1),
+        "losses": lambda held: held.update(losses=torch.zeros(2)),
+        "epochs": lambda held: held.update(epochs=[[1, 2.0]]),
+        "no random state": lambda held: held.pop("random"),
+        "random state": lambda held: held.update(random=torch.zeros(3)),
+        "format": lambda held: held.update(format=99),
+        "counter": state("t", "many"),
+    }
+
+
+def model_size():
+    return 16 * 50 + 50 + 50 * 10 + 10
+
+
+@pytest.mark.parametrize("name", changes())
+def test_a_checkpoint_that_does_not_fit_is_refused(stopped, name):
+    held = torch.load(stopped / "checkpoint.pt", weights_only=True)
+    changes()[name](held)
+    torch.save(held, stopped / "checkpoint.pt")
+    assert "checkpoint.pt" in refusal(stopped)
+
+
+class Attack:
+    def __reduce__(self):
+        return os.system, ("touch run",)
+
+
+def test_a_hostile_checkpoint_is_refused_and_nothing_runs(stopped, monkeypatch):
+    monkeypatch.chdir(stopped)
+    torch.save(Attack(), stopped / "checkpoint.pt")
+    assert "hostile" in refusal(stopped)
+    (stopped / "checkpoint.pt").write_bytes(pickle.dumps(Attack()))
+    assert "hostile" in refusal(stopped)
+    assert not (stopped / "run").exists()
+
+
+def test_a_checkpoint_that_is_a_bomb_is_refused(stopped, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.checkpoint.MAX_BYTES", 2**20)
+    with zipfile.ZipFile(stopped / "checkpoint.pt", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("archive/data.pkl", bytes(2**21))
+    assert "more than a checkpoint can hold" in refusal(stopped)
+
+
+OPTIONS = ("train", "--epochs", "10", "--schedule", "one-cycle", "--checkpoint-every", "31", "--batch-size", "16")
+
+
+def final(folder):
+    return (folder / "weights.safetensors").read_bytes()
+
+
+def kill_while_it_runs(process, folder):
+    """Kill a run as soon as it has written a checkpoint, at whatever moment that is, and its children with it."""
+    until = time.monotonic() + 60
+    while not (folder / "checkpoint.pt").exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    assert process.poll() is None, "the run ended before it was killed"
+    for file in folder.parent.glob("*.pid"):
+        os.kill(int(file.stem), signal.SIGKILL)  # under torchrun, the workers; else the process itself
+        file.unlink()
+    process.kill()
+    process.communicate()
+
+
+def test_a_run_killed_and_resumed_ends_at_the_same_bits(tmp_path, monkeypatch):
+    monkeypatch.delenv("XLSGD_MNIST", raising=False)
+    kill_while_it_runs(start(tmp_path, *OPTIONS, "--out", "killed"), tmp_path / "killed")
+    whole = start(tmp_path, *OPTIONS, "--out", "whole")
+    assert whole.communicate() and whole.returncode == 0
+    assert not (tmp_path / "killed" / "weights.safetensors").exists()
+    resumed = start(tmp_path, *OPTIONS, "--out", "killed", "--resume")
+    assert resumed.communicate() and resumed.returncode == 0
+    assert final(tmp_path / "killed") == final(tmp_path / "whole")
+    one, other = (json.loads((tmp_path / name / "metrics.json").read_text()) for name in ("whole", "killed"))
+    assert one["made_of"] == other["made_of"]
+    for epoch in one["epochs"] + other["epochs"]:
+        del epoch["seconds"]
+    assert one["epochs"] == other["epochs"]

@@ -1,0 +1,231 @@
+"""`xlsgd train` and `xlsgd lr-find` from options to folder."""
+
+import csv
+import importlib.util
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+
+import numpy as np
+import openpyxl
+import pytest
+import torch
+from mnist_support import environment, invoke, refused, script
+from safetensors.numpy import load_file
+
+from xlsgd.mnist import commands, data, files, model
+from xlsgd.mnist.commands import lr_find, train
+from xlsgd.mnist.recipe import LESSONS
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_without_mnist(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(data.ENVIRONMENT, raising=False)
+
+
+def test_a_run_leaves_all_that_is_promised(tmp_path):
+    status, output = invoke(train, "--schedule", "one-cycle", "--epochs", 3, "--out", "run", "--hidden", 20)
+    assert status == 0
+    assert "digits that come with xlsgd" in output
+    assert output.count("\n") == 6  # where the digits are from, a header, three epochs, the folder
+    run = tmp_path / "run"
+    names = {path.name for path in run.iterdir()}
+    pictures = {"losses.png", "schedule.png", "confusion.png", "worst.png"}
+    tables = {"history.csv", "history.xlsx", "metrics.json"}
+    assert names == pictures | tables | {"weights.safetensors", "checkpoint.pt"}
+    assert all((run / name).read_bytes().startswith(PNG) for name in pictures)
+
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert [epoch["epoch"] for epoch in metrics["epochs"]] == [1, 2, 3]
+    for epoch in metrics["epochs"]:
+        assert set(epoch) == {"epoch", "train_loss", "valid_loss", "accuracy", "seconds"}
+        assert f"{epoch['valid_loss']:.4f}" in output
+    made_of = metrics["made_of"]
+    assert made_of["options"]["schedule"] == "one-cycle"
+    assert made_of["options"]["optimizer"] == "adamw"  # as fastai's learner, with its weight decay
+    assert made_of["options"]["wd"] == 0.01
+    assert made_of["versions"]["torch"] == torch.__version__
+    assert made_of["device"].startswith(("cpu", "cuda", "mps"))
+    assert made_of["data"]["sha256"] == data.bundled().digest()
+
+    rows = list(csv.DictReader((run / "history.csv").open()))
+    assert len(rows) == 3 * 23
+    assert float(rows[0]["rate"]) == pytest.approx(1e-2 / 25)
+    assert float(rows[0]["momentum"]) == pytest.approx(0.95)
+    assert float(rows[0]["smoothed_loss"]) == pytest.approx(float(rows[0]["loss"]))
+    mean = np.mean([float(row["loss"]) for row in rows if row["epoch"] == "3"])
+    assert mean == pytest.approx(metrics["epochs"][2]["train_loss"], rel=1e-12)
+
+    book = openpyxl.load_workbook(run / "history.xlsx")
+    assert book.sheetnames == ["epochs", "steps"]
+    assert book["epochs"]["D4"].value == pytest.approx(metrics["epochs"][2]["accuracy"], rel=1e-15)
+    assert book["steps"].max_row == 1 + 3 * 23
+    assert [len(sheet._charts) for sheet in book] == [2, 3]
+
+
+def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):
+    invoke(train, "--epochs", 5, "--out", "run")
+    tensors = load_file(tmp_path / "run" / "weights.safetensors")
+    digits = data.bundled()
+    x = digits.valid.images * np.float32(digits.scale)
+    hidden = np.maximum(x @ tensors["layers.0.weight"].T + tensors["layers.0.bias"], 0)
+    predicted = (hidden @ tensors["layers.1.weight"].T + tensors["layers.1.bias"]).argmax(1)
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    # By NumPy alone; two images more or less would be a difference of 0.007.
+    assert (predicted == digits.valid.labels).mean() == pytest.approx(metrics["epochs"][-1]["accuracy"], abs=0.005)
+
+
+def test_all_lessons_stand_side_by_side_with_what_was_published(tmp_path, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.runs.usual_epochs", lambda digits: 1)
+    status, output = invoke(train, "--lesson", "all", "--out", "all")
+    assert status == 0
+    table = output.split("published")[1]
+    for name in LESSONS:
+        assert f"\n{name} " in table
+        assert (tmp_path / "all" / name / "metrics.json").exists()
+    assert "0.1358 or 0.1277" in table and "0.9608" in table
+    assert "made anew at each step, as the lesson does" in table
+    assert [row["lesson"] for row in json.loads((tmp_path / "all" / "lessons.json").read_text())] == list(LESSONS)
+
+
+def test_lr_find_suggests_and_draws(tmp_path):
+    status, output = invoke(lr_find, "--out", "found")
+    assert status == 0
+    assert "--lr " in output
+    rows = list(csv.DictReader((tmp_path / "found" / "lr-find.csv").open()))
+    assert float(rows[0]["rate"]) == 1e-7
+    assert (tmp_path / "found" / "lr-find.png").read_bytes().startswith(PNG)
+
+
+def test_runs_without_out_get_folders_of_their_own(tmp_path):
+    for _ in range(2):
+        invoke(train, "--epochs", 1)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["train-1", "train-2"]
+
+
+def test_a_run_that_diverges_is_written_all_the_same(tmp_path):
+    status, _ = invoke(train, "--optimizer", "sgd", "--lr", 1e30, "--epochs", 2, "--out", "run")
+    assert status == 0
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["epochs"][1]["train_loss"] is None  # JSON has no NaN
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(tmp_path):
+    invoke(train, "--epochs", 1, "--out", "run")
+    before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+    assert "holds a run already" in refused(train, "--epochs", 1, "--out", "run")
+    assert "holds a run already" in refused(lr_find, "--out", "run")
+    assert "epochs: 1 there, 2 here" in refused(train, "--epochs", 2, "--out", "run", "--resume")
+    assert before == {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+
+
+BAD = {
+    "rate": (["--lr", "fast"], "--lr fast: give a rate"),
+    "rate of 0": (["--lr", "0"], "--lr 0: give a rate"),
+    "rates": (["--lr", "1e-3:1e-2:1e-1"], "give a rate"),
+    "NaN": (["--lr", "nan"], "--lr nan"),
+    "decay": (["--wd", "-1"], "--wd: "),
+    "penalty": (["--l2", "inf"], "--l2: "),
+    "frozen": (["--freeze", "2"], "one at least must learn"),
+    "batch": (["--batch-size", "1501"], "1,500 training images"),
+    "optimizer": (["--optimizer", "lion"], "--optimizer lion: not one of sgd"),
+    "torch": (["--optimizer", "torch:lion"], "torch:lion: not one of"),
+    "lesson": (["--lesson", "one-cycle", "--batch-size", "32"], "--batch-size: --lesson one-cycle sets it"),
+    "resume": (["--resume"], "say with --out"),
+    "data": (["--data", "nowhere.pkl.gz"], "nowhere.pkl.gz: no such file"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_options_are_refused_in_a_line_and_nothing_is_written(name, tmp_path):
+    options, message = BAD[name]
+    assert message in refused(train, *options)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there_is_refused():
+    assert "--device cuda: not at hand" in refused(train, "--device", "cuda")
+
+
+class Attack:
+    def __reduce__(self):
+        return os.system, ("touch attacked",)
+
+
+def test_a_hostile_pickle_is_refused_and_nothing_runs(tmp_path):
+    (tmp_path / "mnist.pkl").write_bytes(pickle.dumps(Attack()))
+    assert "'system'" in refused(train, "--data", "mnist.pkl", "--out", "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["mnist.pkl"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    assert "cannot be made" in refused(train, "--out", "file/run")
+
+
+def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch):
+    there = importlib.util.find_spec
+    monkeypatch.setattr(commands.importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
+    for command in (train, lr_find):
+        assert 'torch: pip install "xlsgd[train]"' in refused(command)
+
+
+def test_help_needs_no_torch():
+    code = (
+        "import sys; from xlsgd.mnist import commands; sys.exit('torch' in sys.modules or 'matplotlib' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment(), check=True)
+    for command in (train, lr_find):
+        status, output = invoke(command, "--help")
+        assert status == 0
+        assert "Examples:" in output
+        assert all(option.help for option in command.params)
+
+
+def test_frozen_layers_and_rates_by_layer_reach_the_run(tmp_path):
+    invoke(train, "--epochs", 1, "--freeze", 1, "--lr", "1e-4:1e-2", "--seed", 3, "--out", "run")
+    tensors = load_file(tmp_path / "run" / "weights.safetensors")
+    first = model.unpack(model.draw([64, 50, 10], 3), [64, 50, 10])[0][0]
+    np.testing.assert_array_equal(tensors["layers.0.weight"], first.numpy())
+    options = json.loads((tmp_path / "run" / "metrics.json").read_text())["made_of"]["options"]
+    assert (options["lr_first"], options["lr"]) == (1e-4, 1e-2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_there_is_a_bar_and_standard_output_stays_clean(tmp_path):
+    ours, theirs = os.openpty()
+    command = [sys.executable, script(tmp_path), "train", "--epochs", "6", "--batch-size", "8", "--out", "run"]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    seen = bytearray()
+    while True:
+        try:
+            seen += os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert re.search(rb"loss \d+\.\d{4}  smoothed \d+\.\d{4}  rate 1\.00e-03", bytes(seen))
+    assert len(out.splitlines()) == 8  # a header, an epoch a line, and the folder
+    assert "\x1b" not in out
+
+
+def test_a_file_is_whole_or_is_not_there(tmp_path):
+    path = tmp_path / "numbers"
+    path.write_text("before")
+
+    def fail(beside):
+        beside.write_text("half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.write_beside(path, fail)
+    assert path.read_text() == "before"
+    assert [p.name for p in tmp_path.iterdir()] == ["numbers"]

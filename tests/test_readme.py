@@ -1,0 +1,58 @@
+"""What README says holds: its code runs, its formulas are the file's, its commands exist, its test command is CI's."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xlsgd import rules
+from xlsgd.cli import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_rule_shown_is_the_rule_without_its_docstring():
+    shown = ast.parse(PYTHON[0]).body[0]
+    written = ast.parse(inspect.getsource(rules.course_adam)).body[0]
+    written.body = written.body[1:]
+    assert ast.dump(shown) == ast.dump(written)
+
+
+def test_the_formulas_shown_are_the_sheets(workbooks):
+    sheet = openpyxl.load_workbook(workbooks["graddesc"])["adam"]
+    shown = re.findall(r"([A-Z]4) `(=[^`]+)`", README)
+    assert len(shown) == 8
+    assert {cell: sheet[cell].value for cell, _ in shown} == dict(shown)
+
+
+def test_the_optimizer_shown_is_added_and_verified(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rules, "RULES", rules.RULES)
+    before = dict(rules.RULES)
+    try:
+        exec("\n".join(PYTHON[1:]), {"__name__": "example"})  # README's own code, which asserts that the file agrees
+        assert (tmp_path / "adagrad.xlsx").exists()
+    finally:
+        rules.RULES.clear()
+        rules.RULES.update(before)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_table(command):
+    assert f"| `xlsgd {command}" in README
+
+
+def test_the_test_command_is_the_one_that_ci_runs():
+    (command,) = re.findall(r"^pip install -c constraints.txt .* && pytest$", README, re.MULTILINE)
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert any(line.replace(" -q", "") == command for line in lines)
+
+
+def test_the_files_that_readme_points_to_are_there():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target

@@ -1,0 +1,148 @@
+"""The sweep against the single run, which is proven elsewhere: every cell of its map, to the bit on a processor.
+
+What is asked for is 1e-12; a chaotic run keeps that only if not one rounding differs, so the tests ask for equality.
+Torch rounds a square otherwise, so it is held to 1e-9 and only where the runs are tame.
+"""
+
+import math
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.errors import InputError
+from xlsgd.grid import Axis, grid
+from xlsgd.lesson import trainings, with_knobs
+from xlsgd.live import LiveSheet
+from xlsgd.lockstep import LockStep
+from xlsgd.sweep import least_squares, run, sweep
+
+SHEETS = trainings()
+
+
+def single(training, knobs, epochs, points=LESSON_POINTS):
+    """Return the loss (NaN for an error) and the first epoch near the answer, from the sheet pressed alone."""
+    sheet = LiveSheet(with_knobs(training, **knobs), points)
+    answer, reached = least_squares(points), 0
+    for epoch in range(1, epochs + 1):
+        sheet.step()
+        b, a = sheet.inputs["const"][0], sheet.inputs["slope"][0]
+        if isinstance(b, str) or isinstance(a, str):
+            continue
+        if not reached and abs(b - answer.b) <= 0.01 * abs(answer.b) and abs(a - answer.a) <= 0.01 * abs(answer.a):
+            reached = epoch
+    loss = sheet.state()["loss"]
+    return (math.nan if isinstance(loss, str) else loss), reached
+
+
+def whole(training, axes, epochs, **how):
+    slices = list(sweep(training, axes, epochs, **how))
+    knobs = {name: np.concatenate([part.knobs[name] for part in slices]) for name in slices[0].knobs}
+    return knobs, np.concatenate([p.loss for p in slices]), np.concatenate([p.epochs for p in slices])
+
+
+def assert_equals_single_runs(training, axes, epochs, points=LESSON_POINTS, **how):
+    knobs, losses, reached = whole(training, axes, epochs, points=points, **how)
+    for i, (loss, epoch) in enumerate(zip(losses, reached, strict=True)):
+        here = {name: float(values[i]) for name, values in knobs.items()}
+        assert (loss, epoch) == pytest.approx(single(training, here, epochs, points), rel=0, abs=0, nan_ok=True), here
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_cell_is_the_single_run(name):
+    ranges = {"lr": "1e-5:1:6"} | ({"beta": "0:0.99:4"} if len(SHEETS[name].knobs._fields) > 1 else {})
+    assert_equals_single_runs(SHEETS[name], grid(SHEETS[name], ranges), epochs=25)
+
+
+def test_chaotic_runs_are_the_single_run_too():
+    # At these settings a last bit grows by far more than 1e-12 within 100 epochs: 4.65 times the number itself.
+    axes = (Axis("lr", np.array([0.13200884008314195])), Axis("beta", np.array([0.06, 0.58, 0.85])))
+    assert_equals_single_runs(SHEETS["rmsprop"], axes, epochs=100)
+
+
+def test_annealing_hands_on_errors_as_the_sheet_does():
+    # Points on the starting line: no gradient, mean squares fall to 0, and gradrat is 0/0 from some epoch on.
+    points = Points((0.0, 1.0), (1.0, 2.0))
+    axes = (Axis("lr", np.array([0.5, 1.0])), Axis("beta2", np.array([0.0, 1e-200, 0.5])))
+    for epochs in (1, 2, 3):
+        assert_equals_single_runs(SHEETS["adam_ann"], axes, epochs, points)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(sorted(SHEETS)),
+    st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=3),
+    st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3)), min_size=2, max_size=5, unique_by=lambda p: p[0]),
+)
+def test_any_rate_on_any_points_is_the_single_run(name, rates, pairs):
+    points = Points(*zip(*pairs, strict=True))
+    try:
+        least_squares(points)
+    except InputError:  # x so near to each other that their spread rounds to zero
+        return
+    assert_equals_single_runs(SHEETS[name], (Axis("lr", np.array(sorted(rates))),), 4, points)
+
+
+@pytest.mark.parametrize("name", ["adam", "adam_ann", "momentum", "adam_textbook"])
+def test_slices_change_nothing_and_bound_the_memory(name):
+    axes = grid(SHEETS[name], {"lr": "1e-4:1e-1:23", "beta": "0:0.9:5"})
+    reference = whole(SHEETS[name], axes, 3)
+    for most in (7, 114):
+        for expected, found in zip(reference[1:], whole(SHEETS[name], axes, 3, runs_at_once=most)[1:], strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def peak(axes, runs_at_once):
+    tracemalloc.start()
+    for _ in sweep(SHEETS["adam"], axes, 1, Points((1.0, 2.0), (1.0, 3.0)), runs_at_once=runs_at_once):
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_grows_with_the_slice_not_with_the_grid():
+    small = grid(SHEETS["adam"], {"lr": "1e-4:1:100", "beta": "0:0.9:20"})
+    large = grid(SHEETS["adam"], {"lr": "1e-4:1:1000", "beta": "0:0.9:20"})
+    peak(small, 500)
+    assert peak(large, 500) < 1.2 * peak(small, 500)  # 20,000 runs in the memory of 2,000; a fifth for the axes
+    assert peak(large, 20_000) > 5 * peak(large, 500)
+
+
+def test_progress_counts_every_run_of_every_epoch():
+    told = []
+    whole(SHEETS["basic"], grid(SHEETS["basic"], {"lr": "1e-5:1e-4:10"}), 3, runs_at_once=4, progress=told.append)
+    assert sum(told) == 30
+
+
+@pytest.mark.parametrize("name", ["basic", "momentum", "rmsprop", "adam", "adam_ann", "adam_textbook", "adamw"])
+def test_torch_takes_the_same_path(name):
+    torch = pytest.importorskip("torch")
+    axes = grid(SHEETS[name], {"lr": "1e-5:1e-3:5"})
+    expected = whole(SHEETS[name], axes, 10)
+    training = with_knobs(SHEETS[name], lr=torch.from_numpy(axes[0].values))
+    sheet = LockStep(training, LESSON_POINTS, torch, torch.zeros(5, dtype=torch.float64))
+    losses, reached = run(sheet, 10, least_squares(LESSON_POINTS), lambda runs: None)
+    np.testing.assert_allclose(losses, expected[1], rtol=1e-9)
+    np.testing.assert_array_equal(reached, expected[2])
+
+
+def test_the_answer_is_numpy_s_own():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=50), rng.normal(size=50)
+    a, b = np.polyfit(x, y, 1)
+    assert least_squares(Points(x, y)) == pytest.approx((b, a), rel=1e-12)  # two ways of solving: rounding only
+    assert least_squares(LESSON_POINTS) == pytest.approx((30, 2), rel=1e-12)
+
+
+def test_points_without_a_best_line_and_a_missing_device_are_one_line():
+    axes = grid(SHEETS["basic"], {})
+    with pytest.raises(InputError, match="x are all the same"):
+        next(sweep(SHEETS["basic"], axes, 1, Points((2.0, 2.0), (1.0, 3.0))))
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        with pytest.raises(InputError, match="--device cpu"):
+            next(sweep(SHEETS["basic"], axes, 1, device="cuda"))

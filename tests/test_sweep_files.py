@@ -1,0 +1,198 @@
+"""What a sweep leaves behind: read back with the csv module, pandas, openpyxl and pillow, which did not write it."""
+
+import csv
+import math
+import sys
+
+import numpy as np
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from xlsgd import sweep_files, sweep_map
+from xlsgd.cli import cli
+from xlsgd.data import Points
+from xlsgd.errors import InputError
+from xlsgd.grid import Axis, grid
+from xlsgd.lesson import trainings
+from xlsgd.sweep_files import write_sweep
+from xlsgd.sweep_results import Results, best, map_of
+
+pytest.importorskip("matplotlib")
+SHEETS = trainings()
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(cli, ["sweep", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def momentum(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("momentum")
+    axes = grid(SHEETS["momentum"], {"lr": "1e-5:1e-2:12", "beta": "0:0.99:7"})
+    results, files = write_sweep(SHEETS["momentum"], axes, 30, folder)
+    return results, dict(zip(("csv", "png", "xlsx"), files, strict=True))
+
+
+def test_the_csv_has_a_line_for_each_combination_at_full_precision(momentum):
+    results, files = momentum
+    with files["csv"].open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert list(lines[0]) == ["lr", "beta", "final_loss", "diverged", "epochs_to_1_percent"]
+    assert len(lines) == 12 * 7
+    lr, beta = (axis.values for axis in results.axes)
+    assert [(float(line["lr"]), float(line["beta"])) for line in lines] == [(i, j) for i in lr for j in beta]
+    losses = [float(line["final_loss"] or "nan") for line in lines]
+    np.testing.assert_array_equal(losses, results.loss)
+    assert [line["diverged"] == "1" for line in lines] == np.isnan(results.loss).tolist()
+    assert {"0", "1"} == {line["diverged"] for line in lines}  # the grid reaches into both
+
+
+def test_the_picture_is_a_picture(momentum):
+    from PIL import Image
+
+    with Image.open(momentum[1]["png"]) as image:
+        assert image.format == "PNG"
+        assert image.width > 1000
+        assert len(image.convert("RGB").getcolors(1 << 24)) > 20
+
+
+def test_the_workbook_has_the_best_on_top_and_the_map_below(momentum):
+    results, files = momentum
+    book = openpyxl.load_workbook(files["xlsx"])
+    assert book.sheetnames == ["final loss", "epochs to 1 %"]
+    sheet = book["final loss"]
+    assert [cell.value for cell in sheet[3]][:4] == ["lr", "beta", "loss", "epochs to 1 %"]
+    first = [cell.value for cell in sheet[4]][:3]
+    place = int(np.nanargmin(results.loss))
+    assert first == pytest.approx([*knobs_at(results, place), results.loss[place]], rel=1e-15)  # 16 digits are written
+    top = next(row for row in range(5, 30) if sheet.cell(row, 1).value and "downwards" in str(sheet.cell(row, 1).value))
+    shown = [[sheet.cell(top + 2 + j, 2 + i).value for j in range(7)] for i in range(12)]
+    for value, loss in zip(np.ravel(np.array(shown, object)), results.loss, strict=True):
+        assert value == "diverged" if math.isnan(loss) else value == pytest.approx(loss, rel=1e-15)
+    (scale,) = [rule for rules in sheet.conditional_formatting for rule in rules.rules]
+    assert scale.type == "colorScale"
+    framed = [cell for row in sheet.iter_rows(min_row=top + 2) for cell in row if cell.border.left.style]
+    assert len(framed) == 1
+    assert sheet.cell(top + 1, framed[0].column).value == pytest.approx(1e-4, rel=0.5)  # the nearest of 12 rates
+    assert sheet.cell(framed[0].row, 1).value == pytest.approx(0.9, abs=0.1)
+
+
+def knobs_at(results, place):
+    where = np.unravel_index(place, [len(axis.values) for axis in results.axes])
+    return [axis.values[i] for axis, i in zip(results.axes, where, strict=True)]
+
+
+def test_the_files_are_the_same_to_the_byte_every_time(momentum, tmp_path):
+    results, files = momentum
+    _, again = write_sweep(results.training, results.axes, 30, tmp_path)
+    for file in again:
+        assert file.read_bytes() == files[file.suffix[1:]].read_bytes()
+
+
+def test_nothing_is_left_and_the_old_files_stay_when_it_fails(tmp_path, monkeypatch):
+    for name in ("sweep-basic.csv", "sweep-basic.png", "sweep-basic.xlsx"):
+        (tmp_path / name).write_text("old")
+    monkeypatch.setattr(sweep_files, "draw", lambda results: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_sweep(SHEETS["basic"], grid(SHEETS["basic"], {"lr": "1e-5:1e-4:3"}), 1, tmp_path)
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == dict.fromkeys(
+        ("sweep-basic.csv", "sweep-basic.png", "sweep-basic.xlsx"), "old"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "ranges"),
+    [
+        ("basic", {"lr": "1e-5:1:9"}),
+        ("basic", {"lr": "1:10:3"}),  # every run diverges
+        ("adam", {"lr": "0.1"}),  # one combination
+        ("adam", {"lr": "0.01:1:3", "beta1": "0:0.9:4", "beta2": "0:0.9:2"}),
+        ("rmsprop_textbook", {"beta": "0:1:3", "eps": "1e-9:1:4"}),
+    ],
+)
+def test_any_number_of_knobs_makes_files(sheet, ranges, tmp_path):
+    axes = grid(SHEETS[sheet], ranges)
+    results, files = write_sweep(SHEETS[sheet], axes, 40, tmp_path)
+    assert len(results.loss) == math.prod(len(axis.values) for axis in axes)
+    assert len(files[0].read_text().splitlines()) == 1 + len(results.loss)
+    assert all(file.stat().st_size > 5000 for file in files[1:])
+
+
+def results_of(loss, epochs, *counts):
+    axes = [Axis(knob, np.arange(1.0, n + 1)) for knob, n in zip(("lr", "beta1", "beta2"), counts, strict=False)]
+    return Results(SHEETS["adam"], tuple(axes), 9, 29, np.array(loss, float), np.array(epochs))
+
+
+def test_the_map_takes_the_best_of_what_it_cannot_show():
+    # Two rates, two beta1, two beta2; by hand.
+    results = results_of([5, 4, math.nan, 3, 1, 2, math.nan, math.nan], [0, 7, 0, 8, 9, 1, 0, 0], 2, 2, 2)
+    map_ = map_of(results, 9, 9)
+    np.testing.assert_array_equal(map_.loss, [[4, 1], [3, math.nan]])
+    np.testing.assert_array_equal(map_.epochs, [[7, 9], [8, math.nan]])
+    assert map_.others == ("beta2",)
+    assert best(results, 2) == [
+        {"lr": 2.0, "beta1": 1.0, "beta2": 1.0, "loss": 1.0, "epochs to 1 %": 9},
+        {"lr": 2.0, "beta1": 1.0, "beta2": 2.0, "loss": 2.0, "epochs to 1 %": 1},
+    ]
+    assert len(best(results, 100)) == 5
+
+
+def test_a_large_map_is_thinned_evenly_with_its_ends():
+    map_ = map_of(results_of(np.arange(35), np.zeros(35, int), 7, 5), 3, 2)
+    np.testing.assert_array_equal(map_.x.values, [1, 4, 7])
+    np.testing.assert_array_equal(map_.loss, [[0, 15, 30], [4, 19, 34]])
+
+
+def test_the_command_says_what_is_best_and_what_it_wrote(tmp_path):
+    result = invoke("adam", "--lr", "0.01:1:5", "--beta", "0.5:0.9:3", "--epochs", 20, "--out", tmp_path / "new")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[0].split()[:3] == ["lr", "beta1", "loss"]
+    assert {file.name for file in (tmp_path / "new").iterdir()} == {f"sweep-adam.{e}" for e in ("csv", "png", "xlsx")}
+
+
+def test_the_command_takes_a_person_s_points(tmp_path):
+    (tmp_path / "points.csv").write_text("x,y\n1,3\n2,5\n3,7\n")
+    result = invoke("basic", "--lr", "0.01:0.1:4", "--data", tmp_path / "points.csv", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("adm",), "no training sheet 'adm': did you mean 'adam'?"),
+        (("basic", "--beta", "0:1:5"), "basic: no knob 'beta'; it has lr"),
+        (("adam", "--lr", "1:0:5"), "--lr 1:0:5: starts at 1 and stops at 0"),
+        (("adam", "--lr", "1e-5:1:0"), "2 or more"),
+        (("adam", "--lr=-1"), "must not be negative"),
+        (("adam", "--weight-decay", "0.1"), "no knob 'weight_decay'"),
+        (("adamw", "--weight-decay=-1:1:4"), "--weight-decay -1:1:4: weight_decay must not be negative"),
+        (("adam", "--epochs", "0"), "--epochs"),
+        (("adam", "--momentum", "0.9"), "No such option"),
+        (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null/here: cannot be written"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, says):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_points_without_a_best_line_are_one_line(tmp_path):
+    axes = grid(SHEETS["basic"], {"lr": "1e-5:1e-4:2"})
+    with pytest.raises(InputError, match="x are all the same"):
+        write_sweep(SHEETS["basic"], axes, 1, tmp_path, Points((1.0, 1.0), (1.0, 2.0)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = invoke("basic", "--out", tmp_path)
+    assert result.exit_code == 2
+    assert result.output == 'Error: pictures need matplotlib: pip install ".[plot]"\n'
+
+
+def test_losses_beyond_the_colours_are_said_to_be():
+    low, high = sweep_map._loss_bounds(np.array([[1.0, 2.0, 3.0, 1e90, math.nan, 0.0]]))
+    assert 1 <= low < high <= 60  # 20 times the median of 3

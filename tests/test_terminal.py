@@ -1,0 +1,65 @@
+"""What a person sees on a terminal: every number whole, however narrow it is."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+
+from xlsgd.lesson import LESSON
+from xlsgd.live import LiveSheet, press
+
+
+def on_terminal(*arguments, columns=80):
+    """Run a command on a terminal of that many columns; its exit status and what it shows, without colours."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    command = [sys.executable, "-m", "xlsgd", *arguments]
+    process = subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment | {"TERM": "xterm"})
+    os.close(its)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 2**16)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    return process.wait(), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+
+
+@pytest.mark.parametrize(("sheet", "columns"), [("basic", 80), ("adam", 80), ("adam_ann", 60), ("momentum", 200)])
+def test_press_shows_every_number_whole(sheet, columns):
+    status, shown = on_terminal("press", sheet, "reset", "step", "run", columns=columns)
+    assert status == 0
+    live = LiveSheet(LESSON[sheet])
+    for action in ("reset", "step", "run"):
+        for name, value in press(live, action).items():
+            assert re.search(rf"(?<!\S){re.escape(name)}(?!\S)", shown), name
+            spelled = f"{value:.6g}" if isinstance(value, float) else value if isinstance(value, str) else ""
+            assert re.search(rf"(?<!\S){re.escape(spelled)}(?!\S)", shown), f"{name} {spelled}"
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= columns
+
+
+def test_trace_shows_every_column_whole_at_80_columns():
+    status, shown = on_terminal("trace", "basic")
+    assert status == 0
+    assert "…" not in shown
+    for name in ("intercept", "est de/db", "erra1", "est de/da", "new b", "1848.14", "-1202.04", "1836.98"):
+        assert name in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_an_error_on_a_terminal_is_one_line_and_2():
+    status, shown = on_terminal("press", "adm", "reset", columns=200)
+    assert status == 2
+    assert shown.splitlines()[0].startswith("Error: no training sheet 'adm': did you mean 'adam'?")

@@ -1,0 +1,35 @@
+"""`xlsgd plot`."""
+
+from pathlib import Path
+
+import click
+
+from xlsgd.commands.options import data_option, read_points, set_option
+
+
+@click.command()
+@click.argument("sheets", metavar="SHEET...", nargs=-1, required=True)
+@click.option("--epochs", type=click.IntRange(min=1), default=50, show_default=True, help="How many steps to take.")
+@click.option("--out", type=click.Path(path_type=Path), default="training.png", show_default=True, help=".png or .svg.")
+@data_option
+@set_option
+def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, settings: tuple[str, ...]) -> None:
+    """Draw how training sheets find the line: their paths on the loss surface, and the loss by epoch.
+
+    \b
+    Examples:
+      xlsgd plot adam
+      xlsgd plot basic momentum rmsprop adam --epochs 100 --set adam.lr=0.1 --out paths.svg
+    """
+    from xlsgd.choices import choose, set_knobs
+    from xlsgd.lesson import trainings
+    from xlsgd.plot import write_plot
+    from xlsgd.terminal import progress_bar
+
+    known = trainings()
+    names = dict.fromkeys(choose("training sheet", name, known) for name in sheets)
+    chosen = set_knobs({name: known[name] for name in names}, settings)
+    points = read_points(data)
+    with progress_bar("Training", (epochs + 1) * len(points.x) * len(chosen)) as progress:
+        write_plot(out, list(chosen.values()), epochs, points, progress)
+    click.echo(f"wrote {out}")

@@ -1,0 +1,74 @@
+"""`xlsgd sweep`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xlsgd.commands.options import data_option, read_points
+
+KNOBS = {
+    "lr": "The learning rates, at equal ratios.",
+    "beta": "The first decay: of the momentum, or where there is none of the mean square.",
+    "beta1": "As --beta, on the sheets of Adam.",
+    "beta2": "The decay of the mean square, on the sheets of Adam.",
+    "eps": "Epsilon, on the textbook's sheets; at equal ratios.",
+    "weight_decay": "The decay of the weights, on adamw; at equal ratios.",
+}
+
+
+def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command one option for each knob."""
+    for knob, what in reversed(KNOBS.items()):
+        command = click.option(f"--{knob.replace('_', '-')}", metavar="RANGE", help=what)(command)
+    return command
+
+
+@click.command()
+@click.argument("sheet")
+@knob_options
+@click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True, help="How many each run takes.")
+@click.option(
+    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
+)
+@click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
+@data_option
+def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None) -> None:
+    """Run a training sheet with every combination of knobs, and map where it converges.
+
+    RANGE is START:STOP:COUNT, both ends included, or one number. Without any, learning rates 1e-5:1:200 are crossed
+    with first decays 0:0.99:100. A knob that is not given keeps the sheet's value.
+
+    \b
+    Written into the folder:
+      sweep-SHEET.csv   a line for each combination: knobs, final loss, diverged, epochs to 1 % of the answer
+      sweep-SHEET.png   both as maps, the sheet's own setting marked
+      sweep-SHEET.xlsx  the same maps in colour, the best settings on top
+
+    The loss is the root of the sum of squared errors. The answer is the line with the least; a run is near it when
+    slope and intercept are both within 1 %.
+
+    \b
+    Examples:
+      xlsgd sweep adam
+      xlsgd sweep momentum --lr 1e-5:1e-3:100 --beta 0:0.99:50 --epochs 50
+      xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
+    """
+    import math
+
+    from xlsgd.choices import choose
+    from xlsgd.grid import grid
+    from xlsgd.lesson import trainings
+    from xlsgd.sweep_files import write_sweep
+    from xlsgd.sweep_results import best
+    from xlsgd.terminal import progress_bar, show_records
+
+    known = trainings()
+    training = known[choose("training sheet", sheet, known)]
+    axes = grid(training, {knob: text for knob, text in ranges.items() if text is not None})
+    with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
+        results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
+    show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
+    for file in files:
+        click.echo(f"wrote {file}")

@@ -1,0 +1,117 @@
+"""The grid of a sweep: each knob's values, from what a user types."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xlsgd.choices import knobs_of
+from xlsgd.errors import InputError
+from xlsgd.lesson import Training
+from xlsgd.live import parse_number
+
+GEOMETRIC = ("lr", "eps", "weight_decay")
+"""The knobs whose values lie at equal ratios; the others are decays, from 0 to 1, at equal distances."""
+
+MAY_BE_ZERO = ("eps", "weight_decay")
+
+MOST_COMBINATIONS = 20_000_000
+"""Runs go in slices, but their losses stay in memory for the map, and each has a line of the table."""
+
+DEFAULT_RANGES = {"lr": "1e-5:1:200", "beta": "0:0.99:100"}
+"""What is swept if nothing is asked for."""
+
+FLAGS = {"weight_decay": "--weight-decay"}
+
+
+class Axis(NamedTuple):
+    """A knob and the values that a sweep gives it, ascending, in float64."""
+
+    knob: str
+    values: "np.ndarray[Any, np.dtype[np.float64]]"
+
+
+def grid(training: Training, ranges: Mapping[str, str]) -> tuple[Axis, ...]:
+    """Return the axes of a sweep, in the order of the sheet's knobs.
+
+    Args:
+        training: the sheet.
+        ranges: a number or `start:stop:count` for each knob; `beta` is also the first decay of a sheet with two. If
+            empty, the default: learning rates, and the first decay if there is one.
+
+    Raises:
+        InputError: the sheet has no such knob, a range is none, or there are too many combinations.
+    """
+    known = knobs_of(training)
+    if not ranges:
+        ranges = {knob: text for knob, text in DEFAULT_RANGES.items() if _knob(training, knob) in known}
+    axes: dict[str, Axis] = {}
+    for name, text in ranges.items():
+        knob = _knob(training, name)
+        if knob not in known:
+            raise InputError(f"{training.name}: no knob {name!r}; it has {', '.join(known)}")
+        if knob in axes:
+            raise InputError(f"{training.name}: {flag('beta')} and {flag(knob)} are one knob here; give one of them")
+        axes[knob] = Axis(knob, parse_range(knob, text, flag(name)))
+    _check_size([len(axis.values) for axis in axes.values()])
+    return tuple(axes[knob] for knob in known if knob in axes)
+
+
+def flag(knob: str) -> str:
+    """Return the option that sets a knob's range."""
+    return FLAGS.get(knob, f"--{knob}")
+
+
+def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Return the values of a number or of `start:stop:count`, both ends included.
+
+    Raises:
+        InputError: the text is neither, or its values do not suit the knob; the message begins with `where`.
+    """
+    parts = text.split(":")
+    where = f"{where} {text}"
+    if len(parts) == 1:
+        return np.array([_suited(knob, where, parse_number(where, text))])
+    if len(parts) != 3:
+        raise InputError(f"{where}: give a number or START:STOP:COUNT, such as 0.001:1:50")
+    start, stop, count = parse_number(where, parts[0]), parse_number(where, parts[1]), _count(where, parts[2])
+    if start >= stop:
+        raise InputError(f"{where}: starts at {start:g} and stops at {stop:g}; give the smaller first")
+    start, stop = _suited(knob, where, start), _suited(knob, where, stop)
+    if knob not in GEOMETRIC:
+        return np.linspace(start, stop, count)
+    if start == 0:
+        raise InputError(f"{where}: the values lie at equal ratios, so start above 0")
+    return np.geomspace(start, stop, count)
+
+
+def _knob(training: Training, name: str) -> str:
+    return "beta1" if name == "beta" and "beta1" in knobs_of(training) else name
+
+
+def _suited(knob: str, where: str, value: float) -> float:
+    """Return a value that suits its knob."""
+    if knob not in GEOMETRIC and not 0 <= value <= 1:
+        raise InputError(f"{where}: {knob} is a share that is kept; give 0 to 1")
+    if value < 0:
+        raise InputError(f"{where}: {knob} must not be negative")
+    if value == 0 and knob in GEOMETRIC and knob not in MAY_BE_ZERO:
+        raise InputError(f"{where}: {knob} must be above 0")
+    return value
+
+
+def _count(where: str, text: str) -> int:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal()) or (len(digits) < 12 and int(digits) < 2):
+        raise InputError(f"{where}: count {text!r}: give a whole number of values, 2 or more")
+    if len(digits) >= 12 or int(digits) > MOST_COMBINATIONS:
+        raise InputError(f"{where}: {digits[:20]} values are too many; at most {MOST_COMBINATIONS:,} are run")
+    return int(digits)
+
+
+def _check_size(counts: list[int]) -> None:
+    combinations = math.prod(counts)
+    if combinations > MOST_COMBINATIONS:
+        product = " x ".join(f"{count:,}" for count in counts)
+        raise InputError(f"{product} are {combinations:,} combinations; at most {MOST_COMBINATIONS:,} are run")

@@ -1,0 +1,147 @@
+"""Many runs of one training sheet in lock step: every value is an array with one element a run.
+
+The row, the rule and the buttons are those that the single sheet runs; only what an array does differently stands
+here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with an error goes on as infinity or NaN.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
+from xlsgd.data import Points
+from xlsgd.functions import Value, sqrt
+from xlsgd.gradients import squared_error
+from xlsgd.lesson import Row, Training
+from xlsgd.live import ACTIONS, LiveSheet, Pass
+
+
+class ColumnSums:
+    """A column of arrays, known by its sums alone."""
+
+    def __init__(self) -> None:
+        self._sum: Value = 0.0
+        self._squares: Value = 0.0
+        self._rows = 0
+
+    def append(self, value: Value) -> None:
+        """Add the next row's values, one for each run."""
+        self._sum = self._sum + value
+        self._squares = self._squares + value * value
+        self._rows += 1
+
+    def total(self) -> Value:
+        """Return each run's sum."""
+        return self._sum
+
+    def sum_of_squares(self) -> Value:
+        """Return each run's sum of squares."""
+        return self._squares
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self._rows
+
+
+class LockStep(LiveSheet):
+    """A training sheet whose knobs are arrays of shape (runs,), pressed for all runs at once.
+
+    Args:
+        training: the sheet; a knob is a number or an array, see `xlsgd.lesson.with_knobs`.
+        points: the data.
+        module: what makes the arrays: `numpy` or `torch`.
+        zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have. The knobs and
+            they are `xlsgd.floats.Floats` if the runs shall be those of floats to the bit.
+
+    With NumPy, press it inside `numpy.errstate(all="ignore")`: diverging runs overflow.
+    """
+
+    def __init__(self, training: Training, points: Points, module: Any, zeros: Value) -> None:
+        self.module = module
+        self.zeros = zeros
+        super().__init__(training, points)
+
+    def loss(self) -> Value:
+        """Return each run's root of the sum of squared errors, over one pass from the weights as they stand."""
+        total = self.zeros
+        for y, row in zip(self.points.y, self._rows(), strict=True):
+            total = total + squared_error(row.values["y_pred" if "y_pred" in row.values else "pred"], y)
+        return sqrt(total)
+
+    def finite(self) -> Value:
+        """Return for each run whether its weights and its state are all finite.
+
+        An infinity in either never leaves it again, so to look once at the end is enough.
+        """
+        b, a = self._start()
+        return self._all_finite(*(value + self.zeros for value in (*b, *a)))
+
+    def within(self, b: float, a: float, tolerance: float) -> Value:
+        """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`."""
+        const, slope = self._value("const"), self._value("slope")
+        near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
+        return near
+
+    def sizes(self) -> dict[str, Value]:
+        """Return each run's values that follow from the seeds alone, by name."""
+        seeds = {name: value + self.zeros for name, value in self.seeds().items()}
+        return self.training.sizes(seeds, seeds)
+
+    def _act(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            (ELEMENTWISE.get(type(action)) or ACTIONS[type(action)])(self, action)
+
+    def _value(self, name: str) -> Value:
+        """Return the runs' values of a named cell, an array even where all runs share one."""
+        (value,) = self._read(name)
+        return value + self.zeros
+
+    def _start(self) -> tuple[Any, Any]:
+        b, a = super()._start()
+        return b._replace(w=b.w + self.zeros), a._replace(w=a.w + self.zeros)
+
+    def _rows(self) -> Iterator[Row]:
+        training, (b, a), knobs = self.training, self._start(), self.knobs()
+        for x, y in zip(self.points.x, self.points.y, strict=True):
+            row = training.row(training.rule, x, y, b, a, knobs)
+            b, a = row.b, row.a
+            yield row
+
+    def _recalculate(self) -> Pass:
+        sums = {name: ColumnSums() for name in self.training.footer_columns}
+        row = Row({}, None, None)
+        for row in self._rows():
+            for name, column in sums.items():
+                column.append(row.values[name])
+        last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
+        for field, (source, _) in self.training.targets.items():
+            last[source] = [getattr(row.b, field), getattr(row.a, field)]
+        return Pass(self.training.footer(sums), last, self.zeros)
+
+    def _or_nan(self, result: Value, *operands: Value) -> Value:
+        """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""
+        return self.module.where(self._all_finite(*operands), result, self.zeros + math.nan)
+
+    def _all_finite(self, *values: Value) -> Value:
+        finite = self.zeros == 0
+        for value in values:
+            finite = finite & self.module.isfinite(value)
+        return finite
+
+
+def _divide_if_above(sheet: LockStep, action: DivideIfAbove) -> None:
+    tested, current = sheet._value(action.tested), sheet._value(action.target)
+    divided = sheet.module.where(tested > action.threshold, current / action.divisor, current)
+    sheet._write(action.target, [sheet._or_nan(divided, tested, current)])
+
+
+def _paste_if_less(sheet: LockStep, action: PasteIfLess) -> None:
+    value, best = sheet._value(action.source), sheet._value(action.target)
+    sheet._write(action.target, [sheet._or_nan(sheet.module.where(value < best, value, best), value, best)])
+
+
+def _append(sheet: LockStep, action: Append) -> None:
+    """Keep no list: the sheet's is for the chart of one run."""
+
+
+ELEMENTWISE: dict[type, Any] = {DivideIfAbove: _divide_if_above, PasteIfLess: _paste_if_less, Append: _append}

@@ -1,0 +1,133 @@
+"""Checkpoints: whatever a run needs to go on as if nothing had happened."""
+
+import dataclasses
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+
+from xlsgd.errors import InputError
+from xlsgd.mnist.files import write_beside
+from xlsgd.mnist.recipe import Recipe
+
+FORMAT = 1
+MAX_BYTES = 2**31
+"""The most that a checkpoint may unpack to; the lesson's network with Adam takes half a megabyte."""
+
+
+class Position(NamedTuple):
+    """Where a run stands: epochs done, steps and seconds of the one begun, a row an epoch, a loss a step."""
+
+    epoch: int
+    step: int
+    seconds: float
+    epochs: list[Any]
+    losses: list[float]
+
+
+class Stateful(Protocol):
+    """An engine, as far as a checkpoint knows it."""
+
+    def saved(self) -> dict[str, Any]:
+        """Return the state: weights, and what the optimizer remembers."""
+
+    def load(self, saved: dict[str, Any]) -> None:
+        """Take up such a state; raises ValueError where it is of another model or optimizer."""
+
+
+class Checkpoints:
+    """The checkpoint of one run.
+
+    Attributes:
+        path: The file.
+        every: Steps between two of them; None: at the end of each epoch.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, digest: str, processes: int, every: int | None, rank: int) -> None:
+        """Name the run by all that decides its numbers; only rank 0 writes."""
+        self.path, self.every, self.rank = folder / "checkpoint.pt", every, rank
+        self.made_of = dataclasses.asdict(recipe) | {"data": digest, "processes": processes}
+
+    def due(self, step: int) -> bool:
+        """Tell whether a checkpoint is to be written after so many steps of the run."""
+        return self.every is not None and step % self.every == 0
+
+    def save(self, engine: Stateful, at: Position) -> None:
+        """Write the checkpoint in place of the last one.
+
+        Raises:
+            InputError: The folder cannot be written to.
+        """
+        if self.rank:
+            return
+        held = {
+            "format": FORMAT,
+            "made_of": self.made_of,
+            "engine": engine.saved(),
+            "epoch": at.epoch,
+            "step": at.step,
+            "seconds": at.seconds,
+            "epochs": [list(row) for row in at.epochs],
+            "losses": torch.tensor(at.losses, dtype=torch.float64),
+            "random": torch.get_rng_state(),
+        }
+        write_beside(self.path, lambda beside: torch.save(held, beside))
+
+    def load(self, engine: Stateful, steps: int, epochs: int) -> Position | None:
+        """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
+
+        Raises:
+            InputError: The file is damaged, hostile, or the checkpoint of another run.
+        """
+        if not self.path.exists():
+            return None
+        held = self._read()
+        self._check_same_run(held)
+        try:
+            at = Position(
+                int(held["epoch"]),
+                int(held["step"]),
+                float(held["seconds"]),
+                [(int(n), *map(float, numbers)) for n, *numbers in held["epochs"]],
+                held["losses"].tolist(),
+            )
+            if not (0 <= at.epoch <= epochs and 0 <= at.step < steps and len(at.losses) == at.epoch * steps + at.step):
+                raise ValueError("it stands where this run never does")
+            if len(at.epochs) != at.epoch or any(len(row) != 5 for row in at.epochs):
+                raise ValueError("its epochs are not whole")
+            engine.load(held["engine"])
+            torch.set_rng_state(held["random"])
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+            raise InputError(
+                f"{self.path}: not a checkpoint of this run ({_line(error)}); give another --out"
+            ) from error
+        return at
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            with zipfile.ZipFile(self.path) as file:
+                if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
+                    raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another --out")
+            held = torch.load(self.path, map_location="cpu", weights_only=True)
+        except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, OSError) as error:
+            raise InputError(
+                f"{self.path}: damaged, cut short or hostile, and not read; delete it or give another --out"
+            ) from error
+        if not isinstance(held, dict) or held.get("format") != FORMAT or not isinstance(held.get("made_of"), dict):
+            raise InputError(f"{self.path}: not a checkpoint of xlsgd; give another --out")
+        return held
+
+    def _check_same_run(self, held: dict[str, Any]) -> None:
+        there = held["made_of"]
+        for name, here in self.made_of.items():
+            if there.get(name) != here:
+                raise InputError(
+                    f"{self.path}: of another run ({name}: {str(there.get(name))[:70]} there, {here} here); "
+                    "give the same options, or another --out"
+                )
+
+
+def _line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:100]

@@ -1,0 +1,54 @@
+"""Files of a run: written beside and renamed, so that a file is whole or is not there."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from xlsgd.errors import InputError
+
+RUNS = Path("runs")
+MARKS = ("metrics.json", "checkpoint.pt", "lr-find.csv", "lessons.json")
+"""What tells that a folder holds a run."""
+
+
+def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    """Have `write` fill a file beside `path`, and put it in `path`'s place once it is whole and on the disk.
+
+    Raises:
+        InputError: The folder cannot be written to.
+    """
+    beside = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        write(beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another --out") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def run_folder(given: str | None, name: str, resume: bool = False) -> Path:
+    """Return the folder of a run, made if need be: the one given, or the first free one under `runs/`.
+
+    Raises:
+        InputError: The folder holds a run already and `resume` is not asked for; or it cannot be made.
+    """
+    if resume and given is None:
+        raise InputError("--resume: say with --out which run is to go on")
+    folder = Path(given) if given is not None else _free_folder(name)
+    if not resume and any((folder / mark).exists() for mark in MARKS):
+        raise InputError(f"{folder}: holds a run already; give another --out, or --resume to go on with it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); give another --out") from error
+    return folder
+
+
+def _free_folder(name: str) -> Path:
+    number = 1
+    while (RUNS / f"{name}-{number}").exists():
+        number += 1
+    return RUNS / f"{name}-{number}"

@@ -1,0 +1,61 @@
+"""`history.xlsx`: a run's curves as a workbook with charts."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from xlsgd.mnist.files import write_beside
+from xlsgd.mnist.history import STEP_COLUMNS, step_rows
+from xlsgd.mnist.train import Epoch, Run
+
+MAX_ROWS = 20_000
+"""The most steps that the workbook lists; of longer runs it lists every so many, and `history.csv` all."""
+
+
+def write_xlsx(path: Path, run: Run) -> None:
+    """Write the sheets `epochs` and `steps`, each with its charts."""
+    write_beside(path, lambda beside: _write(beside, run))
+
+
+def _write(path: Path, run: Run) -> None:
+    with xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": True}) as workbook:
+        workbook.set_properties({"created": datetime.datetime(2019, 1, 1)})
+        epochs = _table(workbook, "epochs", Epoch._fields, [tuple(epoch) for epoch in run.epochs])
+        last = len(run.epochs)
+        _chart(workbook, epochs, "H2", "Loss by epoch", [("epochs", column, last) for column in (1, 2)])
+        _chart(workbook, epochs, "H18", "Accuracy by epoch", [("epochs", 3, last)])
+        rows = step_rows(run)
+        rows = rows[:: -(-len(rows) // MAX_ROWS)]
+        steps = _table(workbook, "steps", STEP_COLUMNS, rows)
+        _chart(workbook, steps, "I2", "Loss by step", [("steps", column, len(rows)) for column in (4, 5)])
+        _chart(workbook, steps, "I18", "Rate by step", [("steps", 2, len(rows))])
+        if run.momenta is not None:
+            _chart(workbook, steps, "I34", "Momentum by step", [("steps", 3, len(rows))])
+
+
+def _table(workbook: Any, name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Any:
+    sheet = workbook.add_worksheet(name)
+    sheet.write_row(0, 0, header, workbook.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, start=1):
+        sheet.write_row(number, 0, row)
+    return sheet
+
+
+def _chart(workbook: Any, sheet: Any, place: str, title: str, series: list[tuple[str, int, int]]) -> None:
+    chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    for name, column, last in series:
+        chart.add_series(
+            {
+                "name": [name, 0, column],
+                "categories": [name, 1, 0, last, 0],
+                "values": [name, 1, column, last, column],
+                "line": {"width": 1.25},
+                "marker": {"type": "circle", "size": 5} if last < 2 else {"type": "none"},
+            }
+        )
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_x_axis({"name": name.removesuffix("s")})
+    sheet.insert_chart(place, chart)

@@ -1,0 +1,84 @@
+"""What a person sees while a run goes on: a bar where there is a terminal, and a line an epoch."""
+
+import sys
+import time
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from xlsgd.mnist.schedule import Series, smoothed
+from xlsgd.mnist.train import Engine, Epoch, Watcher
+
+SECONDS_BETWEEN_LOOKS = 0.2
+HEADER = f"{'epoch':>5} {'train loss':>11} {'valid loss':>11} {'accuracy':>9} {'seconds':>8}"
+
+
+def line(epoch: Epoch) -> str:
+    """Return an epoch as a line under `HEADER`."""
+    return (
+        f"{epoch.epoch:>5} {epoch.train_loss:>11.4f} {epoch.valid_loss:>11.4f} "
+        f"{epoch.accuracy:>9.4f} {epoch.seconds:>8.2f}"
+    )
+
+
+class Lines(Watcher):
+    """Prints a line an epoch on standard output."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Print the epoch, under a header the first time."""
+        if not self.begun:
+            print(HEADER)
+        self.begun = True
+        print(line(epoch))  # not click.echo, which writes past the bar
+
+
+class Bar(Lines, AbstractContextManager["Bar"]):
+    """Draws a bar on standard error as well, if that is a terminal.
+
+    Only for the bar, and five times a second at most, a loss is read back from the device before the epoch ends.
+    """
+
+    def __init__(self, total: int, rates: Series) -> None:
+        """Expect `total` steps at these rates."""
+        super().__init__()
+        self.rates, self.looked = rates, 0.0
+        console = Console(stderr=True)
+        self.bar = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn(
+                "loss {task.fields[loss]:.4f}  smoothed {task.fields[smooth]:.4f}  rate {task.fields[rate]:.2e}"
+            ),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            redirect_stdout=sys.stdout.isatty(),
+            transient=True,
+        )
+        self.task = self.bar.add_task("", total=total, loss=float("nan"), smooth=float("nan"), rate=float(rates[0]))
+
+    def __enter__(self) -> "Bar":
+        """Begin to draw."""
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar off the screen."""
+        self.bar.stop()
+
+    def steps(self, done: int, engine: Engine, in_epoch: int) -> None:
+        """Move the bar."""
+        now = time.monotonic()
+        if self.bar.disable or now - self.looked < SECONDS_BETWEEN_LOOKS:
+            return
+        self.looked = now
+        losses = engine.losses[:in_epoch].tolist()
+        rate = float(self.rates[done - 1])
+        self.bar.update(self.task, completed=done, loss=losses[-1], smooth=float(smoothed(losses)[-1]), rate=rate)

@@ -1,0 +1,183 @@
+"""From a command's options to a run and its folder."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import torch
+
+from xlsgd.errors import InputError
+from xlsgd.mnist import data
+from xlsgd.mnist.checkpoint import Checkpoints
+from xlsgd.mnist.data import Digits
+from xlsgd.mnist.device import Processes, choose_device, processes
+from xlsgd.mnist.files import run_folder
+from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, write_json, write_metrics, write_weights
+from xlsgd.mnist.history_xlsx import write_xlsx
+from xlsgd.mnist.lr_find import Finding, find
+from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
+from xlsgd.mnist.progress import Bar
+from xlsgd.mnist.recipe import LESSONS, NOTES, PUBLISHED, TORCH_PREFIX, Published, Recipe, checked
+from xlsgd.mnist.schedule import constant, one_cycle
+from xlsgd.mnist.train import Epoch, train
+from xlsgd.rules import RULES
+
+RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", "epochs", "batch_size", "freeze")
+ALL = "all"
+UNPUBLISHED = Published("-", "-")
+
+
+class Place(NamedTuple):
+    """Where a run takes place, and how many steps lie between checkpoints."""
+
+    device: torch.device
+    team: Processes
+    threads: int
+    every: int | None
+
+
+def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
+    """Return the recipe that a command's options ask for, with the usual values where they are silent.
+
+    Raises:
+        InputError: An option beside `--lesson` asks for another run than the lesson's.
+    """
+    given = {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
+    if options.get("lesson"):
+        if given:
+            option = "--" + next(iter(given)).replace("_", "-")
+            raise InputError(f"{option}: --lesson {options['lesson']} sets it; leave out one of the two")
+        return dataclasses.replace(LESSONS[options["lesson"]], seed=options["seed"], epochs=usual_epochs)
+    cycle = given.get("schedule") == "one-cycle"
+    optimizer = given.setdefault("optimizer", "adamw" if cycle else "adam")
+    given.setdefault("epochs", usual_epochs)
+    given.setdefault("wd", 0.01 if cycle or optimizer.removeprefix(TORCH_PREFIX) == "adamw" else 0.0)
+    rates = given.pop("lr", None) or ((None, 1e-2) if cycle else (None, usual_rate(optimizer)))
+    return Recipe(**given, lr_first=rates[0], lr=rates[1], seed=options["seed"])
+
+
+def usual_epochs(digits: Digits) -> int:
+    """Return 1; for the few digits that come along, as many epochs as make the steps of one of MNIST's."""
+    return 34 if digits.name == data.BUNDLED else 1
+
+
+def usual_rate(optimizer: str) -> float:
+    """Return the default learning rate of a rule, and of PyTorch's optimizer of that name."""
+    rule = RULES.get(optimizer.removeprefix(TORCH_PREFIX))
+    return float(rule.knobs().lr) if rule else 1e-3
+
+
+def train_by_options(options: Mapping[str, Any]) -> None:
+    """Do what `xlsgd train` is asked: one run, or all of the lesson's.
+
+    Raises:
+        InputError: The options, the data, the checkpoint or the folder cannot be used.
+    """
+    digits = data.load(options["data"])
+    torch.set_num_threads(options["threads"])
+    device = choose_device(options["device"])
+    with processes(device) as team:
+        tell = click.echo if team.rank == 0 else _silent
+        tell_of_bundled(digits, tell)
+        if options["lesson"] == ALL:
+            train_lessons(options, digits, device, team, tell)
+            return
+        recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
+        name = options["lesson"] or "train"
+        folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
+        if options["resume"] and not (folder / "checkpoint.pt").exists():
+            tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
+        train_in(folder, recipe, digits, Place(device, team, options["threads"], options["checkpoint_every"]))
+        tell(f"Wrote {folder}")
+
+
+def train_lessons(
+    options: Mapping[str, Any], digits: Digits, device: torch.device, team: Processes, tell: Callable[..., None]
+) -> None:
+    """Run each of the lesson's runs in a folder of its own, and print them side by side with what was published."""
+    if options["resume"]:
+        raise InputError("--resume: goes on with one run; name its --lesson and its --out")
+    recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
+    folder = team.agree(lambda: run_folder(options["out"], "lessons"))
+    place = Place(device, team, options["threads"], options["checkpoint_every"])
+    rows = []
+    for name, recipe in recipes.items():
+        tell(f"{name}: {NOTES[name]}")
+        own = folder / name
+        team.agree(partial(run_folder, str(own), name))
+        rows.append({"lesson": name, **train_in(own, recipe, digits, place)._asdict()})
+    tell("\n" + side_by_side(rows))
+    if team.rank == 0:
+        write_json(folder / "lessons.json", rows)
+        tell(f"Wrote {folder}")
+
+
+def side_by_side(rows: list[dict[str, Any]]) -> str:
+    """Return a table of the lesson's runs beside what was published of them on MNIST."""
+    lines = [f"{'run':<13} {'valid loss':>10} {'accuracy':>8}   {'published':<16} {'accuracy':<8}   what it is"]
+    for row in rows:
+        name, published = row["lesson"], PUBLISHED.get(row["lesson"], UNPUBLISHED)
+        lines.append(
+            f"{name:<13} {row['valid_loss']:>10.4f} {row['accuracy']:>8.4f}   "
+            f"{published.valid_loss:<16} {published.accuracy:<8}   {NOTES[name]}"
+        )
+    return "\n".join(lines)
+
+
+def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place) -> Epoch:
+    """Train in a folder, leave everything there that a run leaves, and return the last epoch."""
+    checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
+    if place.team.rank:
+        return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs[-1]
+    steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
+    rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
+    with Bar(steps, rates) as bar:
+        run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
+    write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
+    write_weights(folder / "weights.safetensors", run)
+    write_xlsx(folder / "history.xlsx", run)
+    write_pictures(folder, run)
+    write_metrics(folder / "metrics.json", run, made_of(recipe, digits, place.device, place.threads, place.team.size))
+    return run.epochs[-1]
+
+
+def find_by_options(options: Mapping[str, Any]) -> None:
+    """Do what `xlsgd lr-find` is asked.
+
+    Raises:
+        InputError: The options, the data or the folder cannot be used.
+    """
+    digits = data.load(options["data"])
+    torch.set_num_threads(options["threads"])
+    tell_of_bundled(digits, click.echo)
+    recipe = recipe_from(options)
+    checked(recipe, len(digits.train.labels))
+    folder = run_folder(options["out"], "lr-find")
+    finding = find(recipe, digits, choose_device(options["device"]))
+    write_finding(folder, finding)
+    tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
+    if finding.suggestion is None:
+        click.echo(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
+    else:
+        click.echo(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
+    click.echo(f"Wrote {folder}")
+
+
+def write_finding(folder: Path, finding: Finding) -> None:
+    """Write `lr-find.csv` and `lr-find.png`."""
+    columns = (finding.rates.tolist(), finding.losses.tolist(), finding.smoothed.tolist())
+    write_csv(folder / "lr-find.csv", ("rate", "loss", "smoothed_loss"), list(zip(*columns, strict=True)))
+    save_picture(folder / "lr-find.png", lambda figure: draw_finding(figure, finding))
+
+
+def tell_of_bundled(digits: Digits, tell: Callable[..., None]) -> None:
+    """Say so where the digits are not MNIST's."""
+    if digits.name == data.BUNDLED:
+        tell(f"No --data and no ${data.ENVIRONMENT}: training on {digits.name}.", err=True)
+
+
+def _silent(*_: Any, **__: Any) -> None:
+    """Say nothing: rank 0 speaks for all."""

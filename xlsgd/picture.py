@@ -1,0 +1,43 @@
+"""What the pictures share: the colours, and matplotlib, imported only where a picture is drawn."""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from xlsgd.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
+
+STYLE = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "svg.hashsalt": "xlsgd",
+    "svg.fonttype": "none",
+}
+
+
+def matplotlib() -> Any:
+    """Return matplotlib, set to draw into files.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        import matplotlib
+    except ImportError:
+        raise InputError('pictures need matplotlib: pip install ".[plot]"') from None
+    matplotlib.use("agg")
+    return matplotlib
+
+
+def rendered(figure: "Figure", form: str) -> bytes:
+    """Return a figure as the bytes of a `png` or `svg` file, the same whenever it is drawn."""
+    file = io.BytesIO()
+    metadata = {"Date": None} if form == "svg" else {"Software": None}
+    figure.savefig(file, format=form, dpi=150, metadata=metadata)
+    return file.getvalue()

@@ -1,0 +1,141 @@
+"""Every combination of a grid of knobs, each a run of a training sheet, in slices that run in lock step."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.errors import InputError
+from xlsgd.floats import Array, Floats
+from xlsgd.grid import Axis
+from xlsgd.lesson import Training, with_knobs
+from xlsgd.lockstep import LockStep
+
+TOLERANCE = 0.01
+"""How near the answer is near: both weights within 1 % of it."""
+
+RUNS_AT_ONCE = {"cpu": 10_000, "cuda": 1 << 20}
+"""Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
+
+
+class Slice(NamedTuple):
+    """What a slice of the grid's combinations came to, in arrays of shape (runs,).
+
+    Args:
+        knobs: the values of the knobs, by name.
+        loss: the root of the sum of squared errors after the last epoch; NaN where the run diverged.
+        epochs: after how many epochs both weights were first within 1 % of the answer; 0 if never.
+    """
+
+    knobs: dict[str, Array]
+    loss: Array
+    epochs: Array
+
+
+class Line(NamedTuple):
+    """The line `y = b + a*x`."""
+
+    b: float
+    a: float
+
+
+def least_squares(points: Points) -> Line:
+    """Return the line with the least sum of squared errors: the answer that training looks for.
+
+    Raises:
+        InputError: every x is the same, so that no line is the best.
+    """
+    x, y = np.array(points.x, float), np.array(points.y, float)
+    from_mean = x - x.mean()
+    spread = from_mean @ from_mean
+    if not spread > 0:
+        raise InputError("the points' x are all the same, so no line is the best; give points with different x")
+    a = from_mean @ (y - y.mean()) / spread
+    return Line(float(y.mean() - a * x.mean()), float(a))
+
+
+def sweep(
+    training: Training,
+    axes: Sequence[Axis],
+    epochs: int,
+    points: Points = LESSON_POINTS,
+    device: str = "cpu",
+    runs_at_once: int | None = None,
+    progress: Callable[[int], None] = lambda runs: None,
+) -> Iterator[Slice]:
+    """Run every combination of the axes' values, slice by slice; the last axis changes fastest.
+
+    On a processor every number is to the bit that of the single run (`LiveSheet`); on a GPU it is but for rounding,
+    which a chaotic run makes visible.
+
+    Args:
+        training: the sheet; a knob without an axis keeps its value.
+        axes: the knobs' values.
+        epochs: how many steps each run takes from the reset.
+        points: the data.
+        device: `cpu` for NumPy, or a device that Torch knows, such as `cuda`.
+        runs_at_once: how many combinations run in lock step, which bounds the memory; None for what suits the device.
+        progress: is told of every epoch how many runs took it.
+
+    Raises:
+        InputError: Torch or the device is not there, or the points have no best line.
+    """
+    answer = least_squares(points)
+    counts = [len(axis.values) for axis in axes]
+    total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]
+    bounds = np.linspace(0, total, -(-total // most) + 1).astype(np.int64)
+    for start, stop in pairwise(bounds):
+        places = np.unravel_index(np.arange(start, stop), counts)
+        knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
+        with np.errstate(all="ignore"):
+            loss, reached = run(_lock_step(training, points, knobs, device), epochs, answer, progress)
+        yield Slice(knobs, loss, reached)
+
+
+def _lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str) -> LockStep:
+    runs = len(next(iter(knobs.values())))
+    if device == "cpu":
+        floats: dict[str, Any] = {name: values.view(Floats) for name, values in knobs.items()}
+        return LockStep(with_knobs(training, **floats), points, np, np.zeros(runs).view(Floats))
+    torch = torch_on(device)
+    tensors = {name: torch.as_tensor(values, device=device) for name, values in knobs.items()}
+    zeros = torch.zeros(runs, dtype=torch.float64, device=device)
+    return LockStep(with_knobs(training, **tensors), points, torch, zeros)
+
+
+def torch_on(device: str) -> Any:
+    """Return Torch.
+
+    Raises:
+        InputError: it is not installed, or does not have the device.
+    """
+    try:
+        import torch
+    except ImportError:
+        raise InputError(f"--device {device}: needs PyTorch; pip install torch, or use --device cpu") from None
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise InputError(f"--device {device}: PyTorch finds no CUDA device here; use --device cpu")
+    return torch
+
+
+def run(sheet: LockStep, epochs: int, answer: Line, progress: Callable[[int], None]) -> tuple[Array, Array]:
+    """Take all runs of a sheet through its epochs; return their losses and when they came near the answer.
+
+    See `Slice` for both, and `sweep` for the arguments.
+    """
+    reached = sheet.zeros + 0
+    for epoch in range(1, epochs + 1):
+        sheet.step()
+        first = sheet.within(answer.b, answer.a, TOLERANCE) & (reached == 0)
+        reached = sheet.module.where(first, epoch + sheet.zeros, reached)
+        progress(len(sheet.zeros))
+    loss = sheet.loss()
+    finite = sheet.finite() & sheet.module.isfinite(loss)
+    return _array(sheet.module.where(finite, loss, math.nan * (sheet.zeros + 1))), _array(reached).astype(np.int32)
+
+
+def _array(values: Any) -> Array:
+    return np.asarray(values.cpu() if hasattr(values, "cpu") else values)
