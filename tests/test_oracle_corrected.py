@@ -8,16 +8,11 @@ from torch.nn import functional
 
 from xlsgd import oracle, oracle_corrected
 from xlsgd.corrected.training import CORRECTED
-from xlsgd.corrected.workbook import CORRECTED_RECIPES
-from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.corrected.workbook import build
+from xlsgd.data import Points
 from xlsgd.rules import CountedMoments, MeanSquare, Momentum, Rule, Weight
 from xlsgd.torch_answers import _Book
 from xlsgd.verify import verify
-from xlsgd.workbook import build as build_workbook
-
-
-def build(name, folder, points=LESSON_POINTS, trainings=CORRECTED):
-    return build_workbook(name, folder, points, trainings, recipes=CORRECTED_RECIPES)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +72,7 @@ def test_points_of_ones_own(tmp_path):
     source = random.Random(1)
     x = tuple(source.gauss(0, 3) for _ in range(50))
     points = Points(x, tuple(source.gauss(2 * each, 1) for each in x))
-    report = verify(build("graddesc", tmp_path, points), (), ("torch",))
+    report = verify(build("graddesc", tmp_path, points=points), (), ("torch",))
     assert report.agrees and report.verdicts[0].total.answered == report.formulas
 
 
@@ -144,7 +139,7 @@ def test_a_wrong_rule_is_caught_by_torch_alone(tmp_path, sheet):
     rule, first = WRONG[sheet]
     right = CORRECTED[sheet]
     wrong = right._replace(rule=Rule(rule, right.rule.state, right.rule.knobs))
-    path = build("graddesc", tmp_path, LESSON_POINTS, CORRECTED | {sheet: wrong})
+    path = build("graddesc", tmp_path, trainings=CORRECTED | {sheet: wrong})
     ironcalc, theirs = verify(path, ("ironcalc",), ("torch",)).verdicts
     assert ironcalc.differences == []
     assert first in {d.address for d in theirs.differences}

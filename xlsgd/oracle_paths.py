@@ -117,12 +117,14 @@ def descend(
 
 def spoil(optimizer: torch.optim.Optimizer, weights: list[Tensor]) -> None:
     """Make NaN of an infinity and of a parameter that was computed with it: an error in a sheet stays one."""
-    for w in weights:
-        state = [value for name, value in optimizer.state[w].items() if name != "step" and value is not None]
-        used = [w.detach(), *([] if isinstance(optimizer, RMSpropRowBefore) else state)]
-        finite = torch.stack(used).isfinite().all(0) & cast(Tensor, w.grad).isfinite()
-        if not finite.all():
-            w.data[~finite] = math.nan
+    states = [[value for name, value in optimizer.state[w].items() if name != "step"] for w in weights]
+    gradients = [cast(Tensor, w.grad) for w in weights]
+    everything = [*(w.detach() for w in weights), *gradients, *(value for state in states for value in state)]
+    if math.isfinite(torch.stack(everything).sum().item()):
+        return
+    for w, gradient, state in zip(weights, gradients, states, strict=True):
+        used = [w.detach(), gradient, *([] if isinstance(optimizer, RMSpropRowBefore) else state)]
+        w.data[~torch.stack(used).isfinite().all(0)] = math.nan
         for value in state:
             value[~value.isfinite()] = math.nan
 

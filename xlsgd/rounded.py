@@ -4,6 +4,7 @@
 class Rounded(float):
     """An answer that is known but to within `slack`, since rounding is magnified on the way to it."""
 
+    __slots__ = ("slack",)
     slack: float
 
     def __new__(cls, value: float, slack: float) -> "Rounded":
