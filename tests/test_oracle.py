@@ -459,8 +459,7 @@ def test_bad_input_is_one_clear_line(sheet, changes, message):
 FORBIDDEN = {f"xlsgd.{name}" for name in ("rules", "lesson", "entropy", "trace", "gradients", "functions", "sheet")}
 
 
-NAMES = "", "_corrected", "_corrected_losses", "_corrected_quirks", "_epochs", "_history", "_losses", "_paths", "_sheet"
-MODULES = [importlib.import_module(f"xlsgd.oracle{name}") for name in NAMES]
+MODULES = [importlib.import_module(f"xlsgd.{path.stem}") for path in Path(oracle.__file__).parent.glob("oracle*.py")]
 
 
 @pytest.mark.parametrize("module", MODULES)

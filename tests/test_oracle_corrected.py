@@ -70,7 +70,7 @@ def test_other_numbers(books, engine, tmp_path, case):
 
 def test_points_of_ones_own(tmp_path):
     source = random.Random(1)
-    x = tuple(source.gauss(0, 3) for _ in range(50))
+    x = tuple(source.gauss(0, 3) for _ in range(120))  # more rows than a segment
     points = Points(x, tuple(source.gauss(2 * each, 1) for each in x))
     report = verify(build("graddesc", tmp_path, points=points), (), ("torch",))
     assert report.agrees and report.verdicts[0].total.answered == report.formulas

@@ -103,10 +103,11 @@ def test_passes_at_several_rates_are_walked_as_one_by_one(book):
     for index in (0, 2, 50, 102):
         sheet = oracle.Sheet("adam_ann_run", book)
         x, y = (past.training.down(column, 4, 29) for column in "AB")
+        optimize = oracle_history.optimizer(past.training, past.line("lr", index))
         names = set(past.lines) - {"epoch"}
         at = {name: sheet.wobbled(oracle_history.float64(past.line(name, index))) for name in names}
         seeds = [[at[f"{average} {weight}"] for weight in "ba"] for average in "mv"]
-        alone = oracle_history.optimize(past.training, x, y, [at["const"], at["slope"]], past.line("lr", index), seeds)
+        alone = optimize(x, y, [at["const"], at["slope"]], seeds)
         last = answers[f"{past.columns['new b']}{past.first + 29 * (index + 1) - 1}"]
         # the same operations on the same numbers; vector instructions may fuse where scalar ones do not
         assert last == pytest.approx(alone.after[-1, 0, 0].item(), rel=1e-13)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from xlsgd import oracle_corrected, oracle_epochs, oracle_history, oracle_losses, oracle_paths
+from xlsgd import oracle_corrected, oracle_epochs, oracle_history, oracle_losses
 from xlsgd.errors import InputError
-from xlsgd.oracle_paths import Path, gradients, squared_error
+from xlsgd.oracle_paths import Path, gradients, rounded_error, squared_error
+from xlsgd.oracle_segments import walk
 from xlsgd.oracle_sheet import Sheet, Values
 
 FIRST = 4
@@ -61,10 +62,10 @@ def nothing(sheet: Sheet) -> None:
 def basic(sheet: Sheet) -> None:
     """Stochastic gradient descent beside finite differences."""
     x, y, end = rows(sheet)
-    path = oracle_paths.sgd(x, y, (sheet["C1"], sheet["C2"]), sheet.number("F1"))
+    path = walked(sheet, x, y, sheet.number("F1"), "NM", "")
     b, a = path.before.unbind(1)
     steps = (b, a), (b + H, a), (b, a + H)
-    error, error_b, error_a = (sheet.rounded(squared_error(x, y, *at)) for at in steps)
+    error, error_b, error_a = (rounded_error(sheet, x, y, *at) for at in steps)
     by_b, by_a = gradients(x, y, b, a)
     new_b, new_a = path.after.unbind(1)
     differences = {"G": error_b, "H": (error_b - error) / H, "I": error_a, "J": (error_a - error) / H}
@@ -77,8 +78,7 @@ def basic(sheet: Sheet) -> None:
 def momentum(sheet: Sheet) -> None:
     """Momentum, with a loss."""
     x, y, end = rows(sheet)
-    start, lr = (sheet["C1"], sheet["C2"]), sheet.number("D2")
-    path = oracle_paths.momentum(x, y, start, lr, sheet.number("J1"), seeds(sheet, "JK", end))
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
     shared(sheet, x, y, path)
     error = squared_error(x, y, *path.before.unbind(1))
     averages(sheet, "JK", path, "momentum_buffer")
@@ -88,9 +88,8 @@ def momentum(sheet: Sheet) -> None:
 
 def rmsprop(sheet: Sheet) -> None:
     """RMSProp with the mean square of the row before."""
-    x, y, end = rows(sheet)
-    start, lr = (sheet["C1"], sheet["C2"]), sheet.number("D2")
-    path = oracle_paths.rmsprop(x, y, start, lr, sheet.number("J1"), seeds(sheet, "JK", end))
+    x, y, _ = rows(sheet)
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
     shared(sheet, x, y, path)
     averages(sheet, "JK", path, "square_avg")
     sheet.answer({"K1": 1 - sheet.number("J1")})
@@ -99,12 +98,11 @@ def rmsprop(sheet: Sheet) -> None:
 def adam(sheet: Sheet) -> None:
     """Adam without epsilon and bias correction."""
     x, y, end = rows(sheet)
-    start, betas = (sheet["C1"], sheet["C2"]), (sheet.number("J1"), sheet.number("L1"))
-    path = oracle_paths.adam(x, y, start, sheet.number("D2"), betas, seeds(sheet, "JK", end), seeds(sheet, "LM", end))
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JKLM")
     shared(sheet, x, y, path)
     averages(sheet, "JK", path, "exp_avg")
     averages(sheet, "LM", path, "exp_avg_sq")
-    sheet.answer({"K1": 1 - betas[0], "M1": 1 - betas[1]})
+    sheet.answer({"K1": 1 - sheet.number("J1"), "M1": 1 - sheet.number("L1")})
     if sheet.name == "adam_ann":
         annealing(sheet, end, *gradients(x, y, *path.before.unbind(1)))
 
@@ -123,9 +121,21 @@ def rows(sheet: Sheet) -> tuple[Tensor, Tensor, int]:
     return x, sheet.down("B", FIRST, len(x)), FIRST + len(x)
 
 
-def seeds(sheet: Sheet, columns: str, end: int) -> list[Tensor]:
-    """Return the numbers below the last row that a moving average starts from, for intercept and slope."""
-    return [sheet[f"{column}{end}"] for column in columns]
+def walked(sheet: Sheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> Path:
+    """Return a training sheet's path.
+
+    Args:
+        sheet: the sheet.
+        x: each row's input.
+        y: each row's target.
+        lr: the learning rate.
+        weights: the columns of new intercept and slope.
+        averages: the columns of the moving averages, which start from the numbers in the row below the last.
+    """
+    starts = [sheet[address].unsqueeze(0) for address in ("C1", "C2", *(f"{c}{FIRST + len(x)}" for c in averages))]
+    path = walk(oracle_history.optimizer(sheet, lr), sheet, weights + averages, [FIRST], x, y, starts)
+    state = {name: average[:, :, 0] for name, average in path.state.items()}
+    return Path(path.before[:, :, 0], path.after[:, :, 0], state)
 
 
 def shared(sheet: Sheet, x: Tensor, y: Tensor, path: Path) -> None:

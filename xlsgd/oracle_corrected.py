@@ -11,7 +11,8 @@ from torch import Tensor
 
 from xlsgd.oracle_corrected_losses import entropy, log_entropy, softmax
 from xlsgd.oracle_corrected_quirks import quirks
-from xlsgd.oracle_paths import AGES, Makes, Path, descend, gradients, squared_error
+from xlsgd.oracle_paths import AGES, Makes, Path, descend, gradients, rounded_error
+from xlsgd.oracle_segments import SEGMENT
 from xlsgd.oracle_sheet import Sheet, Values, float64
 
 FIRST = 5
@@ -79,7 +80,7 @@ def training(sheet: Sheet) -> None:
     values = steps(sheet, x, y, knobs, columns)
     b, a = values["b"], values["a"]
     by_b, by_a = gradients(x, y, b, a)
-    error = sheet.rounded(squared_error(x, y, b, a))
+    error = rounded_error(sheet, x, y, b, a)
     values |= {"x": x, "y": y, "pred": b + a * x, "err^2": error, "de/db": by_b, "de/da": by_a}
     if "h" in knobs:
         values |= differences(sheet, x, y, knobs["h"], values)
@@ -92,9 +93,7 @@ def steps(sheet: Sheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mapping[str
     """Return the columns of weights and state, as the optimizer walks down the rows."""
     optimizer = OPTIMIZERS[sheet.name]
     above = {name: sheet[f"{letter}{FIRST - 1}"] for name, letter in columns.items() if name in carried(optimizer)}
-    seeds = {name: [above[f"{ours} b"], above[f"{ours} a"]] for name, ours in optimizer.state.items()}
     taken = sheet.number(f"{columns['t']}{FIRST - 1}") if "t" in columns else 0.0
-    seeds["step"] = 2 * [float64(taken if knobs.get("correction", 1.0) else AGES)]
     values, rates = {}, [knobs["lr"]] * len(x)
     if "t" in columns:
         values["t"] = (float64(taken) + torch.arange(1, len(x) + 1)).unsqueeze(1).expand(x.shape)
@@ -103,8 +102,15 @@ def steps(sheet: Sheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mapping[str
         # the schedule adds 1 to a cosine, which is where its rounding stands
         whole = torch.full(x.shape, knobs["lr"], dtype=torch.float64)
         values["lr"] = float64(rates).unsqueeze(1) + (sheet.rounded(whole) - whole)
-    path = descend(x, y, [above["new b"], above["new a"]], rates, optimizer.make(knobs), seeds)
-    return values | named(path, optimizer)
+    paths = []
+    for row in range(0, len(x), SEGMENT):
+        if row:
+            above = {name: sheet[f"{columns[name]}{FIRST + row - 1}"] for name in carried(optimizer)}
+        seeds = {name: [above[f"{ours} b"], above[f"{ours} a"]] for name, ours in optimizer.state.items()}
+        seeds["step"] = 2 * [float64(taken + row if knobs.get("correction", 1.0) else AGES)]
+        part, start = slice(row, row + SEGMENT), (above["new b"], above["new a"])
+        paths.append(descend(x[part], y[part], start, rates[part], optimizer.make(knobs), seeds))
+    return values | named(paths, optimizer)
 
 
 def carried(optimizer: Optimizer) -> list[str]:
@@ -112,12 +118,13 @@ def carried(optimizer: Optimizer) -> list[str]:
     return ["new b", "new a", *(f"{ours} {weight}" for ours in optimizer.state.values() for weight in "ba")]
 
 
-def named(path: Path, optimizer: Optimizer) -> dict[str, Tensor]:
-    """Return a path's columns by the sheet's headings."""
-    columns = dict(zip(("b", "a"), path.before.unbind(1), strict=True))
-    columns |= zip(("new b", "new a"), path.after.unbind(1), strict=True)
+def named(paths: list[Path], optimizer: Optimizer) -> dict[str, Tensor]:
+    """Return the columns of paths, one below the other, by the sheet's headings."""
+    columns = dict(zip(("b", "a"), torch.cat([path.before for path in paths]).unbind(1), strict=True))
+    columns |= zip(("new b", "new a"), torch.cat([path.after for path in paths]).unbind(1), strict=True)
     for name, ours in optimizer.state.items():
-        columns |= zip((f"{ours} b", f"{ours} a"), path.state[name].unbind(1), strict=True)
+        states = torch.cat([path.state[name] for path in paths]).unbind(1)
+        columns |= zip((f"{ours} b", f"{ours} a"), states, strict=True)
     return columns
 
 
@@ -138,7 +145,7 @@ def differences(sheet: Sheet, x: Tensor, y: Tensor, h: float, values: Mapping[st
     b, a = values["b"], values["a"]
     found: dict[str, Tensor] = {}
     for weight, ahead, behind in ("b", (b + h, a), (b - h, a)), ("a", (b, a + h), (b, a - h)):
-        plus, minus = (sheet.rounded(squared_error(x, y, *at)) for at in (ahead, behind))
+        plus, minus = (rounded_error(sheet, x, y, *at) for at in (ahead, behind))
         estimates = {"forward": (plus - values["err^2"]) / h, "central": (plus - minus) / (2 * h)}
         exact = values[f"de/d{weight}"]
         found |= {f"err^2 at {weight}+h": plus, f"err^2 at {weight}-h": minus}

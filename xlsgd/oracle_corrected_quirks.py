@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from xlsgd.oracle_losses import losses_base_10
-from xlsgd.oracle_paths import squared_error
+from xlsgd.oracle_paths import rounded_error
 from xlsgd.oracle_sheet import Sheet
 
 FIRST = 5
@@ -49,7 +49,7 @@ def forward_difference(q: Quirks) -> Tensor:
     """The first row's forward difference by the slope."""
     x, y, b, a = (q.column("basic", heading)[0] for heading in ("x", "y", "b", "a"))
     h = q.sheet.number(f"E{q.rows['basic: step of the differences']}")
-    ahead, here = (q.sheet.rounded(squared_error(x, y, b, slope)) for slope in (a + h, a))
+    ahead, here = (rounded_error(q.sheet, x, y, b, slope) for slope in (a + h, a))
     return (ahead - here) / h
 
 

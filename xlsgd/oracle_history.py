@@ -6,6 +6,7 @@ found by their headings.
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from xlsgd import oracle_paths
 from xlsgd.oracle_paths import Path, gradients, squared_error
+from xlsgd.oracle_segments import Optimize, walk
 from xlsgd.oracle_sheet import Cells, Sheet, float64, number
 
 FIRST = 4
@@ -77,8 +79,9 @@ def history(sheet: Sheet) -> History:
 def run(sheet: Sheet) -> None:
     """All epochs of a training sheet."""
     past = history(sheet)
-    x, y = (past.training.down(column, FIRST, past.n).unsqueeze(1) for column in "AB")
-    path = walk(past, x, y)
+    x, y = (past.training.down(column, FIRST, past.n) for column in "AB")
+    path = passes(past, x, y)
+    x, y = x.unsqueeze(1), y.unsqueeze(1)
     b, a = path.before.unbind(1)
     by_b, by_a = gradients(x, y, b, a)
     error = squared_error(x, y, b, a)
@@ -88,8 +91,7 @@ def run(sheet: Sheet) -> None:
     for name, average in path.state.items():
         values[f"{AVERAGES[name]} b"], values[f"{AVERAGES[name]} a"] = average.unbind(1)
     known = {past.columns[name]: value for name, value in values.items() if name in past.columns}
-    shape = past.passes * past.n, x.shape[-1]
-    by_pass = {column: value.expand_as(b).transpose(0, 1).reshape(shape) for column, value in known.items()}
+    by_pass = {column: value.expand_as(b).transpose(0, 1).flatten(0, 1) for column, value in known.items()}
     sheet.answer_down(past.first, by_pass)
     sheet.answer_down(FIRST, {past.lines["loss"]: error.sum(0).sqrt()})
     sheet.answer(chain(past) | rates(past) | nearness(past))
@@ -99,34 +101,38 @@ AVERAGES = {"momentum_buffer": "m", "exp_avg": "m", "square_avg": "v", "exp_avg_
 """The sheets' names for Torch's."""
 
 
-def walk(past: History, x: Tensor, y: Tensor) -> Path:
+def passes(past: History, x: Tensor, y: Tensor) -> Path:
     """Return the paths of all passes, of shape (n, 2, passes, 1 + WOBBLED); those with one rate are walked at once."""
     rates = [past.line("lr", index) for index in range(past.passes)]
-    starts = past.starts("const", "slope")
-    states = [past.starts(f"{name} b", f"{name} a") for name in SEEDS.get(past.training.name, "")]
+    states = [f"{average} {weight}" for average in SEEDS.get(past.training.name, "") for weight in "ba"]
+    starts = past.starts("const", "slope", *states)
+    columns = [past.columns[name] for name in ("new b", "new a", *states)]
     parts = []
     for rate in dict.fromkeys(map(repr, rates)):
-        chosen = torch.tensor([index for index, lr in enumerate(rates) if repr(lr) == rate])
-        seeds = [[both[chosen] for both in state] for state in states]
-        parts.append((chosen, optimize(past.training, x, y, [w[chosen] for w in starts], float(rate), seeds)))
-    order = torch.cat([chosen for chosen, _ in parts]).argsort()
-    return Path(
-        torch.cat([path.before for _, path in parts], 2)[:, :, order],
-        torch.cat([path.after for _, path in parts], 2)[:, :, order],
-        {name: torch.cat([path.state[name] for _, path in parts], 2)[:, :, order] for name in parts[0][1].state},
-    )
+        chosen = [index for index, lr in enumerate(rates) if repr(lr) == rate]
+        tops = [past.first + index * past.n for index in chosen]
+        optimize = optimizer(past.training, float(rate))
+        parts.append((chosen, walk(optimize, past.sheet, columns, tops, x, y, [each[chosen] for each in starts])))
+    order = torch.tensor([index for chosen, _ in parts for index in chosen]).argsort()
+
+    def together(part: Callable[[Path], Tensor]) -> Tensor:
+        return torch.cat([part(path) for _, path in parts], 2)[:, :, order]
+
+    state = {name: together(lambda path, name=name: path.state[name]) for name in parts[0][1].state}  # type: ignore[misc]
+    return Path(together(lambda path: path.before), together(lambda path: path.after), state)
 
 
-def optimize(training: Sheet, x: Tensor, y: Tensor, start: list[Tensor], lr: float, seeds: list[list[Tensor]]) -> Path:
-    """Return a training sheet's path."""
+def optimizer(training: Sheet, lr: float) -> Optimize:
+    """Return what walks a training sheet's path at a rate."""
     if training.name == "basic":
-        return oracle_paths.sgd(x, y, start, lr)
+        return lambda x, y, start, seeds: oracle_paths.sgd(x, y, start, lr)
     beta = training.number("J1")
     if training.name == "momentum":
-        return oracle_paths.momentum(x, y, start, lr, beta, *seeds)
+        return lambda x, y, start, seeds: oracle_paths.momentum(x, y, start, lr, beta, *seeds)
     if training.name == "rmsprop":
-        return oracle_paths.rmsprop(x, y, start, lr, beta, *seeds)
-    return oracle_paths.adam(x, y, start, lr, (beta, training.number("L1")), *seeds)
+        return lambda x, y, start, seeds: oracle_paths.rmsprop(x, y, start, lr, beta, *seeds)
+    betas = beta, training.number("L1")
+    return lambda x, y, start, seeds: oracle_paths.adam(x, y, start, lr, betas, *seeds)
 
 
 def chain(past: History) -> Cells:

@@ -42,7 +42,7 @@ Cells = dict[str, Tensor | float | str]
 """Answers by address, before their slack is told; a tensor has the dimension `1 + WOBBLED` last."""
 
 
-def float64(values: float | list[float]) -> Tensor:
+def float64(values: float | list[float] | list[list[float]]) -> Tensor:
     """Return `values` as a float64 tensor of their shape."""
     return torch.tensor(values, dtype=torch.float64)
 
