@@ -26,7 +26,7 @@ WOBBLE = 1e-15
 MULTIPLE = 4.0
 """The slack of an answer in terms of the greatest change that wobbling makes.
 
-Measured on 1.6 million cells of six workbooks: no right answer was off by more than 1.3 of the change.
+Measured on 6 million cells of seven workbooks: no right answer was off by more than 1.8 of the change.
 """
 
 NEGLIGIBLE = 5e-13
