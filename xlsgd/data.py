@@ -25,7 +25,9 @@ class Points(NamedTuple):
 
 def plain_points(points: Points) -> Points:
     """Return the points as Python's numbers: NumPy's would be computed and spelled another way."""
-    return Points(*(list(map(float, column)) if hasattr(column, "dtype") else column for column in points))
+    if not any(hasattr(column, "dtype") for column in points):
+        return points
+    return Points(*(list(map(float, column)) for column in points))
 
 
 LESSON_X = (

@@ -14,7 +14,7 @@ from xlsgd.sheet import Filled
 EPOCHS = 100
 """How many epochs a sheet steps through by default."""
 
-FEW_ROWS = 20_000
+FEW_ROWS = 10_000
 """How many rows of history a sheet has at most by default, so that a workbook of many points stays small."""
 
 SHEET_ROWS = 1_048_576

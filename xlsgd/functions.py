@@ -10,12 +10,16 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-import numpy as np
-
 from xlsgd.checked import plain
 
 Value = Any
 """A float, a NumPy array, a Torch tensor, a checked number or a cell."""
+
+
+def _of_array(function: str, x: Value) -> Value:
+    import numpy as np  # not before an array comes: whoever asks for help must not wait for NumPy
+
+    return getattr(np, function)(x)
 
 
 def sqrt(x: Value) -> Value:
@@ -26,7 +30,7 @@ def sqrt(x: Value) -> Value:
     """
     if isinstance(x, (float, int)):
         return math.sqrt(x)
-    return x.sqrt() if hasattr(x, "sqrt") else np.sqrt(x)
+    return x.sqrt() if hasattr(x, "sqrt") else _of_array("sqrt", x)
 
 
 def exp(x: Value) -> Value:
@@ -37,7 +41,7 @@ def exp(x: Value) -> Value:
     """
     if isinstance(x, (float, int)):
         return math.exp(x)
-    return x.exp() if hasattr(x, "exp") else np.exp(x)
+    return x.exp() if hasattr(x, "exp") else _of_array("exp", x)
 
 
 def log(x: Value) -> Value:
@@ -48,7 +52,7 @@ def log(x: Value) -> Value:
     """
     if isinstance(x, (float, int)):
         return math.log(x)
-    return x.log() if hasattr(x, "log") else np.log(x)
+    return x.log() if hasattr(x, "log") else _of_array("log", x)
 
 
 def log10(x: Value) -> Value:
@@ -59,7 +63,7 @@ def log10(x: Value) -> Value:
     """
     if isinstance(x, (float, int)):
         return math.log10(x)
-    return x.log10() if hasattr(x, "log10") else np.log10(x)
+    return x.log10() if hasattr(x, "log10") else _of_array("log10", x)
 
 
 def if_equal(x: Value, y: Value, then: Value, otherwise: Value) -> Value:

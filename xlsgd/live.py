@@ -8,9 +8,9 @@ from xlsgd.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, P
 from xlsgd.checked import Checked, Number, plain
 from xlsgd.data import LESSON_POINTS, Points, plain_points
 from xlsgd.errors import InputError
-from xlsgd.fold import RunningColumn, fold, loss_of
+from xlsgd.fold import fold, names, rows
 from xlsgd.functions import if_above, minimum, sqrt, total
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
 
 
 class Pass(NamedTuple):
@@ -72,7 +72,12 @@ class LiveSheet:
 
     def rows(self) -> Iterator[dict[str, Number]]:
         """Yield the values of every row, by column, as they stand now."""
-        return (row.values for row in fold(self.training, self.points, *self._start(), self.knobs()))
+        columns = names(self.training, self.points, *self._start(), self.knobs())
+        return (dict(zip(columns, row[2:], strict=True)) for row in self.tuples())
+
+    def tuples(self) -> Iterator[tuple[Number, ...]]:
+        """Yield x, y and the values of every row as they stand now."""
+        return rows(self.training, self.points, *self._start(), self.knobs())
 
     def knobs(self) -> Any:
         """Return the knobs as they stand now."""
@@ -94,7 +99,8 @@ class LiveSheet:
 
     def footer(self) -> dict[str, Any]:
         """Return the values below the rows, by name."""
-        return {**self.recalculated().footer, **self.sizes()}
+        from_rows = self.recalculated().footer if self.training.footer_columns else {}
+        return {**from_rows, **self.sizes()}
 
     def sizes(self) -> dict[str, Any]:
         """Return the values that follow from the seeds alone, by name."""
@@ -149,17 +155,12 @@ class LiveSheet:
         return self._pass
 
     def _recalculate(self) -> Pass:
-        sums = {name: RunningColumn() for name in (*self.training.footer_columns, "err^2")}
-        row = Row({}, None, None)
-        rows = fold(self.training, self.points, *self._start(), self.knobs())
-        for y, row in zip(self.points.y, rows, strict=True):
-            for name, column in sums.items():
-                column.append(row.values[name] if name in row.values else loss_of(row.values, y))
-        last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
+        end = fold(self.training, self.points, *self._start(), self.knobs())
+        last: dict[str, list[Any]] = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
         for field, (source, _) in self.training.targets.items():
-            last[source] = [plain(getattr(row.b, field)), plain(getattr(row.a, field))]
-        footer = {name: plain(value) for name, value in self.training.footer(sums).items()}
-        return Pass(footer, last, plain(sqrt(total(sums["err^2"]))))
+            last[source] = [getattr(end.b, field), getattr(end.a, field)]
+        footer = {name: plain(value) for name, value in self.training.footer(end.sums).items()}
+        return Pass(footer, last, plain(sqrt(total(end.sums["err^2"]))))
 
 
 def _put(sheet: LiveSheet, action: Put) -> None:

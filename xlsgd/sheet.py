@@ -127,6 +127,14 @@ class Choice(NamedTuple):
     note: str
 
 
+class Button(NamedTuple):
+    """A button that fills a cell: the cell's address, what it says, and the macro that it runs."""
+
+    address: str
+    caption: str
+    macro: str
+
+
 class Sheet(NamedTuple):
     """A sheet's layout.
 
@@ -140,6 +148,7 @@ class Sheet(NamedTuple):
         choices: the cells that a user is asked to type into.
         hide_missing: a range of which cells that show `#N/A` are to look empty.
         printed: the range that is printed where the rows fit on a page, if it is not all.
+        buttons: the buttons, in a workbook that has macros.
     """
 
     name: str
@@ -152,6 +161,7 @@ class Sheet(NamedTuple):
     choices: tuple[Choice, ...] = ()
     hide_missing: str = ""
     printed: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class Filled(NamedTuple):

@@ -2,16 +2,14 @@
 
 XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
 whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
-its rows come from a file that `render` has written. The private methods it relies on are `_write_sheet_data`,
-`_write_rows`, `_check_dimensions`, `_get_range_data` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards
+it leaves a mark where the rows belong, and `render` writes them elsewhere. The private methods it relies on are
+`_write_sheet_data`, `_write_rows`, `_check_dimensions` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards
 them).
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
 from xlsxwriter.worksheet import Worksheet
@@ -25,18 +23,25 @@ Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
 
 
+class Out(Protocol):
+    """What takes texts, such as a file."""
+
+    def write(self, text: str, /) -> Any:
+        """Take a text."""
+
+
 class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
-    """A worksheet whose rows may come from a file, and whose numbers keep all their digits."""
+    """A worksheet that may leave a mark for its rows, and whose numbers keep all their digits."""
 
     rows: Rows | None = None
-    rows_file: Path
+    mark: str
     dim_rowmin: int
     dim_rowmax: int
 
-    def stream(self, rows: Rows, rows_file: Path) -> None:
-        """Take the sheet's rows from a file that `render` wrote."""
+    def leave_room(self, rows: Rows, mark: str) -> None:
+        """Write a mark in place of the rows."""
         self.rows = rows
-        self.rows_file = rows_file
+        self.mark = mark
         self._check_dimensions(rows.first - 1, 0)
         self._check_dimensions(rows.last - 1, len(rows.columns) - 1)
 
@@ -47,8 +52,7 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
         first, last = self.dim_rowmin, self.dim_rowmax
         self._xml_start_tag("sheetData")
         self._write_rows_between(first, self.rows.first - 2)
-        with self.rows_file.open(encoding="utf-8") as file:
-            shutil.copyfileobj(file, self.fh, 2**20)
+        self.fh.write(self.mark)
         self._write_rows_between(self.rows.last, last)
         self._xml_end_tag("sheetData")
         self.dim_rowmin, self.dim_rowmax = first, last
@@ -71,7 +75,7 @@ def render(
     rows: Rows,
     values: Iterable[tuple[Number, ...]],
     styles: Sequence[int],
-    out: TextIO,
+    out: Out,
     progress: Callable[[int], None],
 ) -> Extremes:
     """Write the XML of a sheet's rows.
@@ -92,13 +96,15 @@ def render(
     place = _place_in_passes if rows.start else _place
     index = 0
     for chunk in _chunks(iter(values)):
-        columns = list(zip(*chunk, strict=True))
+        columns = zip(*chunk, strict=True)
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
         whole = not any(errors)
+        texts = []
         for row in chunk:
             text = place(template if index % rows.n else first_template, rows, index)
-            out.write(text % row if whole else _fill_with_errors(text, row))
+            texts.append(text % row if whole else _fill_with_errors(text, row))
             index += 1
+        out.write("".join(texts))
         progress(len(chunk))
     return extremes
 
@@ -108,14 +114,22 @@ def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number,
         yield chunk
 
 
-def _widen(seen: list[Number], column: Sequence[Number]) -> bool:
+def _widen(seen: list[Number], column: Sequence[Any]) -> bool:
     """Keep the column's extremes, and return whether it holds errors."""
-    errors = [value for value in column if isinstance(value, ExcelError)]
+    errors = _errors(column)
     numbers = [value for value in column if not isinstance(value, ExcelError)] if errors else column
     kept = [value for value in seen if not isinstance(value, ExcelError)]
     bounds = [*kept, *numbers]
     seen[:] = [*({min(bounds), max(bounds)} if bounds else ()), *{*errors, *(set(seen) - set(kept))}]
     return bool(errors)
+
+
+def _errors(column: Sequence[Any]) -> list[ExcelError]:
+    try:
+        sum(column)  # the fastest way to meet a text
+    except TypeError:
+        return [value for value in column if isinstance(value, ExcelError)]
+    return []
 
 
 def _first(column: Column) -> Column:

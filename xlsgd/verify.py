@@ -91,6 +91,8 @@ def _verdict(
 def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequal]:
     for name, cells in sheets.items():
         for index, (cached, answer) in enumerate(zip(cells.values, answers[name], strict=True)):
+            if type(cached) is type(answer) and cached == answer:
+                continue
             same = cached == answer and isinstance(cached, bool) == isinstance(answer, bool)  # TRUE is not 1
             if not same and answer is not NO_ANSWER:
                 ulp, relative = distance(cached, answer)

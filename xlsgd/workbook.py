@@ -33,10 +33,9 @@ def filled_training(training: Training, points: Points = LESSON_POINTS, run: Run
     With the layout of its history it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
-    rows = ((x, y, *row.values()) for x, y, row in zip(*live.points, live.rows(), strict=True))
     sheet = training_sheet(training, len(points.x))
     values = live.values() | {"epoch": 0, "lr at reset": training.knobs.lr, "no error yet": NOT_AVAILABLE}
-    return Filled(stepping(sheet, run) if run else sheet, values, rows)
+    return Filled(stepping(sheet, run) if run else sheet, values, live.tuples())
 
 
 def filled_entropy(name: str) -> Filled:
@@ -59,13 +58,13 @@ def filled_data() -> Filled:
 
 
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
-    yield Filled(guide_sheet(stepping=epochs > 0))
-    yield filled_data()
-    lesson = [trainings[name] for name in LESSON]
+    if trainings.keys() >= LESSON.keys():
+        yield Filled(guide_sheet(stepping=epochs > 0))
+        yield filled_data()
     if not epochs:
-        yield from (filled_training(training, points) for training in lesson)
+        yield from (filled_training(training, points) for training in trainings.values())
         return
-    runs = [plan_run(training, len(points.x), epochs) for training in lesson]
+    runs = [plan_run(training, len(points.x), epochs) for training in trainings.values()]
     histories = {run.name: filled_run(run, points, epochs) for run in runs}
     yield from (filled_training(run.training, points, run) for run in runs)
     yield filled_race(runs, histories)
@@ -97,7 +96,8 @@ def build(
         name: which workbook of the recipes.
         folder: where to.
         points: the points on every training sheet.
-        trainings: the training sheets by name, perhaps with other knobs.
+        trainings: the training sheets by name, perhaps with other knobs; graddesc with but some of the lesson's sheets
+            holds no guide and no data sheet either.
         epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
         recipes: the lesson's workbooks, or the corrected ones with their own training sheets.

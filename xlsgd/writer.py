@@ -1,17 +1,19 @@
 """Writes filled sheets into an .xlsx file: each formula with its value beside it, the same to the byte every time."""
 
-import os
-import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_cell_to_rowcol
 
+from xlsgd.beside import replacing
 from xlsgd.checked import ExcelError, Number
+from xlsgd.deflate import Deflater, Piece, put_in
 from xlsgd.errors import InputError
 from xlsgd.sheet import (
     FOUR_PLACES,
@@ -58,6 +60,9 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 SHORT = 20
 """Up to how many characters a label widens its column; a longer one runs over its neighbours."""
 
+MANY_ROWS = 10_000
+"""From how many rows on they are deflated fast, into bytes that another kind of processor may deflate otherwise."""
+
 ONE_PAGE = 60
 """Up to how many rows a sheet is printed on one page."""
 
@@ -66,7 +71,11 @@ CHARACTERS_PER_WIDTH = 1.1
 
 
 def write_workbook(
-    path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None] = lambda rows: None
+    path: Path,
+    sheets: Iterable[Filled],
+    title: str,
+    progress: Callable[[int], None] = lambda rows: None,
+    project: bytes = b"",
 ) -> None:
     """Write the sheets into a new file at `path`, which is replaced only when the new one is whole.
 
@@ -75,34 +84,39 @@ def write_workbook(
         sheets: the sheets, in order.
         title: the workbook's title.
         progress: is told of every some rows written.
+        project: the `vbaProject.bin` that holds its macros, if it has any.
 
     Raises:
         InputError: the folder cannot be written, or the disk is full.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
-            beside = Path(folder) / path.name
-            _write(beside, sheets, title, progress)
-            os.replace(beside, path)
-    except (OSError, XlsxWriterException) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise InputError(f"{path}: cannot be written: {reason}") from error
+    with replacing(path) as beside:
+        try:
+            _write(beside, sheets, title, progress, project)
+        except XlsxWriterException as error:
+            raise InputError(f"{path}: cannot be written: {error}") from error
 
 
-def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None]) -> None:
-    book = xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent)})
+def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None], project: bytes) -> None:
+    skeleton = path.with_name(f"skeleton{path.suffix}")
+    book = xlsxwriter.Workbook(str(skeleton), {"tmpdir": str(path.parent)})
     book.set_properties({"title": title, "comments": "Written by xlsgd", "created": CREATED})
+    if project:
+        book.add_vba_project(BytesIO(project), is_stream=True)
     formats = _Formats(book)
-    for index, filled in enumerate(sheets):
-        worksheet = book.add_worksheet(filled.sheet.name, worksheet_class=StreamedWorksheet)
-        widths = dict(filled.sheet.widths)
-        for place in filled.sheet.places:
-            _write_place(worksheet, place, filled.values, formats, widths)
-        if filled.sheet.rows:
-            _stream_rows(worksheet, filled, formats, widths, path.parent / f"rows{index}.xml", progress)
-        _finish(book, worksheet, filled.sheet, widths)
-    book.close()
+    pieces = {}
+    with ExitStack() as files:
+        for index, filled in enumerate(sheets):
+            worksheet = book.add_worksheet(filled.sheet.name, worksheet_class=StreamedWorksheet)
+            widths = dict(filled.sheet.widths)
+            for place in filled.sheet.places:
+                _write_place(worksheet, place, filled.values, formats, widths)
+            if filled.sheet.rows:
+                mark = f"<!--rows-{index}-->"
+                file = files.enter_context((path.parent / f"rows{index}").open("w+b"))
+                pieces[mark] = _stream_rows(worksheet, filled, formats, widths, mark, file, progress)
+            _finish(book, worksheet, filled.sheet, widths)
+        book.close()
+        put_in(skeleton, pieces, path)
 
 
 class _Formats:
@@ -151,18 +165,21 @@ def _stream_rows(
     filled: Filled,
     formats: _Formats,
     widths: dict[str, float],
-    file: Path,
+    mark: str,
+    file: IO[bytes],
     progress: Callable[[int], None],
-) -> None:
+) -> Piece:
+    """Render the rows into a piece that will stand in place of the mark."""
     rows = filled.sheet.rows
     assert rows is not None
     styles = [formats.index(column.format) for column in rows.columns]
-    with file.open("w", encoding="utf-8") as out:
-        extremes = render(rows, filled.rows, styles, out, progress)
-    sheet.stream(rows, file)
+    out = Deflater(file, fast=rows.n * rows.passes >= MANY_ROWS)
+    extremes = render(rows, filled.rows, styles, out, progress)
+    sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):
         for value in values:
             _widen(widths, column.letter, shown_length(value, column.format))
+    return out.finish()
 
 
 def shown_length(value: Number | str, number_format: str) -> int:
@@ -188,6 +205,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         _insert_chart(book, worksheet, chart, widths)
     for choice in sheet.choices:
         _ask(worksheet, choice)
+    for button in sheet.buttons:
+        worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
     if sheet.hide_missing:
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})

@@ -1,5 +1,7 @@
 """`xlsgd build`."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,9 @@ import click
 
 from xlsgd.commands.options import data_option, read_points, set_option
 from xlsgd.commands.verify import verify_and_exit
+
+Writer = Callable[..., Path]
+"""Writes a workbook: (folder, points, trainings, epochs, progress) -> its path."""
 
 
 @click.command()
@@ -16,6 +21,9 @@ from xlsgd.commands.verify import verify_and_exit
 @set_option
 @click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
+@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet, the lesson's or a textbook one; repeatable.")
+@click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
+@click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -23,6 +31,9 @@ def build(
     settings: tuple[str, ...],
     epochs: int | None,
     corrected: bool,
+    only: tuple[str, ...],
+    macros: bool,
+    verify: bool,
 ) -> None:
     """Write the lesson's workbooks, then recalculate every formula with IronCalc.
 
@@ -39,30 +50,52 @@ def build(
       xlsgd build
       xlsgd build graddesc --data points.csv --set adam.lr=0.5 --out mine
       xlsgd build --corrected
+      xlsgd build graddesc --macros
+      xlsgd build --sheet adam --data million.csv --no-verify
     """
     from xlsgd.choices import choose, set_knobs
+    from xlsgd.lesson import trainings as all_trainings
     from xlsgd.terminal import progress_bar
-    from xlsgd.workbook import build as build_workbook
 
-    recipes, sheets = _kind(corrected)
-    chosen = [choose("workbook", name, recipes) for name in names] or list(recipes)
+    if epochs is not None and (corrected or macros):
+        raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
+    if only and (corrected or macros or set(names) - {"graddesc"}):
+        raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
+    writers, sheets = _writers(corrected, macros)
+    if only:
+        known = all_trainings()
+        sheets = {name: known[choose("training sheet", name, known)] for name in only}
+        writers = {"graddesc": writers["graddesc"]}
+    chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", len(points.x) * len(sheets)) as progress:
-            files.append(build_workbook(name, out, points, trainings, epochs, progress, recipes))
+            write = writers[name]
+            files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
         click.echo(f"wrote {files[-1]}")
-    verify_and_exit(files)
+    if verify:
+        verify_and_exit(files)
 
 
-def _kind(corrected: bool) -> tuple[Any, Any]:
-    """Return the workbooks that can be built, and their training sheets."""
+def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:
+    """Return what writes each workbook of the kind asked for, and the training sheets that it can take."""
+    if corrected and macros:
+        raise click.UsageError("--corrected and --macros are different workbooks: give one of them")
     if corrected:
+        from xlsgd.corrected import workbook as mended
         from xlsgd.corrected.training import CORRECTED
-        from xlsgd.corrected.workbook import RECIPES
 
-        return RECIPES, CORRECTED
+        return {name: partial(mended.build, name) for name in mended.RECIPES}, CORRECTED
     from xlsgd import workbook
     from xlsgd.lesson import LESSON
 
-    return workbook.RECIPES, LESSON
+    if macros:
+        return {"graddesc": _with_macros}, LESSON
+    return {name: partial(workbook.build, name) for name in workbook.RECIPES}, LESSON
+
+
+def _with_macros(folder: Path, points: Any, trainings: Any, epochs: int | None, progress: Any) -> Path:
+    from xlsgd.macro_workbook import build_macros
+
+    return build_macros(folder, points, trainings, progress)

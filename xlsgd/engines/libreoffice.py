@@ -59,17 +59,19 @@ class Session:
     A context manager; LibreOffice is started and the workbook loaded where the block is entered.
 
     Args:
-        path: an .xlsx or .xlsm file; it is copied, and never written to. Macros are not run.
+        path: an .xlsx or .xlsm file; it is copied, and never written to.
         limits: how long to wait for what.
+        macros: whether the workbook's macros can run; they do whatever they please, so only for one that you trust.
 
     Raises:
         EngineError: LibreOffice or its Python bridge is not installed, cannot read the workbook, takes longer than the
             limits allow, or fails.
     """
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, limits: Limits | None = None, macros: bool = False) -> None:
         self.path = Path(path)
         self.limits = limits or Limits()
+        self.macros = macros
 
     def __enter__(self) -> Self:
         python, soffice = installed()
@@ -89,6 +91,7 @@ class Session:
     def _start(self, python: str, soffice: str, copy: Path) -> None:
         shutil.copyfile(self.path, copy)
         command = [python, _uno_worker.__file__, soffice, str(self.folder), str(copy)]
+        command += ["macros"] if self.macros else []
         group = _uno_worker.own_process_group()
         with open(self.folder / "complaints", "wb") as complaints:
             self.worker = subprocess.Popen(
@@ -143,6 +146,16 @@ class Session:
     def recalculate(self) -> None:
         """Recalculate every formula, whatever LibreOffice holds about which are up to date."""
         self._ask({"calculate": True}, "recalculating", self.limits.recalculate)
+
+    def run_macro(self, name: str) -> None:
+        """Run a macro of the workbook, such as `Module1.Main`.
+
+        Raises:
+            EngineError: the session was opened without `macros`, there is no such macro, or it fails.
+        """
+        if not self.macros:
+            raise EngineError(f"{self.path}: {name} was not run: open the session with macros=True")
+        self._ask({"run": name}, f"running {name}", self.limits.recalculate)
 
     def read(self, wanted: Wanted) -> dict[str, list[Value]]:
         """Return the values of the wanted cells, by sheet, in the order asked for."""

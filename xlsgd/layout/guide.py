@@ -52,6 +52,13 @@ STEP_BY_HAND = (
      "data at the same time. xlsgd press does exactly this, step by step: xlsgd press adam reset run."),
 )  # fmt: skip
 
+STEP_BY_BUTTON = (
+    ("B14", "wrap", "One pass down the rows is one epoch. On each training sheet Reset goes back to the start and Run goes on "
+     "by five epochs: each time the values of the last row's b and a (columns C and D) go into C1 and C2, and where a sheet "
+     "keeps averages, those of its last row into the row below the data. The macros basic_step, adam_step and so on take a "
+     "single epoch. Excel asks before it runs macros; graddesc.xlsx steps without any."),
+)  # fmt: skip
+
 STEP_BY_CELL = (
     ("B14", "wrap", "One pass down the rows is one epoch. Type an epoch into A2 of a training sheet and it shows the sheet "
      "after that many epochs; 0 is the sheet just after a reset. All epochs stand on the sheets that end in _run, as plain "
@@ -59,13 +66,14 @@ STEP_BY_CELL = (
 )  # fmt: skip
 
 
-def guide_sheet(stepping: bool) -> Sheet:
+def guide_sheet(stepping: bool, buttons: bool = False) -> Sheet:
     """Return `Sheet1`: what the workbook shows, how to use it, and its quirks.
 
     Args:
         stepping: whether the training sheets have a cell for the epoch.
+        buttons: whether they have buttons.
     """
-    texts = (*GUIDE, *(STEP_BY_CELL if stepping else STEP_BY_HAND))
+    texts = (*GUIDE, *(STEP_BY_CELL if stepping else STEP_BY_BUTTON if buttons else STEP_BY_HAND))
     places = tuple(Place(address, text, style=style) for address, style, text in texts)
     return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
 

@@ -1,0 +1,123 @@
+"""The compiled row against the row itself: to the bit, tolerance none."""
+
+import math
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xlsgd import fold
+from xlsgd.checked import ExcelError
+from xlsgd.compiled import compiled
+from xlsgd.data import Points
+from xlsgd.functions import Value, sqrt
+from xlsgd.lesson import LESSON, textbook, trainings
+from xlsgd.live import LiveSheet
+from xlsgd.rules import Rate, Rule
+
+
+class SquareSum(NamedTuple):
+    w: Value
+    v: Value = 0.0
+
+
+def adagrad(s: SquareSum, g: Value, k: Rate) -> SquareSum:
+    """A rule that the package does not know (Duchi et al. 2011)."""
+    v = s.v + g**2
+    w = s.w - k.lr * g / (sqrt(v) + 1e-10)
+    return SquareSum(w, v)
+
+
+def branching(s: SquareSum, g: Value, k: Rate) -> SquareSum:
+    return SquareSum(s.w - k.lr * (1.0 if g > 0 else -1.0))
+
+
+class Plain(NamedTuple):
+    w: Value
+
+
+def memoryless(s: Plain, g: Value, k: Rate) -> Plain:
+    """Its square may overflow in one row and be forgotten in the next."""
+    return Plain(s.w - k.lr * g / (1 + g * g))
+
+
+SHEETS = trainings() | {
+    "adagrad": textbook("adagrad", Rule(adagrad, SquareSum, Rate)),
+    "memoryless": textbook("memoryless", Rule(memoryless, Plain, Rate)),
+}
+extremes = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, 1e200, -1e308])
+numbers = st.floats(-1e3, 1e3) | extremes
+pairs = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=12)
+points = pairs.map(lambda found: Points(*zip(*found, strict=True)))
+
+
+def interpreted(training, points, b, a, knobs):
+    pairs = zip(points.x, points.y, strict=True)
+    return [(x, y, *row.values.values()) for x, y, row in fold._interpreted(training, pairs, b, a, knobs)]
+
+
+def spelled(values):
+    """Return numbers such that 0.0 and -0.0 are two; errors as their text."""
+    return [value if isinstance(value, ExcelError) else float(value).hex() for value in values]
+
+
+def sums(column):
+    return spelled([column.total().value, column.sum_of_squares().value, column.count()])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of a complex number, before it is dropped
+@pytest.mark.parametrize("name", SHEETS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), points=points)
+def test_compiled_rows_are_the_interpreted_ones(name, data, points):
+    training = SHEETS[name]
+    state = training.rule.state
+    b, a = (state(*data.draw(st.tuples(*(numbers for _ in state(0.0))))) for _ in "ba")
+    knobs = training.knobs._make(data.draw(st.tuples(*(numbers for _ in training.knobs))))
+    assert compiled(training) is not None
+    expected = interpreted(training, points, b, a, knobs)
+    assert [spelled(row) for row in fold.rows(training, points, b, a, knobs)] == [spelled(row) for row in expected]
+    end, same = fold.fold(training, points, b, a, knobs), fold._interpreted_end(training, points, b, a, knobs)
+    assert spelled([*end.b, *end.a, *end.weights]) == spelled([*same.b, *same.a, *same.weights])
+    assert [sums(column) for column in end.sums.values()] == [sums(column) for column in same.sums.values()]
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_compiled_rows_of_many_chunks_are_the_interpreted_ones(name):
+    x = [float(1 + i * 7919 % 97) for i in range(2500)]
+    many = Points(x, [2 * v + 30 + (i % 11) / 7 for i, v in enumerate(x)])
+    sheet = LiveSheet(SHEETS[name], many)
+    sheet.put("lr", 1e-5)
+    start = (*sheet._start(), sheet.knobs())
+    assert list(sheet.tuples()) == interpreted(SHEETS[name], many, *start)
+
+
+@pytest.mark.parametrize("bad", [0, 999, 1000, 2100])
+def test_an_error_begins_at_its_row_in_any_chunk(bad):
+    y = [1.0] * 2500
+    y[bad] = 1e300
+    many = Points([1.0] * 2500, y)
+    sheet = LiveSheet(LESSON["basic"], many)
+    rows = list(sheet.tuples())
+    assert next(i for i, row in enumerate(rows) if "#NUM!" in row) == bad
+    assert rows == interpreted(LESSON["basic"], many, *sheet._start(), sheet.knobs())
+
+
+def test_a_rule_that_symbols_cannot_follow_is_interpreted():
+    training = textbook("branching", Rule(branching, SquareSum, Rate))
+    assert compiled(training) is None
+    few = Points([1.0, 2.0], [3.0, 4.0])
+    b, a, knobs = SquareSum(1.0), SquareSum(1.0), Rate(0.5)
+    assert list(fold.rows(training, few, b, a, knobs)) == interpreted(training, few, b, a, knobs)
+
+
+def test_a_value_that_is_not_finite_for_one_row_alone_is_noticed():
+    """The state forgets it, the sums that a pass keeps must not."""
+    few = Points([1e160, 1.0, 2.0], [0.0, 3.0, 4.0])
+    b, a = Plain(1.0), Plain(1.0)
+    training = SHEETS["memoryless"]
+    end = fold.fold(training, few, b, a, Rate(0.5))
+    same = fold._interpreted_end(training, few, b, a, Rate(0.5))
+    assert spelled([*end.b, *end.a]) == spelled([*same.b, *same.a])
+    assert not math.isfinite(1e160 * 1e160)

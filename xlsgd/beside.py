@@ -1,0 +1,72 @@
+"""Files written beside the one that they replace, and renamed when they are whole."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from xlsgd.errors import InputError
+
+PREFIX = ".xlsgd-"
+LOCK = "lock"
+SETTLED = 60.0
+"""How many seconds after a folder was last changed its lock has surely been taken by whoever made it."""
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a path to write; the file there replaces `path` if the `with` block ends well, else all of it goes.
+
+    The path lies in a folder of its own beside `path`, where other files may be put too. A process that is killed
+    leaves its folder behind; the next one to write beside it removes it.
+
+    Args:
+        path: the file to replace; its folder is made if need be.
+
+    Raises:
+        InputError: the folder cannot be written, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(path.parent)
+        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder, _locked(Path(folder)):
+            yield Path(folder) / path.name
+            os.replace(Path(folder) / path.name, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what processes left in a folder that were killed while they wrote: folders whose lock nobody holds."""
+    for found in folder.glob(f"{PREFIX}*"):
+        try:
+            with (found / LOCK).open("rb+") as lock:
+                if time.time() - found.stat().st_mtime > SETTLED and _take(lock):
+                    shutil.rmtree(found, ignore_errors=True)
+        except OSError:  # not of our making, another's to remove, or just being made or removed
+            continue
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of when this process ends, however it ends."""
+    with (folder / LOCK).open("wb") as lock:
+        _take(lock)
+        yield
+
+
+def _take(lock: IO[bytes]) -> bool:
+    """Take a file's lock, and return whether it was free; where the system knows no such locks it never is."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
