@@ -1,6 +1,7 @@
 """The oracle against published figures, a spreadsheet engine, and the rules against the oracle."""
 
 import ast
+import importlib
 import math
 import os
 import random
@@ -17,10 +18,9 @@ from hypothesis import strategies as st
 from torch.nn import functional
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsgd import oracle, oracle_paths, rules
+from xlsgd import oracle, oracle_paths, oracle_sheet, rules
 from xlsgd.engines import EngineError, libreoffice
 from xlsgd.errors import InputError
-from xlsgd.oracle import expected
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 DATA = {f"A{4 + i}": float(x) for i, x in enumerate(X)} | {f"B{4 + i}": 2.0 * x + 30 for i, x in enumerate(X)}
@@ -30,6 +30,10 @@ IMAGES = {
     "G": [-1.4210496434287527, -3.9308948574580924, -3.1933946662850063, 0.6275703080156385, -0.19258159134866187],
 }
 TRUTHS, PREDICTIONS = [1, 1, 0, 0, 1], [0.5, 0.98, 0.9, 0.5, 0.9]
+
+
+def expected(sheet: str, constants: dict[str, float]) -> dict[str, float]:
+    return oracle.expected(sheet, {sheet: constants})
 
 
 def down(column: str, first: int, numbers: list[float]) -> dict[str, float]:
@@ -216,6 +220,16 @@ OTHERS = {
         "entropy": {"B2": 0.0, "B4": 1.0, "C3": 1e-10, "C5": 0.125},
         "log_entropy": {"B2": 0.0, "B4": 1.0, "D3": 1e-10, "D5": 0.125},
     },
+    "no averages": {
+        "basic": {"F1": 0.0},
+        "momentum": {"J1": 0.0},
+        "rmsprop": {"J1": 0.0},
+        "adam": {"J1": 0.0, "L1": 0.5},
+        "adam_ann": {"J1": 0.0, "L1": 0.5, "D2": 0.0},
+        "softmax": {f"{column}{row}": 0.0 for column in "BG" for row in range(3, 8)},
+        "entropy": {},
+        "log_entropy": {},
+    },
     "errors": {
         "basic": {"F1": 1e50},
         "momentum": {"D2": 1e50},
@@ -278,18 +292,30 @@ def test_gradients_are_the_closed_form(xs, b, a):
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.99])
 def test_momentum_is_torchs_at_the_rate_times_1_less_beta(beta):
     x = torch.tensor(X, dtype=torch.float64)
-    seeds = [-18.3, 98.2]
-    path = oracle_paths.momentum(x, 2 * x + 30, (1.0, 1.0), 1e-4, beta, seeds)
+    start, seeds = (oracle_sheet.float64(pair).unbind() for pair in ([1.0, 1.0], [-18.3, 98.2]))
+    path = oracle_paths.momentum(x, 2 * x + 30, start, 1e-4, beta, seeds)
 
-    def scaled(weights):
-        return torch.optim.SGD(weights, 1e-4 * (1 - beta), momentum=beta)
+    def scaled(weights, lr):
+        return torch.optim.SGD(weights, lr, momentum=beta)
 
     buffers = {"momentum_buffer": [seed / (1 - beta) for seed in seeds]}
-    other = oracle_paths.descend(x, 2 * x + 30, (1.0, 1.0), scaled, buffers)
+    other = oracle_paths.descend(x, 2 * x + 30, start, 1e-4 * (1 - beta), scaled, buffers)
     # dividing by 1 - beta, 0.01 at the least, enlarges rounding errors by 100
     assert path.after.tolist() == [pytest.approx(row, rel=1e-12) for row in other.after.tolist()]
     average = other.state["momentum_buffer"] * (1 - beta)
     assert path.state["momentum_buffer"].tolist() == [pytest.approx(row, rel=1e-11) for row in average.tolist()]
+
+
+def test_many_starts_at_once_are_each_alone():
+    x = torch.tensor(X, dtype=torch.float64)
+    b, a = torch.tensor([[1.0, -7.0, 30.0], [1.0, 5.0, 2.0]], dtype=torch.float64).unbind()
+    seeds = torch.tensor([[3.0, 0.0, -4.0], [5e3, 1e6, 2e5]], dtype=torch.float64).unbind()
+    together = oracle_paths.adam(x.unsqueeze(1), 2 * x.unsqueeze(1) + 30, (b, a), 0.5, (0.9, 0.95), seeds, seeds[::-1])
+    for i in range(3):
+        means, squares = ([seed[i] for seed in both] for both in (seeds, seeds[::-1]))
+        alone = oracle_paths.adam(x, 2 * x + 30, (b[i], a[i]), 0.5, (0.9, 0.95), means, squares)
+        # the same operations on the same numbers, but for a vector's instructions, which fuse and round elsewhere
+        assert torch.allclose(together.after[..., i], alone.after, rtol=1e-12, atol=0, equal_nan=True)
 
 
 def test_adam_that_has_taken_ages_is_not_corrected():
@@ -401,7 +427,12 @@ def test_any_number_of_rows():
 
 
 def test_unknown_sheets_have_no_answers():
-    assert expected("data", {"C1": 30.0}) == {} == expected("Sheet1", {})
+    assert expected("mine", {"C1": 30.0}) == {} == expected("Sheet1", {})
+    assert expected("race", {"A1": 30.0}) == {} == expected("adam_run", {"A3": 1.0})
+
+
+def test_points_on_a_line():
+    assert expected("data", {"C1": 30.0, "C2": 2.0, "B5": 14.0, "B6": -1.0}) == {"C5": 58.0, "C6": 28.0}
 
 
 @pytest.mark.parametrize(
@@ -428,7 +459,10 @@ def test_bad_input_is_one_clear_line(sheet, changes, message):
 FORBIDDEN = {f"xlsgd.{name}" for name in ("rules", "lesson", "entropy", "trace", "gradients", "functions", "sheet")}
 
 
-@pytest.mark.parametrize("module", [oracle, oracle_paths])
+MODULES = [importlib.import_module(f"xlsgd.{path.stem}") for path in Path(oracle.__file__).parent.glob("oracle*.py")]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_it_imports_nothing_that_it_judges(module):
     names = set()
     for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
@@ -443,10 +477,11 @@ def test_it_imports_nothing_that_it_judges(module):
 def test_nothing_that_it_judges_is_imported_as_it_runs():
     code = (
         "import sys; from xlsgd.oracle import expected\n"
-        f"assert expected('adam', {CONSTANTS['adam']!r})\n"
+        f"assert expected('adam', {{'adam': {CONSTANTS['adam']!r}}})\n"
         "print(*sorted(name for name in sys.modules if name.startswith('xlsgd')))"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == {"xlsgd", "xlsgd.errors", "xlsgd.oracle", "xlsgd.oracle_paths"}
+    modules = {"xlsgd", "xlsgd.errors", "xlsgd.rounded", *(module.__name__ for module in MODULES)}
+    assert set(done.stdout.split()) == modules
     assert FORBIDDEN.isdisjoint(done.stdout.split())

@@ -1,20 +1,19 @@
 """Torch as a second implementation: what each sheet's formula cells must hold, computed another way.
 
-Nothing here comes from the update rules, nor from the rows and sheets made of them. From a sheet's constants alone it
-computes the formula cells with `torch.optim`, `torch.autograd` and `torch.nn.functional` (see `oracle_paths`), and the
-cells' places are written down here a second time. A spreadsheet's error is NaN.
+Nothing here comes from the update rules, nor from the rows and sheets made of them. From a sheet's numbers it computes
+the formula cells with `torch.optim`, `torch.autograd` and `torch.nn.functional` (see `oracle_paths`), and the cells'
+places are written down here a second time. A spreadsheet's error is NaN.
 """
 
-import math
 from collections.abc import Callable, Mapping
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from xlsgd import oracle_paths
+from xlsgd import oracle_corrected, oracle_epochs, oracle_history, oracle_losses
 from xlsgd.errors import InputError
-from xlsgd.oracle_paths import Path, float64, gradients, squared_error
+from xlsgd.oracle_paths import Path, gradients, rounded_error, squared_error
+from xlsgd.oracle_segments import walk
+from xlsgd.oracle_sheet import Sheet, Values
 
 FIRST = 4
 """The first data row of every training sheet."""
@@ -23,65 +22,37 @@ H = 0.01
 """The step of the course's finite differences."""
 
 
-class Sheet:
-    """A sheet's input cells, by address, and the answers for its formula cells."""
-
-    def __init__(self, name: str, values: Mapping[str, float]) -> None:
-        self.name, self.values = name, values
-        self.answers: dict[str, float] = {}
-
-    def __getitem__(self, address: str) -> float:
-        if address not in self.values:
-            raise InputError(f"sheet {self.name}: cell {address} holds no number; enter one")
-        return self.values[address]
-
-    def down(self, column: str, first: int) -> Tensor:
-        """Return the numbers from a column's row `first` down to the first cell without one."""
-        found = [self[f"{column}{first}"]]
-        while (address := f"{column}{first + len(found)}") in self.values:
-            found.append(self.values[address])
-        return float64(found)
-
-    def beside(self, column: str, first: int, count: int) -> Tensor:
-        """Return `count` numbers from a column's row `first` down."""
-        return float64([self[f"{column}{row}"] for row in range(first, first + count)])
-
-    def answer(self, cells: Mapping[str, Tensor | float]) -> None:
-        """Enter answers by address; what is not finite is an error in a spreadsheet, and NaN here."""
-        for address, value in cells.items():
-            self.answers[address] = number(float(value))
-
-    def answer_down(self, first: int, **columns: Tensor) -> None:
-        """Enter answers for columns, from row `first` down."""
-        for column, tensor in columns.items():
-            self.answers.update({f"{column}{first + i}": number(value) for i, value in enumerate(tensor.tolist())})
-
-
-def number(value: float) -> float:
-    """Return `value`, or NaN where it is infinite."""
-    return value if math.isfinite(value) else math.nan
-
-
-def expected(sheet_name: str, values: Mapping[str, float]) -> dict[str, float]:
-    """Return what the formula cells of one of the lesson's sheets must hold, by address.
+def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | str]:
+    """Return what the formula cells of one sheet of a workbook must hold, by address.
 
     Args:
-        sheet_name: one of `SHEETS`; there are no answers for another.
-        values: the numbers among the sheet's constants, by address. The training rows are those from A4 down to the
-            first row without a number in column A; the footers and the seeds stand in the row below the last.
+        sheet_name: which; there are no answers for a sheet that the lesson's workbooks do not have.
+        book: for each sheet its numbers and texts by address, cached values of formulas among them, NaN for errors.
+            The training rows are those from A4 down to the first row without a number in column A; the footers and
+            the seeds stand in the row below the last. A history starts each pass from the values in the pass's line.
 
     Returns:
-        Each answer by its address, NaN where a spreadsheet must show an error.
+        Each answer by its address, NaN where a spreadsheet must show an error, a `Rounded` where rounding is magnified
+        so that right answers may differ.
 
     Raises:
         InputError: a constant that is needed is missing, or Torch refuses it (a rate below 0, a beta not in [0, 1)).
     """
-    sheet = Sheet(sheet_name, values)
+    sheet = Sheet(sheet_name, book)
+    sheets = oracle_corrected.SHEETS if oracle_corrected.is_corrected(book) else SHEETS
+    answer = recorded(sheet) or sheets.get(sheet_name, nothing)
     try:
-        SHEETS.get(sheet_name, nothing)(sheet)
+        answer(sheet)
     except ValueError as error:
         raise InputError(f"sheet {sheet_name}: Torch cannot compute it: {error}; change that constant") from error
     return sheet.answers
+
+
+def recorded(sheet: Sheet) -> Callable[[Sheet], None] | None:
+    """Return what answers for a history sheet or the race; None for any other sheet."""
+    if sheet.name.removesuffix("_run") in oracle_history.WARM and sheet.values.get("A3") == "pass":
+        return oracle_history.run
+    return oracle_epochs.race if sheet.name == "race" and sheet.values.get("A3") == "answer: b" else None
 
 
 def nothing(sheet: Sheet) -> None:
@@ -91,138 +62,112 @@ def nothing(sheet: Sheet) -> None:
 def basic(sheet: Sheet) -> None:
     """Stochastic gradient descent beside finite differences."""
     x, y, end = rows(sheet)
-    path = oracle_paths.sgd(x, y, (sheet["C1"], sheet["C2"]), sheet["F1"])
+    path = walked(sheet, x, y, sheet.number("F1"), "NM", "")
     b, a = path.before.unbind(1)
-    error, error_b, error_a = (squared_error(x, y, *at) for at in ((b, a), (b + H, a), (b, a + H)))
+    steps = (b, a), (b + H, a), (b, a + H)
+    error, error_b, error_a = (rounded_error(sheet, x, y, *at) for at in steps)
     by_b, by_a = gradients(x, y, b, a)
     new_b, new_a = path.after.unbind(1)
-    sheet.answer_down(FIRST, C=b, D=a, E=b + a * x, F=error, G=error_b, H=(error_b - error) / H, I=error_a)
-    sheet.answer_down(FIRST, J=(error_a - error) / H, K=by_b, L=by_a, M=new_a, N=new_b)
-    sheet.answer({f"F{end}": error.sum().sqrt(), f"K{end}": size(by_b), f"L{end}": size(by_a)})
+    differences = {"G": error_b, "H": (error_b - error) / H, "I": error_a, "J": (error_a - error) / H}
+    sheet.answer_down(FIRST, {"C": b, "D": a, "E": b + a * x, "F": error, **differences})
+    sheet.answer_down(FIRST, {"K": by_b, "L": by_a, "M": new_a, "N": new_b})
+    sheet.answer({f"F{end}": error.sum(0).sqrt(), f"K{end}": size(by_b), f"L{end}": size(by_a)})
+    oracle_epochs.look_up(sheet, end)
 
 
 def momentum(sheet: Sheet) -> None:
     """Momentum, with a loss."""
     x, y, end = rows(sheet)
-    path = oracle_paths.momentum(x, y, (sheet["C1"], sheet["C2"]), sheet["D2"], sheet["J1"], seeds(sheet, "JK", end))
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
     shared(sheet, x, y, path)
     error = squared_error(x, y, *path.before.unbind(1))
     averages(sheet, "JK", path, "momentum_buffer")
-    sheet.answer_down(FIRST, L=error)
-    sheet.answer({"K1": 1 - sheet["J1"], f"L{end}": error.sum().sqrt()})
+    sheet.answer_down(FIRST, {"L": error})
+    sheet.answer({"K1": 1 - sheet.number("J1"), f"L{end}": error.sum(0).sqrt()})
 
 
 def rmsprop(sheet: Sheet) -> None:
     """RMSProp with the mean square of the row before."""
-    x, y, end = rows(sheet)
-    path = oracle_paths.rmsprop(x, y, (sheet["C1"], sheet["C2"]), sheet["D2"], sheet["J1"], seeds(sheet, "JK", end))
+    x, y, _ = rows(sheet)
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
     shared(sheet, x, y, path)
     averages(sheet, "JK", path, "square_avg")
-    sheet.answer({"K1": 1 - sheet["J1"]})
+    sheet.answer({"K1": 1 - sheet.number("J1")})
 
 
 def adam(sheet: Sheet) -> None:
     """Adam without epsilon and bias correction."""
     x, y, end = rows(sheet)
-    start, betas = (sheet["C1"], sheet["C2"]), (sheet["J1"], sheet["L1"])
-    path = oracle_paths.adam(x, y, start, sheet["D2"], betas, seeds(sheet, "JK", end), seeds(sheet, "LM", end))
+    path = walked(sheet, x, y, sheet.number("D2"), "HI", "JKLM")
     shared(sheet, x, y, path)
     averages(sheet, "JK", path, "exp_avg")
     averages(sheet, "LM", path, "exp_avg_sq")
-    sheet.answer({"K1": 1 - sheet["J1"], "M1": 1 - sheet["L1"]})
+    sheet.answer({"K1": 1 - sheet.number("J1"), "M1": 1 - sheet.number("L1")})
+    if sheet.name == "adam_ann":
+        annealing(sheet, end, *gradients(x, y, *path.before.unbind(1)))
 
 
-def adam_ann(sheet: Sheet) -> None:
-    """Adam, with the sizes of the gradients that its annealing goes by."""
-    adam(sheet)
-    x, _, end = rows(sheet)
-    by_b, by_a = (float64([sheet.answers[f"{column}{FIRST + i}"] for i in range(len(x))]) for column in "FG")
-    now, best = float64(seeds(sheet, "LM", end)).sqrt().sum(), sheet["N3"]
-    sheet.answer({f"F{end}": size(by_b) / len(x), f"G{end}": size(by_a) / len(x), f"N{end}": now})
-    sheet.answer({f"N{end + 1}": now / best})
-    sheet.answer({f"{column}{end + 1}": 1 / float64(sheet[f"{column}{end}"]) for column in "KL"})
+def annealing(sheet: Sheet, end: int, by_b: Tensor, by_a: Tensor) -> None:
+    """The sizes of the gradients that `adam_ann` anneals by."""
+    now = sheet[f"L{end}"].sqrt() + sheet[f"M{end}"].sqrt()
+    sheet.answer({f"F{end}": size(by_b) / len(by_b), f"G{end}": size(by_a) / len(by_a), f"N{end}": now})
+    sheet.answer({f"N{end + 1}": now / sheet["N3"]})
+    sheet.answer({f"{column}{end + 1}": 1 / sheet[f"{column}{end}"] for column in "KL"})
 
 
 def rows(sheet: Sheet) -> tuple[Tensor, Tensor, int]:
     """Return the training rows' x and y, and the number of the row below the last."""
     x = sheet.down("A", FIRST)
-    return x, sheet.beside("B", FIRST, len(x)), FIRST + len(x)
+    return x, sheet.down("B", FIRST, len(x)), FIRST + len(x)
 
 
-def seeds(sheet: Sheet, columns: str, end: int) -> list[float]:
-    """Return the constants below the last row that a moving average starts from, for intercept and slope."""
-    return [sheet[f"{column}{end}"] for column in columns]
+def walked(sheet: Sheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> Path:
+    """Return a training sheet's path.
+
+    Args:
+        sheet: the sheet.
+        x: each row's input.
+        y: each row's target.
+        lr: the learning rate.
+        weights: the columns of new intercept and slope.
+        averages: the columns of the moving averages, which start from the numbers in the row below the last.
+    """
+    starts = [sheet[address].unsqueeze(0) for address in ("C1", "C2", *(f"{c}{FIRST + len(x)}" for c in averages))]
+    path = walk(oracle_history.optimizer(sheet, lr), sheet, weights + averages, [FIRST], x, y, starts)
+    state = {name: average[:, :, 0] for name, average in path.state.items()}
+    return Path(path.before[:, :, 0], path.after[:, :, 0], state)
 
 
 def shared(sheet: Sheet, x: Tensor, y: Tensor, path: Path) -> None:
-    """Answer for the columns that all sheets but `basic` have in the same places."""
+    """Answer for what all sheets but `basic` have in the same places."""
     b, a = path.before.unbind(1)
     by_b, by_a = gradients(x, y, b, a)
     new_b, new_a = path.after.unbind(1)
-    sheet.answer_down(FIRST, C=b, D=a, E=b + a * x, F=by_b, G=by_a, H=new_b, I=new_a)
+    sheet.answer_down(FIRST, {"C": b, "D": a, "E": b + a * x, "F": by_b, "G": by_a, "H": new_b, "I": new_a})
+    oracle_epochs.look_up(sheet, FIRST + len(x))
 
 
 def averages(sheet: Sheet, columns: str, path: Path, name: str) -> None:
     """Answer for a moving average's two columns, and for the cells above them that hold its seeds."""
     for column, average in zip(columns, path.state[name].unbind(1), strict=True):
-        sheet.answer_down(FIRST, **{column: average})
-        sheet.answer({f"{column}{FIRST - 1}": sheet[f"{column}{FIRST + len(average)}"]})
+        sheet.answer_down(FIRST, {column: average})
+        sheet.answer({f"{column}{FIRST - 1}": sheet.number(f"{column}{FIRST + len(average)}")})
 
 
 def size(slopes: Tensor) -> Tensor:
-    """Return the root of the sum of squares."""
-    return slopes.square().sum().sqrt()
-
-
-def softmax(sheet: Sheet) -> None:
-    """Two images' softmax, and the binary one of each output."""
-    for outputs, exponential, share, binary in "BCDK", "GHIL":
-        logits = sheet.down(outputs, 3)
-        total = logits.exp().sum()
-        # the sheet overflows, or divides by 0, where Torch subtracts the largest output first
-        shares = functional.softmax(logits, 0) + (0 * total / total)
-        binaries = torch.sigmoid(logits) + 0 * logits.exp()
-        sheet.answer_down(3, **{exponential: logits.exp(), share: shares, binary: binaries})
-        sheet.answer({f"{exponential}{3 + len(logits)}": total, f"{share}{3 + len(logits)}": shares.sum()})
-
-
-def entropy(sheet: Sheet) -> None:
-    """The cross-entropy of a truth and a prediction, as a sum and as a choice."""
-    truth = sheet.down("B", 2)
-    losses = losses_base_10(sheet.beside("C", 2, len(truth)))
-    chosen = torch.where(truth == 1, losses[1], losses[0])
-    sheet.answer_down(2, D=truth * losses[1] + (1 - truth) * losses[0], E=chosen)
-    sheet.answer({"C9": 25000 * 128 * 4 / 1000})
-
-
-def log_entropy(sheet: Sheet) -> None:
-    """The cross-entropy from logarithms, and the true class's logarithm by its index."""
-    truth = sheet.down("B", 2)
-    losses = losses_base_10(sheet.beside("D", 2, len(truth)))
-    sheet.answer_down(2, C=1 - truth, E=-losses[1], F=-losses[0], G=truth * losses[1] + (1 - truth) * losses[0])
-    for i, is_cat in enumerate(truth.tolist()):
-        if is_cat in (0, 1):  # MATCH finds no other truth
-            sheet.answer({f"H{2 + i}": 2 - is_cat, f"I{2 + i}": -losses[int(is_cat)][i]})
-
-
-def losses_base_10(predictions: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the negative log likelihoods to base 10 where the truth is 0, and where it is 1.
-
-    Infinite where a logarithm is of 0, and NaN where it is of less, so that either spoils a sum even if times 0.
-    """
-    logs = torch.stack((1 - predictions, predictions), 1).log() / math.log(10)
-    truths = torch.zeros(len(predictions), dtype=torch.long)
-    return functional.nll_loss(logs, truths, reduction="none"), functional.nll_loss(logs, truths + 1, reduction="none")
+    """Return the root of the sum of squares of each column."""
+    return slopes.square().sum(0).sqrt()
 
 
 SHEETS: dict[str, Callable[[Sheet], None]] = {
+    "data": oracle_corrected.data,
     "basic": basic,
     "momentum": momentum,
     "rmsprop": rmsprop,
     "adam": adam,
-    "adam_ann": adam_ann,
-    "softmax": softmax,
-    "entropy": entropy,
-    "log_entropy": log_entropy,
+    "adam_ann": adam,
+    "softmax": oracle_losses.softmax,
+    "entropy": oracle_losses.entropy,
+    "log_entropy": oracle_losses.log_entropy,
 }
 """What answers for a sheet, by its name."""

@@ -15,20 +15,22 @@ number. A row takes one `autograd.grad` and one `step`: measured, 8 to 13 s for 
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from xlsgd.oracle_sheet import Sheet, float64
+
 AGES = 1e9
 """Steps after which Adam's bias corrections are exactly 1, for any beta up to 0.9999999."""
 
-Makes = Callable[[list[Tensor]], torch.optim.Optimizer]
+Makes = Callable[[list[Tensor], float], torch.optim.Optimizer]
 
 
 class Path(NamedTuple):
-    """A pass over the rows: tensors of shape (rows, 2), intercept and slope."""
+    """A pass over the rows: tensors of shape (rows, 2, ...), intercept and slope, for the starts of shape (...)."""
 
     before: Tensor
     after: Tensor
@@ -51,14 +53,14 @@ class RMSpropRowBefore(torch.optim.Optimizer):
                 square_avg.mul_(group["alpha"]).addcmul_(p.grad, p.grad, value=1 - group["alpha"])
 
 
-def float64(values: float | Sequence[float] | Sequence[Sequence[float]]) -> Tensor:
-    """Return `values` as a float64 tensor of their shape."""
-    return torch.tensor(values, dtype=torch.float64)
-
-
 def squared_error(x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> Tensor:
     """Return (b + ax - y)^2, elementwise."""
     return (b + a * x - y) ** 2
+
+
+def rounded_error(sheet: Sheet, x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> Tensor:
+    """Return (b + ax - y)^2 with a rounding of its own, which a difference of two of them magnifies."""
+    return sheet.rounded(squared_error(x, y, sheet.rounded(b), sheet.rounded(a)))
 
 
 def gradients(x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
@@ -75,83 +77,98 @@ def gradients(x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> tuple[Tensor, Tenso
     return by_b, by_a
 
 
-def descend(x: Tensor, y: Tensor, start: Sequence[float], make: Makes, seeds: Mapping[str, Sequence[float]]) -> Path:
-    """Take one optimizer step for each row, on that row's squared error.
+def descend(
+    x: Tensor,
+    y: Tensor,
+    start: Sequence[Tensor],
+    lr: float | Sequence[float],
+    make: Makes,
+    seeds: Mapping[str, Sequence[Tensor]],
+) -> Path:
+    """Take one optimizer step for each row, on that row's squared error, for many starts at once.
 
     Args:
-        x: each row's input.
-        y: each row's target.
-        start: intercept and slope before the first row.
-        make: makes the optimizer from the list of both parameters.
+        x: each row's input, of shape (rows, ...), where the rest goes with the shape of the starts.
+        y: each row's target, of that shape.
+        start: intercept and slope before the first row, each of shape (...).
+        lr: the learning rate, or one for each row; NaN makes every weight NaN.
+        make: makes the optimizer from the list of both parameters and a rate.
         seeds: the optimizer's state before the first row by its name in `torch.optim`, each for intercept and slope.
     """
-    weights = [float64(w).requires_grad_() for w in start]
-    optimizer = make(weights)
+    weights = [w.clone().requires_grad_() for w in start]
+    rates = [lr] * len(x) if isinstance(lr, float) else lr
+    optimizer = make(weights, 0.0 if math.isnan(rates[0]) else rates[0])
     for i, w in enumerate(weights):
-        optimizer.state[w].update({name: float64(both[i]) for name, both in seeds.items()})
-    after = []
-    state: dict[str, list[list[float]]] = {name: [] for name in seeds}
-    for x_row, y_row in zip(x.unbind(), y.unbind(), strict=True):
-        weights[0].grad, weights[1].grad = torch.autograd.grad(squared_error(x_row, y_row, *weights), weights)
+        optimizer.state[w].update({name: both[i].clone() for name, both in seeds.items()})
+    after = torch.empty(len(x), 2, *start[0].shape, dtype=torch.float64)
+    state = {name: torch.empty_like(after) for name in seeds if name != "step"}
+    for row, (x_row, y_row, rate) in enumerate(zip(x.unbind(), y.unbind(), rates, strict=True)):
+        optimizer.param_groups[0]["lr"] = rate
+        loss = squared_error(x_row, y_row, *weights).sum()
+        weights[0].grad, weights[1].grad = torch.autograd.grad(loss, weights)
         optimizer.step()
+        if "momentum_buffer" in state and not optimizer.param_groups[0]["momentum"]:
+            # without momentum SGD leaves its buffer alone, which a sheet fills with the gradient
+            for w in weights:
+                optimizer.state[w]["momentum_buffer"].copy_(w.grad)
         spoil(optimizer, weights)
-        for name, rows in state.items():
-            rows.append([optimizer.state[w][name].item() for w in weights])
-        after.append([w.item() for w in weights])
-    before = [list(start), *after[:-1]]
-    return Path(float64(before), float64(after), {name: float64(rows) for name, rows in state.items()})
+        for i, w in enumerate(weights):
+            after[row, i] = w.detach()
+            for name, rows in state.items():
+                rows[row, i] = optimizer.state[w][name]
+    before = torch.cat((torch.stack(list(start)).unsqueeze(0), after[:-1]))
+    return Path(before, after, state)
 
 
 def spoil(optimizer: torch.optim.Optimizer, weights: list[Tensor]) -> None:
     """Make NaN of an infinity and of a parameter that was computed with it: an error in a sheet stays one."""
-    for w in weights:
-        state = list(optimizer.state[w].values())
-        used = [w, w.grad] if isinstance(optimizer, RMSpropRowBefore) else [w, w.grad, *state]
-        if any(infinite(value) for value in used):
-            w.data.fill_(math.nan)
-        for value in filter(infinite, state):
-            value.fill_(math.nan)
+    states = [[value for name, value in optimizer.state[w].items() if name != "step"] for w in weights]
+    gradients = [cast(Tensor, w.grad) for w in weights]
+    everything = [*(w.detach() for w in weights), *gradients, *(value for state in states for value in state)]
+    if math.isfinite(torch.stack(everything).sum().item()):
+        return
+    for w, gradient, state in zip(weights, gradients, states, strict=True):
+        used = [w.detach(), gradient, *([] if isinstance(optimizer, RMSpropRowBefore) else state)]
+        w.data[~torch.stack(used).isfinite().all(0)] = math.nan
+        for value in state:
+            value[~value.isfinite()] = math.nan
 
 
-def infinite(value: Tensor | None) -> bool:
-    """Tell whether a scalar is infinite or NaN."""
-    return value is not None and not math.isfinite(value.item())
-
-
-def sgd(x: Tensor, y: Tensor, start: Sequence[float], lr: float) -> Path:
+def sgd(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float) -> Path:
     """Return the path of stochastic gradient descent over the rows (sheet `basic`)."""
-    return descend(x, y, start, lambda weights: torch.optim.SGD(weights, lr, foreach=False), {})
+    return descend(x, y, start, lr, lambda weights, lr: torch.optim.SGD(weights, lr, foreach=False), {})
 
 
-def momentum(x: Tensor, y: Tensor, start: Sequence[float], lr: float, beta: float, seeds: Sequence[float]) -> Path:
+def momentum(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]) -> Path:
     """Return the path along a moving average of the gradients, `momentum_buffer` (sheet `momentum`)."""
 
-    def make(weights: list[Tensor]) -> torch.optim.Optimizer:
+    def make(weights: list[Tensor], lr: float) -> torch.optim.Optimizer:
         return torch.optim.SGD(weights, lr, momentum=beta, dampening=beta, foreach=False)
 
-    return descend(x, y, start, make, {"momentum_buffer": seeds})
+    return descend(x, y, start, lr, make, {"momentum_buffer": seeds})
 
 
-def rmsprop(x: Tensor, y: Tensor, start: Sequence[float], lr: float, beta: float, seeds: Sequence[float]) -> Path:
+def rmsprop(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]) -> Path:
     """Return the path with the row before's mean square, `square_avg` (sheet `rmsprop`)."""
-    return descend(x, y, start, lambda weights: RMSpropRowBefore(weights, lr, beta), {"square_avg": seeds})
+    return descend(x, y, start, lr, lambda weights, lr: RMSpropRowBefore(weights, lr, beta), {"square_avg": seeds})
 
 
 def adam(
     x: Tensor,
     y: Tensor,
-    start: Sequence[float],
+    start: Sequence[Tensor],
     lr: float,
     betas: tuple[float, float],
-    means: Sequence[float],
-    mean_squares: Sequence[float],
+    means: Sequence[Tensor],
+    mean_squares: Sequence[Tensor],
 ) -> Path:
     """Return the path of Adam without correction and epsilon, `exp_avg` and `exp_avg_sq` (`adam`, `adam_ann`)."""
 
-    def make(weights: list[Tensor]) -> torch.optim.Optimizer:
+    def make(weights: list[Tensor], lr: float) -> torch.optim.Optimizer:
         return torch.optim.Adam(weights, lr, betas=betas, eps=0.0, foreach=False)
 
-    return descend(x, y, start, make, {"exp_avg": means, "exp_avg_sq": mean_squares, "step": [AGES, AGES]})
+    ages = float64(AGES)
+    return descend(x, y, start, lr, make, {"exp_avg": means, "exp_avg_sq": mean_squares, "step": (ages, ages)})
 
 
 TEXTBOOK: dict[str, Callable[..., torch.optim.Optimizer]] = {
@@ -190,7 +207,7 @@ def cross_entropy(outputs: Sequence[float], target: int, base: float = math.e) -
         target: the index of the true class.
         base: of the logarithm; the course's sheets have 10, PyTorch has e.
     """
-    logits = float64(outputs).requires_grad_()
+    logits = float64(list(outputs)).requires_grad_()
     loss = functional.cross_entropy(logits, torch.tensor(target)) / math.log(base)
     (slopes,) = torch.autograd.grad(loss, logits)
     return loss.item(), slopes.tolist()

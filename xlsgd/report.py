@@ -44,6 +44,8 @@ class Tally(NamedTuple):
         worst_ulp: the greatest difference of two numbers, in units of the last place of the file's.
         worst: the greatest relative difference of two numbers; infinity where one of the values is none.
         worst_at: where that is.
+        magnified: how many answers differ by more than the tolerance, but by no more than the rounding that the numbers
+            themselves magnify.
     """
 
     formulas: int = 0
@@ -52,6 +54,7 @@ class Tally(NamedTuple):
     worst_ulp: float = 0.0
     worst: float = 0.0
     worst_at: str = ""
+    magnified: int = 0
 
 
 class Verdict(NamedTuple):
@@ -81,6 +84,7 @@ class Verdict(NamedTuple):
             worst_ulp=max(tally.worst_ulp for tally in tallies),
             worst=greatest.worst,
             worst_at=greatest.worst_at,
+            magnified=sum(tally.magnified for tally in tallies),
         )
 
 

@@ -1,5 +1,6 @@
 """A verification report for people and programs: text, JSON, an HTML page, a workbook."""
 
+import math
 import os
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ from xlsgd.report import Difference, Report, Tally, Verdict
 SHOWN = 20
 """How many differences a text spells out; the rest it counts."""
 
-HEADINGS = ("sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where")
+HEADINGS = (
+    "sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where", "magnified"
+)  # fmt: skip
 
 
 def as_text(report: Report) -> str:
@@ -37,6 +40,8 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
     worst = max((t for t in verdict.columns.values() if t.worst <= 1e-3), key=lambda t: t.worst, default=Tally())
     if worst.worst:
         lines[0] += f"; greatest relative difference {worst.worst:.2g} ({worst.worst_ulp:.3g} ulp), at {worst.worst_at}"
+    if total.magnified:
+        lines.append(f"    {total.magnified:,} differ by more than 1e-12, but by no more than rounding does there")
     for name, found in verdict.quirks.items():
         shown = " ".join(d.address for d in found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
         lines.append(f"    {len(found):,} known to differ ({name}): {shown}")
@@ -91,12 +96,17 @@ def _cells(differences: Sequence[Difference]) -> list[dict[str, Any]]:
         {
             "cell": d.address,
             "formula": d.formula,
-            "file": d.cached,
-            "answer": d.answer,
-            "others": {name: value for name, value in d.others.items() if _is_value(value)},
+            "file": _plain(d.cached),
+            "answer": _plain(d.answer),
+            "others": {name: _plain(value) for name, value in d.others.items() if _is_value(value)},
         }
         for d in differences
     ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value, as text where it is a number that neither JSON nor a spreadsheet has."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def column_rows(report: Report) -> list[tuple[Any, ...]]:
@@ -165,16 +175,17 @@ def _shown(value: Any) -> str:
 def _write_xlsx(path: Path, reports: Sequence[Report]) -> None:
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": True, "strings_to_formulas": False}) as book:
+    as_they_are = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), as_they_are) as book:
         bold = book.add_format({"bold": True})
         columns, cells = book.add_worksheet("columns"), book.add_worksheet("differences")
         columns.write_row(0, 0, ("file", *HEADINGS), bold)
         cells.write_row(0, 0, ("file", "source", "known quirk", "cell", "formula", "file's value", "answer"), bold)
         rows = [(report.file, *row) for report in reports for row in column_rows(report)]
         for index, row in enumerate(rows, start=1):
-            columns.write_row(index, 0, row)
+            columns.write_row(index, 0, map(_plain, row))
         for index, row in enumerate(_difference_rows(reports), start=1):
-            cells.write_row(index, 0, row)
+            cells.write_row(index, 0, map(_plain, row))
         for sheet in (columns, cells):
             sheet.freeze_panes(1, 0)
             sheet.autofit()

@@ -1,11 +1,11 @@
 """The oracle as a source for verification: Torch's answers in the order of a workbook's formula cells."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xlsgd.cells import read_cells
+from xlsgd.cells import ErrorCode, read_cells
 from xlsgd.checked import ExcelError
 from xlsgd.contents import read_book
 from xlsgd.engines import NO_ANSWER, EngineError, Quirk, Value
@@ -15,6 +15,12 @@ from xlsgd.sheet import column_letter
 
 NAME = "Torch"
 QUIRKS: tuple[Quirk, ...] = ()
+
+AN_ERROR = "an error"
+"""The answer where a spreadsheet must show an error and does not; Torch does not know which."""
+
+KEPT = 200_000
+"""How many cells a sheet may have to be kept when it has been read; a larger one is read again when it is needed."""
 
 
 def version() -> str:
@@ -38,10 +44,10 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
     except ImportError as error:
         raise EngineError('--oracle needs Torch: pip install torch (or pip install ".[oracle]")') from error
 
+    book = _Book(path)
     given: dict[str, list[Any]] = {}
     for name, cells in sheets.items():
-        values = _numbers(path, name) if name in oracle.SHEETS else {}
-        expected = oracle.expected(name, values) if values else {}
+        expected = oracle.expected(name, book) if cells else {}
         addresses = (f"{column_letter(column - 1)}{row}" for row, column in cells)
         given[name] = [
             _answer(expected.get(address, NO_ANSWER), cached)
@@ -51,16 +57,47 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
 
 
 def _answer(expected: Any, cached: Value) -> Any:
-    is_error = isinstance(expected, float) and math.isnan(expected)
-    return cached if is_error and isinstance(cached, ExcelError) else expected
+    if isinstance(expected, float) and math.isnan(expected):
+        return cached if isinstance(cached, ExcelError) else AN_ERROR
+    return expected
 
 
-def _numbers(path: Path, sheet: str) -> dict[str, float]:
-    """Return a sheet's numbers by address, NaN for errors."""
-    with open_package(path) as archive:
-        book = read_book(archive)
-        return {
-            f"{column_letter(cell.column - 1)}{cell.row}": cell.value if isinstance(cell.value, float) else math.nan
-            for cell in read_cells(archive, book.sheets[sheet], book.strings)
-            if isinstance(cell.value, float) or (isinstance(cell.value, str) and cell.value.startswith("#"))
-        }
+class _Book(Mapping[str, dict[str, float | str]]):
+    """A workbook's sheets, each with its numbers and texts by address, NaN for errors; read when asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[str, dict[str, float | str]] = {}
+        with open_package(path) as archive:
+            self._names = list(read_book(archive).sheets)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> dict[str, float | str]:
+        if name in self._kept:
+            return self._kept[name]
+        values = self._read(name)
+        if len(values) <= KEPT:
+            self._kept[name] = values
+        return values
+
+    def _read(self, name: str) -> dict[str, float | str]:
+        with open_package(self._path) as archive:
+            book = read_book(archive)
+            cells = read_cells(archive, book.sheets[name], book.strings)
+            return {
+                f"{column_letter(cell.column - 1)}{cell.row}": math.nan if _is_error(cell.value) else cell.value
+                for cell in cells
+                if isinstance(cell.value, (float, str))
+            }
+
+
+def _is_error(value: Any) -> bool:
+    return isinstance(value, ErrorCode)

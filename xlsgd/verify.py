@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.checked import ExcelError
-from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Rounded, Value, as_value
+from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
 from xlsgd.errors import InputError
 from xlsgd.poison import Formulas, formulas_at, poison
 from xlsgd.quirks import explain
 from xlsgd.report import Difference, Report, Tally, Verdict
+from xlsgd.rounded import Rounded
 from xlsgd.sheet import column_letter
 
 TOLERANCE = 1e-12
@@ -107,6 +108,8 @@ def distance(cached: Value, answer: Value) -> tuple[float, float]:
     if type(cached) is not float or not isinstance(answer, (int, float)) or isinstance(answer, bool):
         return math.inf, math.inf
     apart = abs(cached - answer)
+    if not math.isfinite(apart):
+        return math.inf, math.inf
     return apart / math.ulp(cached), apart / max(abs(cached), abs(answer))
 
 
@@ -121,6 +124,7 @@ def _tallies(
         missing = Counter(c for c, answer in zip(cells.columns, answers[name], strict=True) if answer is NO_ANSWER)
         for column, formulas in sorted(Counter(cells.columns).items()):
             found = by_column[name, column]
+            magnified = sum(cell.excused and cell.relative > TOLERANCE for cell in found)
             worst = max(found, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
             answered = formulas - missing[column]
             tallies[name, column_letter(column - 1)] = Tally(
@@ -130,6 +134,7 @@ def _tallies(
                 worst_ulp=max((cell.ulp for cell in found), default=0.0),
                 worst=worst.relative,
                 worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if found else "",
+                magnified=magnified,
             )
     return tallies
 

@@ -21,22 +21,6 @@ NO_ANSWER: Any = object()
 """Stands among the answers for a cell that a source has no answer for."""
 
 
-class Rounded(float):
-    """An answer that is known but to within `slack`, since rounding is magnified on the way to it."""
-
-    slack: float
-
-    def __new__(cls, value: float, slack: float) -> "Rounded":
-        """Return `value` as an answer with its slack, an absolute difference."""
-        answer = super().__new__(cls, value)
-        answer.slack = slack
-        return answer
-
-    def holds(self, value: "Value") -> bool:
-        """Return whether a number is within the slack."""
-        return isinstance(value, float) and abs(value - self) <= self.slack
-
-
 class EngineError(Exception):
     """An engine that is not installed or that failed: the message is one line that says what to do."""
 

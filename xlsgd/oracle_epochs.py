@@ -1,0 +1,44 @@
+"""The oracle's answers for what refers to the histories: training sheets that look up an epoch, and the race."""
+
+import math
+
+import torch
+
+from xlsgd.oracle_history import FIRST, SEEDS, WARM, history
+from xlsgd.oracle_sheet import Sheet
+
+
+def look_up(sheet: Sheet, end: int) -> None:
+    """Answer for the cells of a training sheet that look up the epoch in A2; `end` is the row below the last."""
+    if f"{sheet.name}_run" not in sheet.book:
+        return
+    past = history(sheet.other(f"{sheet.name}_run"))
+    epoch = int(sheet.number("A2"))
+    columns = {"C1": "const", "C2": "slope"}
+    averages = [f"{average} {weight}" for average in SEEDS.get(sheet.name, "") for weight in "ba"]
+    columns |= {f"{column}{end}": average for column, average in zip("JKLM", averages, strict=False)}
+    columns |= {"D2": "lr", "N3": "prev_grad2"} if sheet.name == "adam_ann" else {}
+    epochs = past.passes - WARM[sheet.name]
+    for address, name in columns.items():
+        sheet.answer({address: past.line(name, WARM[sheet.name] + epoch) if 0 <= epoch < epochs else math.nan})
+    if sheet.name == "basic":
+        losses = [past.line("loss", index) if index <= epoch else math.nan for index in range(1, epochs)]
+        sheet.answer({f"C{end + 5 + i}": loss for i, loss in enumerate(losses)})
+
+
+def race(sheet: Sheet) -> None:
+    """The line of least squares, and how far and how fast each optimizer gets."""
+    basic = sheet.other("basic")
+    n = basic.count("A", FIRST)
+    x, y = (basic.down(column, FIRST, n).T for column in "AB")
+    lines = torch.linalg.lstsq(torch.stack((torch.ones_like(x), x), 2), y.unsqueeze(2)).solution[:, :, 0].T
+    same = bool((x[0] == x[0, 0]).all())
+    sheet.answer({"B3": math.nan if same else lines[0], "B4": math.nan if same else lines[1]})
+    row = 7
+    while f"{(name := sheet.values.get(f'A{row}'))}_run" in sheet.book:
+        past = history(sheet.other(f"{name}_run"))
+        epochs = range(WARM[past.training.name], past.passes)
+        near = [epoch for epoch, index in enumerate(epochs) if past.line("near", index) == 1]
+        sheet.answer({f"B{row}": float(near[0]) if near else "not yet"})
+        sheet.answer({f"C{row}": past.line("loss", epochs[0]), f"D{row}": past.line("loss", epochs[-1])})
+        row += 1
