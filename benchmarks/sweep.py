@@ -12,10 +12,10 @@ import time
 
 import numpy as np
 
-from xlsgd.grid import grid
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
-from xlsgd.sweep import sweep
+from xlsgd.sweep.grid import grid
+from xlsgd.sweep.run import sweep
 
 EPOCHS, SAMPLE, REPEATS = 100, 150, 3
 

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlsgd import cells, streams
-from xlsgd.cells import Cell, DateText, ErrorCode, Formula, read_cells
-from xlsgd.contents import read_book
+from xlsgd.checked import ExcelError
 from xlsgd.errors import InputError
-from xlsgd.package import open_package
+from xlsgd.reading import cells, streams
+from xlsgd.reading.cells import Cell, DateText, Formula, read_cells
+from xlsgd.reading.contents import read_book
+from xlsgd.reading.package import open_package
 from xlsgd.references import address
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -99,7 +100,7 @@ def test_formulas_with_their_values_as_openpyxl_reads_them_in_two_passes(tmp_pat
     for place, cell in ours.items():
         assert shown(cell) == formulas[place].value
         assert cell.value == values[place].value
-    assert type(ours["E2"].value) is ErrorCode
+    assert type(ours["E2"].value) is ExcelError
     assert type(ours["C2"].value) is str
 
 
@@ -175,7 +176,7 @@ def test_values_of_every_type_and_places_that_are_not_written(put):
     assert {place: cell.value for place, cell in ours.items()} == {
         "A2": 1.5, "C2": False, "D2": "#N/A", "E2": "2019-05-01", "F2": ""
     }  # fmt: skip
-    assert [type(ours[place].value) for place in ("C2", "D2", "E2")] == [bool, ErrorCode, DateText]
+    assert [type(ours[place].value) for place in ("C2", "D2", "E2")] == [bool, ExcelError, DateText]
 
 
 @pytest.mark.parametrize(

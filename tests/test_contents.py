@@ -7,12 +7,12 @@ import pytest
 import xlsxwriter
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 
-from xlsgd import charts as charts_module
-from xlsgd.cells import read_cells
-from xlsgd.charts import Chart, read_charts
-from xlsgd.contents import Name, frozen_pane, read_book
 from xlsgd.errors import InputError
-from xlsgd.package import open_package
+from xlsgd.reading import charts as charts_module
+from xlsgd.reading.cells import read_cells
+from xlsgd.reading.charts import Chart, read_charts
+from xlsgd.reading.contents import Name, frozen_pane, read_book
+from xlsgd.reading.package import open_package
 
 
 def opened(path, read):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd.floats import Floats
+from xlsgd.sweep.floats import Floats
 
 
 def assert_equal_to_floats(values, exponent):

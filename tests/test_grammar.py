@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd import grammar
-from xlsgd.grammar import Area, areas, canonical, is_volatile, names
+from xlsgd.reading import grammar
+from xlsgd.reading.grammar import Area, areas, canonical, is_volatile, names
 from xlsgd.references import relative
 
 OPERATORS = ["+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">="]

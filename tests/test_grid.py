@@ -5,9 +5,9 @@ import pytest
 
 from xlsgd.commands.sweep import KNOBS
 from xlsgd.errors import InputError
-from xlsgd.grid import grid, parse_range
 from xlsgd.lesson import trainings
 from xlsgd.rules import RULES
+from xlsgd.sweep.grid import grid, parse_range
 
 SHEETS = trainings()
 

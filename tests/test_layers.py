@@ -75,7 +75,7 @@ MUST_NOT_KNOW = {
     "sheet": RULES | {"xlsgd.formula", "xlsgd.data", "torch"},
     "streaming": RULES | {"xlsgd.formula", "torch"},
     "writer": RULES | {"xlsgd.formula", "torch"},
-    "package": RULES | SHEETS,
+    "reading.package": RULES | SHEETS,
     "poison": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
     "quirks": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
     "verify": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
@@ -83,7 +83,7 @@ MUST_NOT_KNOW = {
     "engines.ironcalc": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
     "engines.libreoffice": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
     "compare": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "oracle": {
+    "oracle.expected": {
         "xlsgd.rules",
         "xlsgd.lesson",
         "xlsgd.entropy",
@@ -92,7 +92,7 @@ MUST_NOT_KNOW = {
         "xlsgd.fold",
         "xlsgd.live",
     },
-    "oracle_paths": {
+    "oracle.paths": {
         "xlsgd.rules",
         "xlsgd.lesson",
         "xlsgd.entropy",
@@ -100,7 +100,7 @@ MUST_NOT_KNOW = {
         "xlsgd.gradients",
         "xlsgd.fold",
     },
-    "torch_answers": {
+    "oracle.answers": {
         "xlsgd.rules",
         "xlsgd.lesson",
         "xlsgd.entropy",

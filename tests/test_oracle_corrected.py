@@ -6,12 +6,13 @@ import pytest
 import torch
 from torch.nn import functional
 
-from xlsgd import oracle, oracle_corrected
 from xlsgd.corrected.training import CORRECTED
 from xlsgd.corrected.workbook import build
 from xlsgd.data import Points
+from xlsgd.oracle import corrected as oracle_corrected
+from xlsgd.oracle import expected as oracle
+from xlsgd.oracle.answers import _Book
 from xlsgd.rules import CountedMoments, MeanSquare, Momentum, Rule, Weight
-from xlsgd.torch_answers import _Book
 from xlsgd.verify import verify
 
 

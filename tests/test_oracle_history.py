@@ -5,10 +5,11 @@ import random
 
 import pytest
 
-from xlsgd import oracle, oracle_history
 from xlsgd.data import Points
 from xlsgd.lesson import LESSON
-from xlsgd.torch_answers import _Book
+from xlsgd.oracle import expected as oracle
+from xlsgd.oracle import history as oracle_history
+from xlsgd.oracle.answers import _Book
 from xlsgd.verify import verify
 from xlsgd.workbook import build
 

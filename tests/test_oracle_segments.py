@@ -5,11 +5,13 @@ import random
 import pytest
 import torch
 
-from xlsgd import oracle, oracle_paths, oracle_segments
 from xlsgd.data import Points
 from xlsgd.lesson import LESSON
-from xlsgd.oracle_sheet import float64
-from xlsgd.torch_answers import _Book
+from xlsgd.oracle import expected as oracle
+from xlsgd.oracle import paths as oracle_paths
+from xlsgd.oracle import segments as oracle_segments
+from xlsgd.oracle.answers import _Book
+from xlsgd.oracle.sheet import float64
 from xlsgd.verify import verify
 from xlsgd.workbook import filled_training
 from xlsgd.writer import write_workbook

@@ -10,9 +10,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xlsgd import package
 from xlsgd.errors import InputError
-from xlsgd.package import chunks, open_package, parse_part, relationships, sheet_parts
+from xlsgd.reading import package
+from xlsgd.reading.package import chunks, open_package, parse_part, relationships, sheet_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

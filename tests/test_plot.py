@@ -15,7 +15,7 @@ from xlsgd.errors import InputError
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
 from xlsgd.plot import draw, surface, trajectory, write_plot
-from xlsgd.sweep import least_squares
+from xlsgd.sweep.run import least_squares
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.grid import Axis, grid
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
-from xlsgd.lockstep import LockStep
-from xlsgd.sweep import least_squares, run, sweep
+from xlsgd.sweep.grid import Axis, grid
+from xlsgd.sweep.lockstep import LockStep
+from xlsgd.sweep.run import least_squares, run, sweep
 
 SHEETS = trainings()
 

@@ -9,14 +9,15 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from xlsgd import sweep_files, sweep_map
 from xlsgd.cli import cli
 from xlsgd.data import Points
 from xlsgd.errors import InputError
-from xlsgd.grid import Axis, grid
 from xlsgd.lesson import trainings
-from xlsgd.sweep_files import write_sweep
-from xlsgd.sweep_results import Results, best, map_of
+from xlsgd.sweep import files as sweep_files
+from xlsgd.sweep import heatmap as sweep_map
+from xlsgd.sweep.files import write_sweep
+from xlsgd.sweep.grid import Axis, grid
+from xlsgd.sweep.results import Results, best, map_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()

@@ -6,12 +6,13 @@ import zipfile
 import openpyxl
 import pytest
 
-from xlsgd import rules, torch_answers
+from xlsgd import rules
 from xlsgd.data import LESSON_POINTS
 from xlsgd.engines import NO_ANSWER
 from xlsgd.errors import InputError
 from xlsgd.functions import sqrt
 from xlsgd.lesson import LESSON
+from xlsgd.oracle import answers as torch_answers
 from xlsgd.poison import poison
 from xlsgd.rounded import Rounded
 from xlsgd.rules import Rule

@@ -8,15 +8,15 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from xlsgd.cells import Cell, Formula, Value, read_cells
-from xlsgd.charts import differences, paired, read_charts
 from xlsgd.comparison import WHOLE, Comparison, Difference, SheetSummary
-from xlsgd.contents import Book, frozen_pane, read_book
 from xlsgd.errors import InputError
-from xlsgd.grammar import canonical
-from xlsgd.package import open_package
+from xlsgd.reading.cells import Cell, Formula, Value, read_cells
+from xlsgd.reading.charts import differences, paired, read_charts
+from xlsgd.reading.contents import Book, frozen_pane, read_book
+from xlsgd.reading.grammar import canonical
+from xlsgd.reading.package import open_package
+from xlsgd.reading.volatile import Cells, volatile_cells
 from xlsgd.references import address, relative
-from xlsgd.volatile import Cells, volatile_cells
 
 TOLERANCE = 1e-12
 

@@ -7,8 +7,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from xlsgd.cells import DateText, ErrorCode, Value
+from xlsgd.checked import ExcelError
 from xlsgd.comparison import MAX_LISTED, Comparison, Difference
+from xlsgd.reading.cells import DateText, Value
 
 LONGEST = 200
 PLAIN_WIDTH = 400
@@ -96,6 +97,6 @@ def shown(side: Value) -> str:
     """
     if side is None:
         return "-"
-    is_plain = isinstance(side, (float, ErrorCode, DateText)) or (isinstance(side, str) and side[:1] in ("=", "{"))
+    is_plain = isinstance(side, (float, ExcelError, DateText)) or (isinstance(side, str) and side[:1] in ("=", "{"))
     text = str(side) if is_plain else repr(side)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

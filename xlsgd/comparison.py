@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from xlsgd.cells import Value
+from xlsgd.reading.cells import Value
 
 MAX_LISTED = 10_000
 WHOLE = ""

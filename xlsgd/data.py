@@ -144,7 +144,7 @@ def _csv_records(path: Path) -> Iterator[Record]:
 def _workbook_records(path: Path) -> Iterator[Record]:
     import openpyxl
 
-    from xlsgd.package import open_package
+    from xlsgd.reading.package import open_package
 
     with open_package(path):
         pass

@@ -11,11 +11,11 @@ import numpy as np
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.floats import Array
 from xlsgd.lesson import Training
 from xlsgd.live import LiveSheet
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.sweep import Line, least_squares
+from xlsgd.sweep.floats import Array
+from xlsgd.sweep.run import Line, least_squares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,7 +18,8 @@ from xlsgd.checked import ExcelError
 from xlsgd.deflate import Deflater, write_part
 from xlsgd.engines import Value
 from xlsgd.errors import InputError
-from xlsgd.package import open_package, sheet_parts
+from xlsgd.reading.package import open_package, sheet_parts
+from xlsgd.references import column_number
 
 POISON = b"-987654321.0625"
 VOLATILE = re.compile(rb"\b(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY)\(")
@@ -217,14 +218,6 @@ def _parse_float(text: bytes) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text.decode(errors='replace')[:40]!r}, which is no number")
     return value
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column, from 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:

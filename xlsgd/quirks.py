@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xlsgd.engines import Quirk
-from xlsgd.poison import column_number
+from xlsgd.references import column_number
 
 if TYPE_CHECKING:
     from xlsgd.report import Difference

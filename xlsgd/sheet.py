@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from xlsgd.checked import Number
+from xlsgd.references import column_letters
 
 GENERAL = ""
 TWO_PLACES = "0.00"
@@ -180,12 +181,7 @@ class Filled(NamedTuple):
 
 def column_letter(index: int) -> str:
     """Return the letters of a column, counted from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, remainder = divmod(index - 1, 26)
-        letters = chr(ord("A") + remainder) + letters
-    return letters
+    return column_letters(index + 1)
 
 
 def absolute(address: str) -> str:

@@ -24,7 +24,7 @@ from xlsgd.sheet import column_letter
 TOLERANCE = 1e-12
 """Relative difference up to which two numbers agree: LibreOffice sums with compensation, and logarithms differ."""
 
-ORACLES = {"torch": "xlsgd.torch_answers"}
+ORACLES = {"torch": "xlsgd.oracle.answers"}
 """Each oracle's module by its name on the command line, imported only when it is asked for."""
 
 Answers = Mapping[str, Sequence[Any]]

@@ -58,10 +58,10 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
     import math
 
     from xlsgd.choices import choose
-    from xlsgd.grid import grid
     from xlsgd.lesson import trainings
-    from xlsgd.sweep_files import write_sweep
-    from xlsgd.sweep_results import best
+    from xlsgd.sweep.files import write_sweep
+    from xlsgd.sweep.grid import grid
+    from xlsgd.sweep.results import best
     from xlsgd.terminal import progress_bar, show_records
 
     known = trainings()

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.oracle_losses import losses_base_10
-from xlsgd.oracle_paths import rounded_error
-from xlsgd.oracle_sheet import Sheet
+from xlsgd.oracle.losses import losses_base_10
+from xlsgd.oracle.paths import rounded_error
+from xlsgd.oracle.sheet import Sheet
 
 FIRST = 5
 """The first data row of the training sheets."""

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from xlsgd.oracle_corrected_losses import entropy, log_entropy, softmax
-from xlsgd.oracle_corrected_quirks import quirks
-from xlsgd.oracle_paths import AGES, Makes, Path, descend, gradients, rounded_error
-from xlsgd.oracle_segments import SEGMENT
-from xlsgd.oracle_sheet import Sheet, Values, float64
+from xlsgd.oracle.corrected_losses import entropy, log_entropy, softmax
+from xlsgd.oracle.corrected_quirks import quirks
+from xlsgd.oracle.paths import AGES, Makes, Path, descend, gradients, rounded_error
+from xlsgd.oracle.segments import SEGMENT
+from xlsgd.oracle.sheet import Sheet, Values, float64
 
 FIRST = 5
 """The first data row of `data` and of every training sheet; the row above holds what the first row starts from."""

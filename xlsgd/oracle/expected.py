@@ -1,7 +1,7 @@
 """Torch as a second implementation: what each sheet's formula cells must hold, computed another way.
 
 Nothing here comes from the update rules, nor from the rows and sheets made of them. From a sheet's numbers it computes
-the formula cells with `torch.optim`, `torch.autograd` and `torch.nn.functional` (see `oracle_paths`), and the cells'
+the formula cells with `torch.optim`, `torch.autograd` and `torch.nn.functional` (see `oracle.paths`), and the cells'
 places are written down here a second time. A spreadsheet's error is NaN.
 """
 
@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from xlsgd import oracle_corrected, oracle_epochs, oracle_history, oracle_losses
 from xlsgd.errors import InputError
-from xlsgd.oracle_paths import Path, gradients, rounded_error, squared_error
-from xlsgd.oracle_segments import walk
-from xlsgd.oracle_sheet import Sheet, Values
+from xlsgd.oracle import corrected, epochs, history, losses
+from xlsgd.oracle.paths import Path, gradients, rounded_error, squared_error
+from xlsgd.oracle.segments import walk
+from xlsgd.oracle.sheet import Sheet, Values
 
 FIRST = 4
 """The first data row of every training sheet."""
@@ -39,7 +39,7 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
         InputError: a constant that is needed is missing, or Torch refuses it (a rate below 0, a beta not in [0, 1)).
     """
     sheet = Sheet(sheet_name, book)
-    sheets = oracle_corrected.SHEETS if oracle_corrected.is_corrected(book) else SHEETS
+    sheets = corrected.SHEETS if corrected.is_corrected(book) else SHEETS
     answer = recorded(sheet) or sheets.get(sheet_name, nothing)
     try:
         answer(sheet)
@@ -50,9 +50,9 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
 
 def recorded(sheet: Sheet) -> Callable[[Sheet], None] | None:
     """Return what answers for a history sheet or the race; None for any other sheet."""
-    if sheet.name.removesuffix("_run") in oracle_history.WARM and sheet.values.get("A3") == "pass":
-        return oracle_history.run
-    return oracle_epochs.race if sheet.name == "race" and sheet.values.get("A3") == "answer: b" else None
+    if sheet.name.removesuffix("_run") in history.WARM and sheet.values.get("A3") == "pass":
+        return history.run
+    return epochs.race if sheet.name == "race" and sheet.values.get("A3") == "answer: b" else None
 
 
 def nothing(sheet: Sheet) -> None:
@@ -72,7 +72,7 @@ def basic(sheet: Sheet) -> None:
     sheet.answer_down(FIRST, {"C": b, "D": a, "E": b + a * x, "F": error, **differences})
     sheet.answer_down(FIRST, {"K": by_b, "L": by_a, "M": new_a, "N": new_b})
     sheet.answer({f"F{end}": error.sum(0).sqrt(), f"K{end}": size(by_b), f"L{end}": size(by_a)})
-    oracle_epochs.look_up(sheet, end)
+    epochs.look_up(sheet, end)
 
 
 def momentum(sheet: Sheet) -> None:
@@ -133,7 +133,7 @@ def walked(sheet: Sheet, x: Tensor, y: Tensor, lr: float, weights: str, averages
         averages: the columns of the moving averages, which start from the numbers in the row below the last.
     """
     starts = [sheet[address].unsqueeze(0) for address in ("C1", "C2", *(f"{c}{FIRST + len(x)}" for c in averages))]
-    path = walk(oracle_history.optimizer(sheet, lr), sheet, weights + averages, [FIRST], x, y, starts)
+    path = walk(history.optimizer(sheet, lr), sheet, weights + averages, [FIRST], x, y, starts)
     state = {name: average[:, :, 0] for name, average in path.state.items()}
     return Path(path.before[:, :, 0], path.after[:, :, 0], state)
 
@@ -144,7 +144,7 @@ def shared(sheet: Sheet, x: Tensor, y: Tensor, path: Path) -> None:
     by_b, by_a = gradients(x, y, b, a)
     new_b, new_a = path.after.unbind(1)
     sheet.answer_down(FIRST, {"C": b, "D": a, "E": b + a * x, "F": by_b, "G": by_a, "H": new_b, "I": new_a})
-    oracle_epochs.look_up(sheet, FIRST + len(x))
+    epochs.look_up(sheet, FIRST + len(x))
 
 
 def averages(sheet: Sheet, columns: str, path: Path, name: str) -> None:
@@ -160,14 +160,14 @@ def size(slopes: Tensor) -> Tensor:
 
 
 SHEETS: dict[str, Callable[[Sheet], None]] = {
-    "data": oracle_corrected.data,
+    "data": corrected.data,
     "basic": basic,
     "momentum": momentum,
     "rmsprop": rmsprop,
     "adam": adam,
     "adam_ann": adam,
-    "softmax": oracle_losses.softmax,
-    "entropy": oracle_losses.entropy,
-    "log_entropy": oracle_losses.log_entropy,
+    "softmax": losses.softmax,
+    "entropy": losses.entropy,
+    "log_entropy": losses.log_entropy,
 }
 """What answers for a sheet, by its name."""

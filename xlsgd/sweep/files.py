@@ -13,14 +13,14 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.floats import Array
-from xlsgd.grid import Axis
 from xlsgd.lesson import Training
 from xlsgd.picture import matplotlib
-from xlsgd.sweep import Slice, sweep
-from xlsgd.sweep_map import draw
-from xlsgd.sweep_results import Results
-from xlsgd.sweep_workbook import write_sweep_workbook
+from xlsgd.sweep.floats import Array
+from xlsgd.sweep.grid import Axis
+from xlsgd.sweep.heatmap import draw
+from xlsgd.sweep.results import Results
+from xlsgd.sweep.run import Slice, sweep
+from xlsgd.sweep.workbook import write_sweep_workbook
 
 RESULT_COLUMNS = ("final_loss", "diverged", "epochs_to_1_percent")
 
@@ -38,11 +38,11 @@ def write_sweep(
 
     Args:
         training: the sheet.
-        axes: the knobs' values, see `xlsgd.grid.grid`.
+        axes: the knobs' values, see `xlsgd.sweep.grid.grid`.
         epochs: how many steps each run takes from the reset.
         folder: where to; it is made if need be.
         points: the data.
-        device: see `xlsgd.sweep.sweep`.
+        device: see `xlsgd.sweep.run.sweep`.
         progress: is told of every epoch how many runs took it.
 
     Returns:

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from xlsgd.oracle_history import FIRST, SEEDS, WARM, history
-from xlsgd.oracle_sheet import Sheet
+from xlsgd.oracle.history import FIRST, SEEDS, WARM, history
+from xlsgd.oracle.sheet import Sheet
 
 
 def look_up(sheet: Sheet, end: int) -> None:

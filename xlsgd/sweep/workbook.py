@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import xlsxwriter
 
-from xlsgd.floats import Array
-from xlsgd.grid import GEOMETRIC, Axis
-from xlsgd.sweep_results import Map, Results, best, course_setting, describe, describe_others, map_of
+from xlsgd.sweep.floats import Array
+from xlsgd.sweep.grid import GEOMETRIC, Axis
+from xlsgd.sweep.results import Map, Results, best, course_setting, describe, describe_others, map_of
 from xlsgd.writer import CREATED
 
 MOST_COLUMNS, MOST_ROWS = 250, 250

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from xlsgd.package import chunks, damaged
+from xlsgd.reading.package import chunks, damaged
 
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xlsgd.floats import Array
-from xlsgd.grid import GEOMETRIC, Axis
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.sweep_results import Map, Results, course_setting, describe, describe_others, map_of
+from xlsgd.sweep.floats import Array
+from xlsgd.sweep.grid import GEOMETRIC, Axis
+from xlsgd.sweep.results import Map, Results, course_setting, describe, describe_others, map_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

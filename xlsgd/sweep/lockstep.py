@@ -51,7 +51,7 @@ class LockStep(LiveSheet):
         points: the data.
         module: what makes the arrays: `numpy` or `torch`.
         zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have. The knobs and
-            they are `xlsgd.floats.Floats` if the runs shall be those of floats to the bit.
+            they are `xlsgd.sweep.floats.Floats` if the runs shall be those of floats to the bit.
 
     With NumPy, press it inside `numpy.errstate(all="ignore")`: diverging runs overflow.
     """

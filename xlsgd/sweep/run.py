@@ -9,10 +9,10 @@ import numpy as np
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.floats import Array, Floats
-from xlsgd.grid import Axis
 from xlsgd.lesson import Training, with_knobs
-from xlsgd.lockstep import LockStep
+from xlsgd.sweep.floats import Array, Floats
+from xlsgd.sweep.grid import Axis
+from xlsgd.sweep.lockstep import LockStep
 
 TOLERANCE = 0.01
 """How near the answer is near: both weights within 1 % of it."""

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xlsgd.floats import Array
-from xlsgd.grid import Axis
 from xlsgd.lesson import Training
+from xlsgd.sweep.floats import Array
+from xlsgd.sweep.grid import Axis
 
 
 class Results(NamedTuple):
@@ -18,7 +18,7 @@ class Results(NamedTuple):
         axes: the knobs' values.
         steps: how many epochs each run took.
         points: how many data points there were.
-        loss: as in `xlsgd.sweep.Slice`, for every combination; the last axis changes fastest.
+        loss: as in `xlsgd.sweep.run.Slice`, for every combination; the last axis changes fastest.
         epochs: likewise.
     """
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.oracle_sheet import Sheet, float64
+from xlsgd.oracle.sheet import Sheet, float64
 
 
 def softmax(sheet: Sheet) -> None:

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.oracle_sheet import Sheet, float64
+from xlsgd.oracle.sheet import Sheet, float64
 
 AGES = 1e9
 """Steps after which Adam's bias corrections are exactly 1, for any beta up to 0.9999999."""

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from xlsgd import oracle_paths
-from xlsgd.oracle_paths import Path, gradients, squared_error
-from xlsgd.oracle_segments import Optimize, walk
-from xlsgd.oracle_sheet import Cells, Sheet, float64, number
+from xlsgd.oracle import paths
+from xlsgd.oracle.paths import Path, gradients, squared_error
+from xlsgd.oracle.segments import Optimize, walk
+from xlsgd.oracle.sheet import Cells, Sheet, float64, number
 
 FIRST = 4
 """The row of the first pass's line, and on the training sheets of the first point."""
@@ -125,14 +125,14 @@ def passes(past: History, x: Tensor, y: Tensor) -> Path:
 def optimizer(training: Sheet, lr: float) -> Optimize:
     """Return what walks a training sheet's path at a rate."""
     if training.name == "basic":
-        return lambda x, y, start, seeds: oracle_paths.sgd(x, y, start, lr)
+        return lambda x, y, start, seeds: paths.sgd(x, y, start, lr)
     beta = training.number("J1")
     if training.name == "momentum":
-        return lambda x, y, start, seeds: oracle_paths.momentum(x, y, start, lr, beta, *seeds)
+        return lambda x, y, start, seeds: paths.momentum(x, y, start, lr, beta, *seeds)
     if training.name == "rmsprop":
-        return lambda x, y, start, seeds: oracle_paths.rmsprop(x, y, start, lr, beta, *seeds)
+        return lambda x, y, start, seeds: paths.rmsprop(x, y, start, lr, beta, *seeds)
     betas = beta, training.number("L1")
-    return lambda x, y, start, seeds: oracle_paths.adam(x, y, start, lr, betas, *seeds)
+    return lambda x, y, start, seeds: paths.adam(x, y, start, lr, betas, *seeds)
 
 
 def chain(past: History) -> Cells:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from xlsgd.oracle_paths import Path
-from xlsgd.oracle_sheet import Sheet, float64
+from xlsgd.oracle.paths import Path
+from xlsgd.oracle.sheet import Sheet, float64
 
 SEGMENT = 50
 """The most rows that are walked without a look at the file; a pass over the lesson's rows is one segment."""

@@ -6,11 +6,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from typing import NamedTuple
 
-from xlsgd.cells import read_cells
-from xlsgd.contents import Book
 from xlsgd.errors import InputError
-from xlsgd.grammar import Area, areas, is_volatile, names
-from xlsgd.package import chunks
+from xlsgd.reading.cells import read_cells
+from xlsgd.reading.contents import Book
+from xlsgd.reading.grammar import Area, areas, is_volatile, names
+from xlsgd.reading.package import chunks
 from xlsgd.references import relative
 
 MAYBE_VOLATILE = re.compile(rb"RAND|NOW|TODAY|&#|\x00", re.IGNORECASE)

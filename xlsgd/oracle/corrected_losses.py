@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.oracle_losses import truths
-from xlsgd.oracle_sheet import Sheet
+from xlsgd.oracle.losses import truths
+from xlsgd.oracle.sheet import Sheet
 
 CLAMP = -100.0
 """What `binary_cross_entropy` bounds a logarithm by."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xlsgd.cells import ErrorCode, read_cells
 from xlsgd.checked import ExcelError
-from xlsgd.contents import read_book
 from xlsgd.engines import NO_ANSWER, EngineError, Quirk, Value
-from xlsgd.package import open_package
 from xlsgd.poison import Formulas
+from xlsgd.reading.cells import read_cells
+from xlsgd.reading.contents import read_book
+from xlsgd.reading.package import open_package
 from xlsgd.sheet import column_letter
 
 NAME = "Torch"
@@ -40,7 +40,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
         InputError: a number that is needed is missing from a sheet, or Torch refuses it.
     """
     try:
-        from xlsgd import oracle
+        from xlsgd.oracle import expected as oracle
     except ImportError as error:
         raise EngineError('--oracle needs Torch: pip install torch (or pip install ".[oracle]")') from error
 
@@ -100,4 +100,4 @@ class _Book(Mapping[str, dict[str, float | str]]):
 
 
 def _is_error(value: Any) -> bool:
-    return isinstance(value, ErrorCode)
+    return isinstance(value, ExcelError)

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 from xlsgd.comparison import Difference
 from xlsgd.errors import InputError
-from xlsgd.grammar import canonical
-from xlsgd.package import parse_part, relationships
+from xlsgd.reading.grammar import canonical
+from xlsgd.reading.package import parse_part, relationships
 from xlsgd.references import address, relative
 
 MAX_CHARTS = 300

@@ -6,15 +6,12 @@ import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from xlsgd.checked import ExcelError
+from xlsgd.reading.streams import Target, parse, unescaped
 from xlsgd.references import MAX_COLUMN, MAX_ROW, absolute, address, column_number, relative
-from xlsgd.streams import Target, parse, unescaped
 
 MAX_FORMULA = 2**14  # Excel's own limit is 8,192 characters, as it shows them
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-
-
-class ErrorCode(str):
-    """A cell's error, like `#DIV/0!`."""
 
 
 class DateText(str):
@@ -22,7 +19,7 @@ class DateText(str):
 
 
 Value = float | bool | str | None
-"""A cell's number, truth value, text (`ErrorCode` and `DateText` are told apart by their type), or nothing."""
+"""A cell's number, truth value, text (`ExcelError` and `DateText` are told apart by their type), or nothing."""
 
 
 class Formula(NamedTuple):
@@ -137,7 +134,7 @@ class _Sheet(Target):
         if kind == "b":
             return text == "1" if text else None
         if kind == "e":
-            return ErrorCode(text)
+            return ExcelError(text)
         if kind == "d":
             return DateText(text)
         return unescaped(text) if text or self.formula is not None else None

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from xlsgd.package import parse_part, relationships, sheet_parts
+from xlsgd.reading.package import parse_part, relationships, sheet_parts
+from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.references import MAX_COLUMN, MAX_ROW, address
-from xlsgd.streams import Target, parse, read_strings
 
 WORKBOOK = "xl/workbook.xml"
 

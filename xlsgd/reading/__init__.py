@@ -1,0 +1,1 @@
+"""Reading workbooks of any origin: safely, as a stream, formulas as they parse."""
