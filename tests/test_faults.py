@@ -15,8 +15,13 @@ from xlsgd.workbook import build
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 ROWS = 100_000
-BUILD = "from xlsgd.cli import main; main()"
-SMALL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)); "
+BUILD = """
+import signal
+from xlsgd.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start these tests with interrupts ignored
+main()
+"""
+SMALL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
 
 
 @pytest.fixture(scope="module")

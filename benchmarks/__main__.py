@@ -1,0 +1,214 @@
+"""Every benchmark in one run: `python -m benchmarks [--rows N] [--rounds N] [--write] [--with sweep] [--with mnist]`.
+
+Each work runs in a process of its own (`benchmarks/works.py`). Rounds interleave, so that a busy machine disturbs all
+alike; the best of the rounds counts. `--write` puts the tables into docs/BENCHMARKS.md and the picture beside it.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PICTURE = "benchmarks-growth.png"
+CELLS = 13
+PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
+GROWTH = (1_000, 10_000, 100_000, 1_000_000)
+MB = 1e6
+PACKAGES = ("XlsxWriter", "openpyxl", "isal", "ironcalc", "numpy", "pandas", "torch", "click")
+
+
+def work(name, *arguments):
+    command = [sys.executable, "-m", "benchmarks.works", name, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def best(rounds, works):
+    """Run each work so many times, in turn, and return each one's quickest run."""
+    runs = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, call in works.items():
+            runs[name].append(work(*call))
+            print(f"  {name}: {runs[name][-1]['seconds']:.3f} s", file=sys.stderr)
+    return {name: min(found, key=lambda run: run["seconds"]) for name, found in runs.items()}
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def bar(what, value, bound, at_least=False, unit=""):
+    met = value >= bound if at_least else value <= bound
+    sign = "at least" if at_least else "at most"
+    return [what, f"{value:.3g}{unit}", f"{sign} {bound:g}{unit}", "met" if met else "**not met**"]
+
+
+def writing(folder, rows, rounds):
+    large, middle = folder / "large.csv", folder / "middle.csv"
+    work("write_csv", rows, large)
+    work("write_csv", VERIFIED_ROWS, middle)
+    found = best(rounds, {
+        "xlsgd": ("build", large, folder / "large.xlsx"),
+        "floor": ("floor", rows, folder / "floor"),
+        "engine": ("engine", large),
+        "openpyxl": ("openpyxl", PEER_ROWS, folder / "openpyxl.xlsx"),
+        "XlsxWriter": ("xlsxwriter", PEER_ROWS, folder / "xlsxwriter.xlsx"),
+        "xlsgd, fewer rows": ("build", middle, folder / "middle.xlsx"),
+    })  # fmt: skip
+    counts = {"xlsgd": rows, "floor": rows, "openpyxl": PEER_ROWS, "XlsxWriter": PEER_ROWS}
+    counts["xlsgd, fewer rows"] = VERIFIED_ROWS
+    speed = {name: n / found[name]["seconds"] for name, n in counts.items()}
+    peak = {name: found[name]["peak"] / MB for name in counts}
+    lines = [
+        [name, f"{n:,}", f"{speed[name]:,.0f}", f"{CELLS * speed[name]:,.0f}", f"{speed['xlsgd'] / speed[name]:.2f}",
+         f"{peak[name]:.0f} MB"]
+        for name, n in counts.items()
+    ]  # fmt: skip
+    ours = found["xlsgd"]
+    bars = [
+        bar("cells a second against openpyxl's write-only", speed["xlsgd"] / speed["openpyxl"], 8, at_least=True),
+        bar("cells a second against XlsxWriter's", speed["xlsgd"] / speed["XlsxWriter"], 20, at_least=True),
+        bar("cells a second against the floor", speed["xlsgd"] / speed["floor"], 0.5, at_least=True),
+        bar("peak memory", peak["xlsgd"], 200, unit=" MB"),
+        bar("peak memory against 100,000 rows", peak["xlsgd"] / peak["xlsgd, fewer rows"], 4 / 3),
+        bar("the engine's share of the build", found["engine"]["seconds"] / ours["seconds"], 0.5),
+    ]
+    text = table(["writer", "rows", "rows/s", "cells/s", "xlsgd is so many times as fast", "peak memory"], lines)
+    parts = f"xlsgd: {ours['seconds']:.1f} s, of which reading the CSV file {ours['reading']:.1f} s and the engine "
+    return f"{text}\n\n{parts}{found['engine']['seconds']:.1f} s; the file is {ours['bytes'] / MB:.0f} MB.", bars
+
+
+def verifying(folder, rounds):
+    path = folder / "middle.xlsx"
+    found = best(rounds, {"IronCalc": ("ironcalc", path), "verify": ("verify", path)})
+    ratio = found["verify"]["seconds"] / found["IronCalc"]["seconds"]
+    lines = [[name, f"{run['seconds']:.2f} s", f"{run['peak'] / MB:.0f} MB"] for name, run in found.items()]
+    bars = [
+        bar("verify of 100,000 rows against IronCalc's load and evaluation", ratio, 1.5),
+        bar("its peak memory", found["verify"]["peak"] / MB, 400, unit=" MB"),
+    ]
+    text = table([f"{found['verify']['formulas']:,} formulas", "time", "peak memory"], lines)
+    return text, bars
+
+
+def tracing(rounds):
+    calls = {"xlsgd": ("trace", EPOCHS), "plain Python loop": ("plain_loop", EPOCHS)}
+    found = best(rounds, calls | {"torch.optim loop": ("torch_loop", EPOCHS)})
+    for run in found.values():
+        assert all(abs(a - b) < 1e-9 * abs(b) for a, b in zip(run["answer"], found["xlsgd"]["answer"], strict=True))
+    seconds = {name: run["seconds"] for name, run in found.items()}
+    seconds["xlsgd, every row in a DataFrame"] = found["xlsgd"]["frame"]
+    rows = [[name, f"{1e3 * s:.1f} ms", f"{s / seconds['xlsgd']:.2f}"] for name, s in seconds.items()]
+    return table([f"{EPOCHS:,} epochs of Adam on 29 points", "time", "times xlsgd's"], rows), []
+
+
+def seconds_of(command, folder):
+    start = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return time.perf_counter() - start
+
+
+def starting(folder, rounds):
+    """The command line itself, interpreter's start and imports included."""
+    xlsgd = [sys.executable, "-m", "xlsgd"]
+    commands = {
+        "xlsgd build": [*xlsgd, "build", "--out", folder / "lesson"],
+        "xlsgd --help": [*xlsgd, "--help"],
+        "python -c 'import click'": [sys.executable, "-c", "import click"],
+    }
+    found = {name: min(seconds_of(c, folder) for _ in range(3 * rounds)) for name, c in commands.items()}
+    lines = [[f"`{name}`", f"{seconds:.3f} s"] for name, seconds in found.items()]
+    bars = [
+        bar("`xlsgd build`: both workbooks, verified", found["xlsgd build"], 3, unit=" s"),
+        bar("`xlsgd --help` against importing click", found["xlsgd --help"] / found["python -c 'import click'"], 3),
+    ]
+    return table(["command", "time"], lines), bars
+
+
+def growing(folder, rounds, write):
+    times = {"build": [], "verify": []}
+    for n in GROWTH:
+        csv, path = folder / f"{n}.csv", folder / f"{n}.xlsx"
+        work("write_csv", n, csv)
+        built = best(rounds, {f"build {n}": ("build", csv, path)})
+        checked = best(rounds if n < GROWTH[-1] else 1, {f"verify {n}": ("verify", path)})
+        for name, found in (("build", built), ("verify", checked)):
+            times[name].append(next(iter(found.values()))["seconds"])
+    lines = [[f"{n:,}", *(f"{1e6 * times[name][i] / n:.1f}" for name in times)] for i, n in enumerate(GROWTH)]
+    per_row = {name: [seconds / n for seconds, n in zip(found, GROWTH, strict=True)] for name, found in times.items()}
+    bars = [bar(f"{name}: time a row at 1,000,000 against 10,000", found[-1] / found[1], 1.3)
+            for name, found in per_row.items()]  # fmt: skip
+    if write:
+        draw(per_row)
+    return table(["rows", "build, µs a row", "verify, µs a row"], lines), bars
+
+
+def draw(per_row):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+    for (name, found), color in zip(per_row.items(), ("#0072B2", "#D55E00"), strict=True):
+        axes.plot(GROWTH, [1e6 * seconds for seconds in found], "o-", color=color, label=name)
+    axes.set(xscale="log", xlabel="rows of one adam sheet", ylabel="µs a row", ylim=(0, None))
+    axes.grid(color="#E3E3E3")
+    axes.legend()
+    figure.savefig(DOCS / PICTURE, dpi=120, metadata={"Software": None})
+
+
+def others(names):
+    """What the benchmarks of other commands print, each with its own bars."""
+    texts = []
+    for name in names:
+        done = subprocess.run([sys.executable, ROOT / "benchmarks" / f"{name}.py"], cwd=ROOT, capture_output=True,
+                              text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})  # fmt: skip
+        texts.append(f"## {name.capitalize()}\n\n```\n{(done.stdout or done.stderr).strip()}\n```")
+    return texts
+
+
+def versions():
+    found = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+    return f"Python {platform.python_version()}, {', '.join(found)}; {platform.machine()}, one process at a time."
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_048_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--with", dest="others", action="append", default=[], choices=["sweep", "mnist", "stepping"])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="xlsgd-") as made:
+        folder = Path(made)
+        parts = {
+            "Writing an adam sheet": writing(folder, options.rows, options.rounds),
+            "Verifying": verifying(folder, options.rounds),
+            "Growth": growing(folder, options.rounds, options.write),
+            "Traces": tracing(options.rounds),
+            "The command line": starting(folder, options.rounds),
+        }
+    bars = table(["bar", "measured", "bound", ""], [line for _, lines in parts.values() for line in lines])
+    sections = [f"## {title}\n\n{text}" for title, (text, _) in parts.items()]
+    if options.write:
+        sections[2] += f"\n\n![Time a row over the number of rows]({PICTURE})"
+    made_by = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    head = f"Made by `{made_by}`.\n{versions()}\nBest of {options.rounds} rounds that interleave."
+    text = "\n\n".join(["# Benchmarks", head, bars, *sections, *others(options.others)]) + "\n"
+    if options.write:
+        (DOCS / "BENCHMARKS.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""The works that are timed, each in a process of its own: `python -m benchmarks.works NAME ARGUMENT...` prints JSON.
+
+A work returns the seconds of what counts, without imports and without making its input; the process adds its peak
+memory, imports and all.
+"""
+
+import json
+import math
+import random
+import resource
+import sys
+import time
+from array import array
+from itertools import islice
+from pathlib import Path
+
+CHUNK = 1000
+
+
+def points(n):
+    """Rows like the lesson's, y = 2x + 30 with noise, so that the numbers have all their digits."""
+    from xlsgd.data import Points
+
+    draw = random.Random(1)
+    x = array("d", (float(draw.randrange(1, 100)) for _ in range(n)))
+    return Points(x, array("d", (2 * v + 30 + draw.gauss(0, 1) for v in x)))
+
+
+def write_csv(n, path):
+    with Path(path).open("w", encoding="utf-8") as file:
+        file.write("x,y\n")
+        for x, y in zip(*points(n), strict=True):
+            file.write(f"{x!r},{y!r}\n")
+    return {}
+
+
+def adam():
+    from xlsgd.lesson import LESSON
+
+    return LESSON["adam"]
+
+
+def build(csv, path):
+    """What `xlsgd build graddesc --data CSV --sheet adam --no-verify` does; above 20,000 rows it has no epochs."""
+    from xlsgd.data import read_points
+    from xlsgd.workbook import filled_training
+    from xlsgd.writer import write_workbook
+
+    start = time.perf_counter()
+    data = read_points(Path(csv))
+    read = time.perf_counter()
+    write_workbook(Path(path), [filled_training(adam(), data)], "")
+    end = time.perf_counter()
+    return {"seconds": end - start, "reading": read - start, "bytes": Path(path).stat().st_size}
+
+
+def engine(csv):
+    """The engine's part of that build: the reset, the footer, and every row, none of which is written."""
+    from xlsgd.data import read_points
+    from xlsgd.live import LiveSheet
+
+    data = read_points(Path(csv))
+    start = time.perf_counter()
+    live = LiveSheet(adam(), data)
+    live.values()
+    for _ in live.tuples():
+        pass
+    return {"seconds": time.perf_counter() - start}
+
+
+def floor(n, path):
+    """The same rows through a bare template and the same compressor; computing them does not count."""
+    from isal import isal_zlib
+
+    from xlsgd.layout.training import training_sheet
+    from xlsgd.live import LiveSheet
+    from xlsgd.sheet import PREVIOUS, ROW
+
+    cells = []
+    for column in training_sheet(adam(), n).rows.columns:
+        formula = f"<f>{column.formula}</f>" if column.formula else ""
+        cells.append(f'<c r="{column.letter}{ROW}">{formula}<v>%r</v></c>')
+    template = f'<row r="{ROW}">{"".join(cells)}</row>'
+    rows, number, seconds = LiveSheet(adam(), points(n)).tuples(), 4, 0.0
+    with Path(path).open("wb") as file:
+        deflate = isal_zlib.compressobj(wbits=-15)
+        while chunk := list(islice(rows, CHUNK)):
+            start = time.perf_counter()
+            texts = []
+            for row in chunk:
+                texts.append(template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1)) % row)
+                number += 1
+            file.write(deflate.compress("".join(texts).encode()))
+            seconds += time.perf_counter() - start
+        file.write(deflate.flush())
+    return {"seconds": seconds}
+
+
+def formulas(n):
+    """Each row's formulas, None for x and y, spelled before the clock starts where a peer is timed."""
+    from xlsgd.layout.training import training_sheet
+    from xlsgd.sheet import PREVIOUS, ROW
+
+    columns = training_sheet(adam(), n).rows.columns
+    for number in range(4, n + 4):
+        yield [
+            f"={c.formula.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))}" if c.formula else None
+            for c in columns
+        ]
+
+
+def openpyxl(n, path):
+    """Its write-only mode, which has no place for a formula's value."""
+    import openpyxl as peer
+
+    rows = [[x, y, *spelled[2:]] for x, y, spelled in zip(*points(n), formulas(n), strict=True)]
+    start = time.perf_counter()
+    book = peer.Workbook(write_only=True)
+    sheet = book.create_sheet("adam")
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return {"seconds": time.perf_counter() - start}
+
+
+def xlsxwriter(n, path):
+    """As it is, each formula with its value."""
+    import xlsxwriter as peer
+
+    from xlsgd.live import LiveSheet
+
+    rows = list(zip(formulas(n), LiveSheet(adam(), points(n)).tuples(), strict=True))
+    start = time.perf_counter()
+    with peer.Workbook(path) as book:
+        sheet = book.add_worksheet("adam")
+        for number, (spelled, values) in enumerate(rows, start=3):
+            sheet.write_number(number, 0, values[0])
+            sheet.write_number(number, 1, values[1])
+            for column in range(2, len(values)):
+                sheet.write_formula(number, column, spelled[column], None, values[column])
+    return {"seconds": time.perf_counter() - start}
+
+
+def ironcalc(path):
+    """IronCalc's own load and evaluation."""
+    import ironcalc as peer
+
+    start = time.perf_counter()
+    model = peer.load_from_xlsx(path, "en", "UTC")
+    model.evaluate()
+    return {"seconds": time.perf_counter() - start}
+
+
+def verify(path):
+    import ironcalc as peer
+
+    from xlsgd.verify import verify as verify_workbook
+
+    assert peer
+    start = time.perf_counter()
+    report = verify_workbook(Path(path))
+    seconds = time.perf_counter() - start
+    assert report.agrees
+    return {"seconds": seconds, "formulas": report.formulas}
+
+
+def trace(epochs):
+    """Epochs of `adam_textbook` on the lesson's points by the engine, and every row of them in a DataFrame."""
+    import pandas as pd
+
+    from xlsgd.data import LESSON_POINTS
+    from xlsgd.lesson import trainings
+    from xlsgd.live import LiveSheet
+    from xlsgd.trace import trace_training
+
+    training = trainings()["adam_textbook"]
+    assert pd
+    start = time.perf_counter()
+    sheet = LiveSheet(training)
+    for _ in range(epochs):
+        sheet.step()
+    state = sheet.state()
+    engine = time.perf_counter() - start
+    start = time.perf_counter()
+    trace_training(training, epochs, LESSON_POINTS)
+    return {"seconds": engine, "frame": time.perf_counter() - start, "answer": [state["b"], state["a"]]}
+
+
+def plain_loop(epochs):
+    """Adam as one writes it for a single run in plain Python."""
+    from xlsgd.data import LESSON_POINTS
+
+    lr, beta1, beta2, eps = 1e-3, 0.9, 0.999, 1e-8
+    start = time.perf_counter()
+    w, m, v, t = [1.0, 1.0], [0.0, 0.0], [0.0, 0.0], 0
+    for _ in range(epochs):
+        for x, y in zip(*LESSON_POINTS, strict=True):
+            t += 1
+            error = 2 * (w[1] * x + w[0] - y)
+            for i, g in enumerate((error, error * x)):
+                m[i] = beta1 * m[i] + (1 - beta1) * g
+                v[i] = beta2 * v[i] + (1 - beta2) * g**2
+                w[i] -= lr * (m[i] / (1 - beta1**t)) / (math.sqrt(v[i] / (1 - beta2**t)) + eps)
+    return {"seconds": time.perf_counter() - start, "answer": w}
+
+
+def torch_loop(epochs):
+    """`torch.optim.Adam` over two parameters, a step a point, as a tutorial writes it."""
+    import torch
+
+    from xlsgd.data import LESSON_POINTS
+
+    torch.set_num_threads(1)
+    w = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([w], lr=1e-3)
+    pairs = [(torch.tensor(float(x)), torch.tensor(float(y))) for x, y in zip(*LESSON_POINTS, strict=True)]
+    start = time.perf_counter()
+    for _ in range(epochs):
+        for x, y in pairs:
+            optimizer.zero_grad()
+            ((w[0] + w[1] * x - y) ** 2).backward()
+            optimizer.step()
+    return {"seconds": time.perf_counter() - start, "answer": w.tolist()}
+
+
+WORKS = [
+    write_csv, build, engine, floor, openpyxl, xlsxwriter, ironcalc, verify, trace, plain_loop, torch_loop,
+]  # fmt: skip
+
+
+def main():
+    name, *arguments = sys.argv[1:]
+    (work,) = (work for work in WORKS if work.__name__ == name)
+    found = work(*(int(text) if text.isdigit() else text for text in arguments))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(found | {"peak": peak}))
+
+
+if __name__ == "__main__":
+    main()
