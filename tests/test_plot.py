@@ -15,7 +15,7 @@ from xlsgd.errors import InputError
 from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
 from xlsgd.plot import draw, surface, trajectory, write_plot
-from xlsgd.sweep.run import least_squares
+from xlsgd.sweep.run import best_line
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()
@@ -32,7 +32,7 @@ def test_the_surface_is_the_loss_of_each_line(b, a):
     points = Points(x, 3 * x + 7 + rng.normal(size=40))
     direct = np.sqrt(((points.y - b - a * x) ** 2).sum())
     # Two ways to sum: rounding only, of sums that are about 1e6 times the least loss squared.
-    assert surface(points, least_squares(points), np.array(b), np.array(a)) == pytest.approx(direct, rel=1e-9)
+    assert surface(points, best_line(points), np.array(b), np.array(a)) == pytest.approx(direct, rel=1e-9)
 
 
 def test_a_trajectory_is_the_sheet_pressed():

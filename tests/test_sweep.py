@@ -18,7 +18,7 @@ from xlsgd.lesson import trainings, with_knobs
 from xlsgd.live import LiveSheet
 from xlsgd.sweep.grid import Axis, grid
 from xlsgd.sweep.lockstep import LockStep
-from xlsgd.sweep.run import least_squares, run, sweep
+from xlsgd.sweep.run import best_line, run, sweep
 
 SHEETS = trainings()
 
@@ -26,7 +26,7 @@ SHEETS = trainings()
 def single(training, knobs, epochs, points=LESSON_POINTS):
     """Return the loss (NaN for an error) and the first epoch near the answer, from the sheet pressed alone."""
     sheet = LiveSheet(with_knobs(training, **knobs), points)
-    answer, reached = least_squares(points), 0
+    answer, reached = best_line(points), 0
     for epoch in range(1, epochs + 1):
         sheet.step()
         b, a = sheet.inputs["const"][0], sheet.inputs["slope"][0]
@@ -80,7 +80,7 @@ def test_annealing_hands_on_errors_as_the_sheet_does():
 def test_any_rate_on_any_points_is_the_single_run(name, rates, pairs):
     points = Points(*zip(*pairs, strict=True))
     try:
-        least_squares(points)
+        best_line(points)
     except InputError:  # x so near to each other that their spread rounds to zero
         return
     assert_equals_single_runs(SHEETS[name], (Axis("lr", np.array(sorted(rates))),), 4, points)
@@ -125,7 +125,7 @@ def test_torch_takes_the_same_path(name):
     expected = whole(SHEETS[name], axes, 10)
     training = with_knobs(SHEETS[name], lr=torch.from_numpy(axes[0].values))
     sheet = LockStep(training, LESSON_POINTS, torch, torch.zeros(5, dtype=torch.float64))
-    losses, reached = run(sheet, 10, least_squares(LESSON_POINTS), lambda runs: None)
+    losses, reached = run(sheet, 10, best_line(LESSON_POINTS), lambda runs: None)
     np.testing.assert_allclose(losses, expected[1], rtol=1e-9)
     np.testing.assert_array_equal(reached, expected[2])
 
@@ -134,8 +134,8 @@ def test_the_answer_is_numpy_s_own():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=50), rng.normal(size=50)
     a, b = np.polyfit(x, y, 1)
-    assert least_squares(Points(x, y)) == pytest.approx((b, a), rel=1e-12)  # two ways of solving: rounding only
-    assert least_squares(LESSON_POINTS) == pytest.approx((30, 2), rel=1e-12)
+    assert best_line(Points(x, y)) == pytest.approx((b, a), rel=1e-12)  # two ways of solving: rounding only
+    assert best_line(LESSON_POINTS) == pytest.approx((30, 2), rel=1e-12)
 
 
 def test_points_without_a_best_line_and_a_missing_device_are_one_line():

@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 
+from xlsgd.answer import least_squares
 from xlsgd.checked import Checked, ExcelError, Number, plain
 from xlsgd.data import Points
 from xlsgd.errors import InputError
-from xlsgd.functions import total
 from xlsgd.history import Recorder
 from xlsgd.layout.history import Run, run_sheet
 from xlsgd.layout.race import race_sheet
@@ -44,19 +44,23 @@ def filled_run(run: Run, points: Points, epochs: int) -> Filled:
     """Return a history sheet with its numbers."""
     recorder = Recorder(run.training, points)
     history = recorder.run_for(epochs)
-    answers = least_squares(points)
-    values: dict[Hashable, Number | str] = {"answer b": answers[0], "answer a": answers[1]}
+    line = least_squares(points)
+    answers = line.b, line.a
+    values: dict[Hashable, Number | str] = {"answer b": line.b, "answer a": line.a}
     for index, (start, loss) in enumerate(zip(history.starts, history.losses, strict=True)):
-        line = start | {"pass": index, "epoch": index - history.warm, "loss": loss, "near": _near(start, answers)}
-        values |= {(name, index): value for name, value in line.items()}
+        epoch = index - history.warm
+        cells = start | {"pass": index, "epoch": epoch, "loss": loss, "near": _near(start, answers)}
+        values |= {(name, index): value for name, value in cells.items()}
     names = tuple(name for name in run.letters if name not in ("x", "y"))
     return Filled(run_sheet(run), values, recorder.values_of(names))
 
 
-def filled_race(runs: Sequence[Run], histories: Mapping[str, Filled]) -> Filled:
+def filled_race(runs: Sequence[Run], histories: Mapping[str, Filled], points: Points) -> Filled:
     """Return the `race` sheet with its numbers."""
-    first = histories[runs[0].name].values
-    values: dict[Hashable, Number | str] = {"answer b": first["answer b"], "answer a": first["answer a"]}
+    line = least_squares(points)
+    values: dict[Hashable, Number | str] = {"answer b": line.b, "answer a": line.a, "slope": line.slope}
+    for index, column in enumerate("xy"):
+        values |= {f"mean {column}": line.means[index], f"size {column}": line.sizes[index]}
     for run in runs:
         name, history, warm = run.training.name, histories[run.name].values, run.history.warm
         near = [epoch for epoch in range(run.epochs + 1) if history["near", warm + epoch] == 1]
@@ -64,16 +68,6 @@ def filled_race(runs: Sequence[Run], histories: Mapping[str, Filled]) -> Filled:
         values["first loss", name] = history["loss", warm]
         values["last loss", name] = history["loss", warm + run.epochs]
     return Filled(race_sheet(runs), values)
-
-
-def least_squares(points: Points) -> tuple[Number, Number]:
-    """Return intercept and slope of the line of least squares; `#DIV/0!` where all x are one."""
-    n = len(points.x)
-    mean_x, mean_y = total(points.x) / n, total(points.y) / n
-    products = [(x - mean_x) * (y - mean_y) for x, y in zip(points.x, points.y, strict=True)]
-    squares = [(x - mean_x) ** 2 for x in points.x]
-    slope = Checked(total(products)) / Checked(total(squares))
-    return plain(mean_y - slope * mean_x), plain(slope)
 
 
 def _near(start: Mapping[str, Number], answers: tuple[Number, Number]) -> Number:

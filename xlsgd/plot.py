@@ -15,7 +15,7 @@ from xlsgd.lesson import Training
 from xlsgd.live import LiveSheet
 from xlsgd.picture import COLOURS, STYLE, matplotlib, rendered
 from xlsgd.sweep.floats import Array
-from xlsgd.sweep.run import Line, least_squares
+from xlsgd.sweep.run import Answer, best_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +80,7 @@ def trajectory(
     return way
 
 
-def surface(points: Points, answer: Line, b: Array, a: Array) -> Array:
+def surface(points: Points, answer: Answer, b: Array, a: Array) -> Array:
     """Return the loss of the lines `b + a*x` with weights fixed: the root of the sum of squared errors.
 
     Around the least-squares line the sum is a parabola exactly, so a million points cost no more than two.
@@ -115,7 +115,7 @@ def write_plot(
     if form not in FORMS:
         raise InputError(f"{path}: give a name that ends in .png or .svg")
     matplotlib()
-    least_squares(points)
+    best_line(points)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
@@ -133,7 +133,7 @@ def draw(trajectories: Sequence[Trajectory], points: Points, form: str) -> bytes
     Raises:
         InputError: matplotlib is missing, or the points have no best line.
     """
-    answer = least_squares(points)
+    answer = best_line(points)
     mpl = matplotlib()
     with mpl.rc_context(STYLE):
         from matplotlib.figure import Figure
@@ -152,7 +152,7 @@ def draw(trajectories: Sequence[Trajectory], points: Points, form: str) -> bytes
         return rendered(figure, form)
 
 
-def _name(answer: Line) -> str:
+def _name(answer: Answer) -> str:
     return f"the answer: b = {answer.b:.4g}, a = {answer.a:.4g}"
 
 
@@ -168,7 +168,7 @@ def _look(index: int, count: int) -> dict[str, Any]:
     }
 
 
-def _draw_surface(panel: "Axes", trajectories: Sequence[Trajectory], points: Points, answer: Line) -> None:
+def _draw_surface(panel: "Axes", trajectories: Sequence[Trajectory], points: Points, answer: Answer) -> None:
     from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
     b_limits = _limits([b for way in trajectories for b in way.b], answer.b)

@@ -67,7 +67,7 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     runs = [plan_run(training, len(points.x), epochs) for training in trainings.values()]
     histories = {run.name: filled_run(run, points, epochs) for run in runs}
     yield from (filled_training(run.training, points, run) for run in runs)
-    yield filled_race(runs, histories)
+    yield filled_race(runs, histories, points)
     yield from histories.values()
 
 

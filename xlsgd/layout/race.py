@@ -13,16 +13,17 @@ LOSS = "root of summed err^2"
 
 
 def race_sheet(runs: Sequence[Run]) -> Sheet:
-    """Return the layout of `race`; the keys are `answer b`, `answer a`, `epochs`, and (what, name of the sheet)."""
+    """Return the layout of `race`; keys are `answer b`, `answer a`, what these are made of, and (what, sheet)."""
     last = FIRST_ROW + runs[0].n - 1
-    data = ",".join(f"{runs[0].training.name}!${letter}${FIRST_ROW}:${letter}${last}" for letter in "BA")
+    x, y = (f"{runs[0].training.name}!${letter}${FIRST_ROW}:${letter}${last}" for letter in "AB")
     places = [
         Place("A1", "Every optimizer on the same rows: how far does each get, and how fast?", style="title"),
         Place("A3", "answer: b", style="bold"),
-        Place("B3", key="answer b", formula=f"INTERCEPT({data})"),
+        Place("B3", key="answer b", formula="IF(ABS(G3-B4*F3)<=1E-12*G4,0,G3-B4*F3)"),
         Place("A4", "answer: a", style="bold"),
-        Place("B4", key="answer a", formula=f"SLOPE({data})"),
-        Place("C3", "the line of least squares through the points", style="note"),
+        Place("B4", key="answer a", formula="IF(ABS(F5)*F4<=1E-12*G4,0,F5)"),
+        *_least_squares(x, y),
+        Place("A5", f"Epochs until b and a are both within 1 % of the answer, of {runs[0].epochs}:", style="note"),
         Place(f"A{TABLE - 1}", "sheet", style="bold"),
         Place(f"B{TABLE - 1}", "epochs to 1 %", style="heading"),
         Place(f"C{TABLE - 1}", "loss at start", style="heading"),
@@ -32,6 +33,23 @@ def race_sheet(runs: Sequence[Run]) -> Sheet:
     for row, run in enumerate(runs, start=TABLE):
         places += _line(row, run)
     return Sheet("race", tuple(places), widths={"A": 12, "B": 14, "C": 14, "D": 14}, charts=_charts(runs))
+
+
+def _least_squares(x: str, y: str) -> list[Place]:
+    """Return the cells that the answer is made of, as `answer.least_squares` makes it."""
+    slope = f"IF(MAX({x})=MIN({x}),NA(),SUMPRODUCT({x}-F3,{y}-G3)/SUMPRODUCT({x}-F3,{x}-F3))"
+    places = [
+        Place("E2", "least squares", style="note"),
+        Place("E3", "mean", style="note"),
+        Place("E4", "greatest size", style="note"),
+        Place("E5", "slope", style="note"),
+        Place("F5", key="slope", formula=slope),
+    ]
+    for letter, name, column in (("F", "x", x), ("G", "y", y)):
+        places.append(Place(f"{letter}2", name, style="note"))
+        places.append(Place(f"{letter}3", key=f"mean {name}", formula=f"SUM({column})/COUNT({column})"))
+        places.append(Place(f"{letter}4", key=f"size {name}", formula=f"MAX(MAX({column}),-MIN({column}))"))
+    return places
 
 
 def _line(row: int, run: Run) -> list[Place]:

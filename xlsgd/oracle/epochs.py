@@ -7,6 +7,9 @@ import torch
 from xlsgd.oracle.history import FIRST, SEEDS, WARM, history
 from xlsgd.oracle.sheet import Sheet
 
+NOTHING = 1e-12
+"""What part of the points' size the sheet takes for nothing."""
+
 
 def look_up(sheet: Sheet, end: int) -> None:
     """Answer for the cells of a training sheet that look up the epoch in A2; `end` is the row below the last."""
@@ -33,7 +36,14 @@ def race(sheet: Sheet) -> None:
     x, y = (basic.down(column, FIRST, n).T for column in "AB")
     lines = torch.linalg.lstsq(torch.stack((torch.ones_like(x), x), 2), y.unsqueeze(2)).solution[:, :, 0].T
     same = bool((x[0] == x[0, 0]).all())
-    sheet.answer({"B3": math.nan if same else lines[0], "B4": math.nan if same else lines[1]})
+    sizes = {"F4": x.abs().amax(1), "G4": y.abs().amax(1)}
+    sheet.answer({"F3": x.mean(1), "G3": y.mean(1), **sizes, "F5": math.nan if same else lines[1]})
+    if same:
+        sheet.answer({"B3": math.nan, "B4": math.nan})
+    else:
+        slope = torch.where(lines[1].abs() * sizes["F4"] <= NOTHING * sizes["G4"], 0.0, lines[1])
+        intercept = torch.where(lines[0].abs() <= NOTHING * sizes["G4"], 0.0, lines[0])
+        sheet.answer({"B3": intercept, "B4": slope})
     row = 7
     while f"{(name := sheet.values.get(f'A{row}'))}_run" in sheet.book:
         past = history(sheet.other(f"{name}_run"))

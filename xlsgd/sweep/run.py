@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xlsgd.answer import least_squares
+from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training, with_knobs
@@ -35,26 +37,23 @@ class Slice(NamedTuple):
     epochs: Array
 
 
-class Line(NamedTuple):
-    """The line `y = b + a*x`."""
+class Answer(NamedTuple):
+    """The line `y = b + a*x` that training looks for."""
 
     b: float
     a: float
 
 
-def least_squares(points: Points) -> Line:
-    """Return the line with the least sum of squared errors: the answer that training looks for.
+def best_line(points: Points) -> Answer:
+    """Return the line with the least sum of squared errors.
 
     Raises:
         InputError: every x is the same, so that no line is the best.
     """
-    x, y = np.array(points.x, float), np.array(points.y, float)
-    from_mean = x - x.mean()
-    spread = from_mean @ from_mean
-    if not spread > 0:
+    line = least_squares(points)
+    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
         raise InputError("the points' x are all the same, so no line is the best; give points with different x")
-    a = from_mean @ (y - y.mean()) / spread
-    return Line(float(y.mean() - a * x.mean()), float(a))
+    return Answer(line.b, line.a)
 
 
 def sweep(
@@ -83,7 +82,7 @@ def sweep(
     Raises:
         InputError: Torch or the device is not there, or the points have no best line.
     """
-    answer = least_squares(points)
+    answer = best_line(points)
     counts = [len(axis.values) for axis in axes]
     total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]
     bounds = np.linspace(0, total, -(-total // most) + 1).astype(np.int64)
@@ -121,7 +120,7 @@ def torch_on(device: str) -> Any:
     return torch
 
 
-def run(sheet: LockStep, epochs: int, answer: Line, progress: Callable[[int], None]) -> tuple[Array, Array]:
+def run(sheet: LockStep, epochs: int, answer: Answer, progress: Callable[[int], None]) -> tuple[Array, Array]:
     """Take all runs of a sheet through its epochs; return their losses and when they came near the answer.
 
     See `Slice` for both, and `sweep` for the arguments.
