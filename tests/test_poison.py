@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from xlsgd.checked import ExcelError
 from xlsgd.errors import InputError
-from xlsgd.poison import POISON, column_number, formulas_at, parse_value, poison
+from xlsgd.poison import POISON, column_number, parse_value, poison
+from xlsgd.reading.contents import formulas_at
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PREFIXED = (
@@ -163,7 +164,7 @@ def test_shared_formulas(small, engine):
     book = engine(small.with_name("b.xlsx")).evaluate()
     assert [book.get(a) for a in ("B1", "C1", "D1")] == [2, 3, 4]
     texts = formulas_at(small.with_name("a.xlsx"), "Sheet1", {(1, 2), (1, 3)})
-    assert texts == {(1, 2): "=A1+1", (1, 3): "=A1+1"}
+    assert texts == {(1, 2): "=A1+1", (1, 3): "=B1+1"}
 
 
 def test_a_shared_volatile_formula_is_pinned_everywhere(small):
@@ -247,3 +248,25 @@ def test_numbers_are_read_to_the_bit(x):
 @pytest.mark.parametrize(("letters", "number"), [("A", 1), ("Z", 26), ("AA", 27), ("AZ", 52), ("XFD", 16384)])
 def test_column_numbers(letters, number):
     assert column_number(letters) == number
+
+
+def test_a_text_that_speaks_of_now_is_no_clock(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_formula("A1", '="NOW("&"x"', None, "WRONG")
+        sheet.write_formula("A2", "=NOW()", None, 45000)
+    (found,) = poison(path, tmp_path / "b.xlsx").values()
+    assert (list(found), found.values, found.volatile) == ([(1, 1)], ["WRONG"], 1)
+
+
+def test_a_name_that_stands_for_a_die_is_one(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        book.define_name("dice", "=RAND()")
+        book.define_name("twice", "=2*dice")
+        for row, formula in enumerate(("=dice", "=twice+1", "=1+1")):
+            sheet.write_formula(row, 0, formula, None, 2)
+    (found,) = poison(path, tmp_path / "b.xlsx").values()
+    assert (list(found), found.volatile) == ([(3, 1)], 2)

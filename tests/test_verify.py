@@ -248,6 +248,11 @@ def test_a_wrong_value_in_a_match_cell_is_found(entropy_example, tmp_path):
     assert [d.address for d in verdict_of(verify(path)).differences] == ["log_entropy!H2"]
 
 
+def test_a_wrong_value_in_what_depends_on_match_is_found(entropy_example, tmp_path):
+    path = changed(entropy_example, tmp_path / "a.xlsx", "log_entropy", cell("I2") + "<v>[^<]*</v>", r"\1<v>77</v>")
+    assert [d.address for d in verdict_of(verify(path)).differences] == ["log_entropy!I2"]
+
+
 # ---- what cannot be verified --------------------------------------------------------------------------------------
 
 

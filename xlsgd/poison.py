@@ -10,7 +10,7 @@ import re
 import tempfile
 import zipfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from html import unescape
 from pathlib import Path
 
@@ -18,11 +18,13 @@ from xlsgd.checked import ExcelError
 from xlsgd.deflate import Deflater, write_part
 from xlsgd.engines import Value
 from xlsgd.errors import InputError
+from xlsgd.reading.contents import read_book
+from xlsgd.reading.grammar import is_volatile, names
 from xlsgd.reading.package import open_package, sheet_parts
-from xlsgd.references import column_number
+from xlsgd.reading.volatile import volatile_names
+from xlsgd.references import column_letters, column_number, relative
 
 POISON = b"-987654321.0625"
-VOLATILE = re.compile(rb"\b(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY)\(")
 
 CELL = re.compile(
     rb"<(?P<ns>(?:[\w.-]+:)?)c\s(?P<attributes>[^>]*)>\s*"
@@ -34,7 +36,8 @@ PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]*</
 """A formula cell as most programs write it, of which a million can be read without a call of Python for each."""
 
 PLAIN_VALUE = re.compile(rb"</f><v>[^<]*</v>")
-MAYBE_VOLATILE = (b"RAND", b"NOW(", b"TODAY(")
+VOLATILE_WORDS = ("RAND", "NOW", "TODAY")
+"""Without one of these, or a name that stands for one, no formula changes by itself."""
 
 ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 TYPE = re.compile(rb"\s*\bt=[\"'](\w+)[\"']")
@@ -64,21 +67,31 @@ class Formulas(Sequence[tuple[int, int]]):
         return zip(self.rows, self.columns, strict=True)
 
 
-def poison(path: Path, copy: Path) -> dict[str, Formulas]:
+Cells = Set[tuple[int, int]]
+"""Cells of a sheet by row and column, from 1."""
+
+
+def poison(path: Path, copy: Path, pinned: Mapping[str, Cells] = {}) -> dict[str, Formulas]:
     """Write a poisoned copy of a workbook and return each sheet's formula cells with their values in the file.
+
+    Args:
+        path: the workbook.
+        copy: where the copy goes.
+        pinned: cells by sheet that are pinned as volatile ones are, and are not among the returned.
 
     Raises:
         InputError: the file is not a workbook that can be read safely.
     """
     with open_package(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
         sheets = {part: name for name, part in sheet_parts(archive).items()}
+        changing = volatile_names(read_book(archive))
         found = {name: Formulas() for name in sheets.values()}
         for part in archive.infolist():
             if part.filename not in sheets:
                 out.writestr(part.filename, archive.read(part))
                 continue
             sheet = sheets[part.filename]
-            poisoner = _Poisoner(found[sheet], f"{path}: sheet {sheet!r}")
+            poisoner = _Poisoner(found[sheet], f"{path}: sheet {sheet!r}", changing, pinned.get(sheet, frozenset()))
             with tempfile.TemporaryFile(dir=copy.parent) as file:
                 deflater = Deflater(file, fast=True)
                 for text in row_chunks(archive, part.filename):
@@ -119,9 +132,13 @@ def _last_end_of_row(text: bytes) -> int:
 class _Poisoner:
     """Notes each formula cell and gives back the cell with a wrong value, or pinned if it is volatile."""
 
-    def __init__(self, found: Formulas, where: str) -> None:
+    def __init__(self, found: Formulas, where: str, changing: frozenset[str], pinned: Cells) -> None:
         self._found = found
         self._where = where
+        self._pinned = pinned
+        self._changing = changing
+        words = map(re.escape, (*VOLATILE_WORDS, *sorted(changing)))
+        self._maybe_volatile = re.compile("|".join(words).encode(), re.IGNORECASE)
         self._column_numbers: dict[bytes, int] = {}
         self._volatile_shared: set[bytes] = set()
 
@@ -133,7 +150,7 @@ class _Poisoner:
 
     def _note_plain(self, text: bytes) -> bool:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""
-        if b":f" in text or any(name in text for name in MAYBE_VOLATILE):
+        if b":f" in text or self._pinned or self._maybe_volatile.search(text):
             return False
         parts = PLAIN.split(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
@@ -154,38 +171,52 @@ class _Poisoner:
     def __call__(self, match: re.Match[bytes]) -> bytes:
         ns, attributes, formula, value = match.group("ns", "attributes", "formula", "value")
         kind = TYPE.search(attributes) if b"t=" in attributes else None
-        if self._is_volatile(formula):
-            self._found.volatile += 1
+        address = self._address(attributes)
+        volatile = self._is_volatile(formula)
+        if volatile or address in self._pinned:
+            self._found.volatile += volatile
             return b"<%bc %b><%bv>%b</%bv></%bc>" % (ns, attributes, ns, value or b"0", ns, ns)
-        self._note(attributes, kind.group(1) if kind else b"n", value)
+        self._note(address, kind.group(1) if kind else b"n", value)
         if kind:
             attributes = TYPE.sub(b"", attributes)
         return b"<%bc %b>%b<%bv>%b</%bv></%bc>" % (ns, attributes, formula, ns, POISON, ns, ns)
 
-    def _note(self, attributes: bytes, kind: bytes, text: bytes | None) -> None:
+    def _address(self, attributes: bytes) -> tuple[int, int]:
         address = ADDRESS.search(attributes)
         if not address:
             raise InputError(f"{self._where}: a formula cell has no address (r=...): save the workbook again in Excel")
         letters, row = address.groups()
+        if letters not in self._column_numbers:
+            self._column_numbers[letters] = column_number(letters.decode())
+        return int(row), self._column_numbers[letters]
+
+    def _note(self, address: tuple[int, int], kind: bytes, text: bytes | None) -> None:
+        row, column = address
         try:
             value = parse_value(kind, text)
         except ValueError as error:
-            raise InputError(
-                f"{self._where}: {(letters + row).decode()} holds {error}: the workbook is damaged"
-            ) from None
-        if letters not in self._column_numbers:
-            self._column_numbers[letters] = column_number(letters.decode())
-        self._found.rows.append(int(row))
-        self._found.columns.append(self._column_numbers[letters])
+            cell = f"{column_letters(column)}{row}"
+            raise InputError(f"{self._where}: {cell} holds {error}: the workbook is damaged") from None
+        self._found.rows.append(row)
+        self._found.columns.append(column)
         self._found.values.append(value)
 
     def _is_volatile(self, formula: bytes) -> bool:
-        if b"si=" in formula:
-            shared = SHARED.search(formula)
-            if shared and VOLATILE.search(formula):
-                self._volatile_shared.add(shared.group(1))
-            return bool(shared) and shared.group(1) in self._volatile_shared  # type: ignore[union-attr]
-        return VOLATILE.search(formula) is not None
+        shared = SHARED.search(formula) if b"si=" in formula else None
+        changes = bool(self._maybe_volatile.search(formula)) and self._changes(_formula_text(formula))
+        if shared and changes:
+            self._volatile_shared.add(shared.group(1))
+        return changes or bool(shared and shared.group(1) in self._volatile_shared)
+
+    def _changes(self, text: str) -> bool:
+        """Return whether a formula changes by itself: by a function that it calls, or by a name that stands for one."""
+        spelled = relative(text, 1, 1)
+        return is_volatile(spelled) or any(name.upper() in self._changing for _, name in names(spelled))
+
+
+def _formula_text(formula: bytes) -> str:
+    text = FORMULA_TEXT.search(formula)
+    return unescape(text.group(1).decode(errors="replace")) if text else ""
 
 
 def parse_value(kind: bytes, text: bytes | None) -> Value:
@@ -218,23 +249,3 @@ def _parse_float(text: bytes) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text.decode(errors='replace')[:40]!r}, which is no number")
     return value
-
-
-def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Return the formulas of some cells, with the equals sign; a shared formula as it stands at its first cell."""
-    texts: dict[tuple[int, int], str] = {}
-    shared: dict[bytes, str] = {}
-    with open_package(path) as archive:
-        for chunk in row_chunks(archive, sheet_parts(archive)[sheet]):
-            for match in CELL.finditer(chunk):
-                address, formula = ADDRESS.search(match["attributes"]), match["formula"]
-                if not address:
-                    continue
-                text, index = FORMULA_TEXT.search(formula), SHARED.search(formula)
-                spelled = "=" + unescape(text.group(1).decode(errors="replace")) if text and text.group(1) else ""
-                if index:
-                    spelled = shared.setdefault(index.group(1), spelled)
-                cell = int(address.group(2)), column_number(address.group(1).decode())
-                if cell in cells:
-                    texts[cell] = spelled
-    return texts

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from xlsgd.checked import ExcelError
 from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
 from xlsgd.errors import InputError
-from xlsgd.poison import Formulas, formulas_at, poison
+from xlsgd.poison import Formulas, poison
 from xlsgd.quirks import explain
+from xlsgd.reading.contents import formulas_at
 from xlsgd.report import Difference, Report, Tally, Verdict
 from xlsgd.rounded import Rounded
 from xlsgd.sheet import column_letter
@@ -58,7 +59,8 @@ def verify(path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence
         copy = Path(folder) / f"poisoned{path.suffix}"
         sheets = poison(path, copy)
         for name, module in modules.items():
-            answers[name] = _ask(module.recalculate, path, copy, sheets)
+            first = _ask(module.recalculate, path, copy, sheets)
+            answers[name] = _with_pinned(path, copy, module, sheets, first)
     for name in oracles:
         modules[name] = import_module(ORACLES[name])
         answers[name] = _ask(modules[name].answers, path, path, sheets)
@@ -76,6 +78,32 @@ def _ask(source: Callable[[Path, Any], Answers], path: Path, read: Path, sheets:
         return source(read, sheets)
     except EngineError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _with_pinned(path: Path, copy: Path, module: Any, sheets: Mapping[str, Formulas], first: Answers) -> Answers:
+    """Return an engine's answers, where cells show a quirk that is pinned from a copy with the file's values in them.
+
+    Such a cell's own answer stays: it is the one that shows the quirk.
+    """
+    far = [cell for cell in _unequal(sheets, first) if not cell.excused]
+    shown = [
+        (d.sheet, d.row, d.column)
+        for d in (_differences(path, "", far, sheets, {"": first}) if any(q.pinned for q in module.QUIRKS) else ())
+        if any(quirk.pinned and quirk.starts(d.formula, d.cached, d.answer) for quirk in module.QUIRKS)
+    ]
+    if not shown:
+        return first
+    pinned = {name: {(row, column) for sheet, row, column in shown if sheet == name} for name in sheets}
+    again = copy.with_name(f"pinned{path.suffix}")
+    poison(path, again, pinned)
+    second = _ask(module.recalculate, path, again, sheets)
+    return {
+        name: [
+            own if cell in pinned[name] else other
+            for cell, own, other in zip(cells, first[name], second[name], strict=True)
+        ]
+        for name, cells in sheets.items()
+    }
 
 
 def _verdict(

@@ -32,11 +32,14 @@ class Quirk(NamedTuple):
         name: what it is, in a few words.
         starts: whether a cell's formula, its value in the file and its recalculated value show it.
         carries: whether these two values of a cell may follow from it in a cell that refers to such a one.
+        pinned: whether such a cell is recalculated once more with the file's value in its place, so that what refers to
+            it must agree after all.
     """
 
     name: str
     starts: Callable[[str, Value, Value], bool]
-    carries: Callable[[Value, Value], bool]
+    carries: Callable[[Value, Value], bool] = lambda cached, got: False
+    pinned: bool = False
 
 
 def as_value(value: Value) -> Value:

@@ -27,7 +27,7 @@ QUIRKS = (
     Quirk(
         "MATCH without a third argument halves the range another way than Excel",
         starts=lambda formula, cached, got: _both_are_places(formula, cached, got),
-        carries=lambda cached, got: True,
+        pinned=True,
     ),
     Quirk(
         "the overflow of a power is #DIV/0!, in Excel #NUM!",

@@ -1,12 +1,14 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
+from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from xlsgd.reading.package import parse_part, relationships, sheet_parts
+from xlsgd.reading.cells import read_cells
+from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts
 from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.references import MAX_COLUMN, MAX_ROW, address
 
@@ -95,3 +97,18 @@ class _View(Target):
 
     def end(self, name: str) -> None:
         """Nothing ends here that matters."""
+
+
+def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return the formulas of some cells, by row and column from 1, as a spreadsheet shows them there.
+
+    Raises:
+        InputError: the file is not a workbook that can be read safely.
+    """
+    with open_package(path) as archive:
+        book = read_book(archive)
+        return {
+            (cell.row, cell.column): cell.formula.spelled(cell.row, cell.column)
+            for cell in read_cells(archive, book.sheets[sheet], book.strings)
+            if cell.formula and (cell.row, cell.column) in cells
+        }

@@ -123,3 +123,16 @@ def _refers(formula: Placed, found: Cells, definitions: dict[tuple[str, str], st
                 followed.add(text)
                 waiting.append(Placed(formula.sheet, 1, 1, text))
     return False
+
+
+def volatile_names(book: Book) -> frozenset[str]:
+    """Return the defined names, in capitals, that stand for what changes at every recalculation, or for such a name."""
+    texts = {name.upper(): relative(item.text, 1, 1) for (_, name), item in book.names.items()}
+    found = {name for name, text in texts.items() if is_volatile(text)}
+    while more := {name for name, text in texts.items() if name not in found and _mentions(text, found)}:
+        found |= more
+    return frozenset(found)
+
+
+def _mentions(text: str, found: set[str]) -> bool:
+    return any(name.upper() in found for _, name in names(text))
