@@ -101,8 +101,9 @@ class Checked:
             return self
         return then if self.value > other else otherwise
 
-    def minimum(self, other: "Checked") -> "Checked":
+    def minimum(self, other: "Checked | float") -> "Checked":
         """Return `MIN` of two numbers; the first error of the two if there is one."""
+        other = other if isinstance(other, Checked) else Checked(other)
         if isinstance(self.value, ExcelError) or isinstance(other.value, ExcelError):
             return self if isinstance(self.value, ExcelError) else other
         return self if self.value <= other.value else other

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
+from xlsgd.references import MAX_ROW
 
-MAX_ROWS = 1_048_576 - 77
+MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
 FORMULA_STARTS = ("=", "+", "-", "@")

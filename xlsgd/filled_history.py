@@ -9,6 +9,7 @@ from xlsgd.errors import InputError
 from xlsgd.history import Recorder
 from xlsgd.layout.history import Run, run_sheet
 from xlsgd.layout.race import race_sheet
+from xlsgd.references import MAX_ROW
 from xlsgd.sheet import Filled
 
 EPOCHS = 100
@@ -17,7 +18,6 @@ EPOCHS = 100
 FEW_ROWS = 10_000
 """How many rows of history a sheet has at most by default, so that a workbook of many points stays small."""
 
-SHEET_ROWS = 1_048_576
 WARM_PASSES = 4
 HEADER_ROWS = 8
 
@@ -33,7 +33,7 @@ def checked_epochs(n: int, epochs: int) -> int:
     Raises:
         InputError: they do not, or there are none.
     """
-    most = (SHEET_ROWS - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
+    most = (MAX_ROW - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
     if epochs < 1 or epochs > most:
         room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
         raise InputError(f"--epochs {epochs}: of {n:,} points {room}")

@@ -184,6 +184,6 @@ def column_letter(index: int) -> str:
     return column_letters(index + 1)
 
 
-def absolute(address: str) -> str:
-    """Return a cell's or range's address with dollar signs, `$J$32:$K$32` for `J32:K32`."""
+def fixed(address: str) -> str:
+    """Return a cell's or range's address with dollar signs, `$J$32:$K$32` for `J32:K32`; a sheet's name may precede."""
     return re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address)

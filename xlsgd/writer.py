@@ -27,8 +27,8 @@ from xlsgd.sheet import (
     Place,
     Series,
     Sheet,
-    absolute,
     column_letter,
+    fixed,
 )
 from xlsgd.streaming import StreamedWorksheet, render
 
@@ -198,7 +198,7 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     for letter, width in widths.items():
         worksheet.set_column(f"{letter}:{letter}", width)
     for name, address in sheet.names.items():
-        book.define_name(f"{sheet.name}!{name}", f"={sheet.name}!{absolute(address)}")
+        book.define_name(f"{sheet.name}!{name}", f"={sheet.name}!{fixed(address)}")
     if sheet.freeze:
         worksheet.freeze_panes(sheet.freeze)
     for chart in sheet.charts:
@@ -224,11 +224,11 @@ def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width
     width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
     drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
     for index, series in enumerate(chart.series):
-        ranges: dict[str, Any] = {"values": f"={_absolute(series.values)}"}
+        ranges: dict[str, Any] = {"values": f"={fixed(series.values)}"}
         if series.cached:
             ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
         if series.over:
-            ranges["categories"] = f"={_absolute(series.over)}"
+            ranges["categories"] = f"={fixed(series.over)}"
         drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
     drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
     drawn.set_x_axis(_axis(chart.x) | {"label_position": "low", "max": chart.x_most})
@@ -242,11 +242,6 @@ def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width
 def _axis(name: str) -> dict[str, Any]:
     gridlines = {"visible": True, "line": {"color": "#E3E3E3"}}
     return {"name": name, "name_font": {"bold": False}, "major_gridlines": gridlines}
-
-
-def _absolute(reference: str) -> str:
-    sheet, _, address = reference.rpartition("!")
-    return f"{sheet}!{absolute(address)}"
 
 
 def _look(series: Series, index: int) -> dict[str, Any]:

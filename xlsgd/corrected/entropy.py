@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsgd.checked import Checked, Number, plain
-from xlsgd.corrected.functions import greatest, index, match_exactly, maximum, mean, minimum
+from xlsgd.corrected.functions import greatest, index, match_exactly, maximum, mean
 from xlsgd.entropy import IMAGE_1, IMAGE_2, IS_CAT, PREDS, Column, Entropy
-from xlsgd.functions import Value, exp, if_equal, log, total
+from xlsgd.functions import Value, exp, if_equal, log, minimum, total
 
 IS_CAT_AND_SURE = (*IS_CAT, 0.0, 1.0, 1.0)
 PREDS_AND_SURE = (*PREDS, 0.0, 1.0, 0.0)

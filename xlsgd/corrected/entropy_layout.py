@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xlsgd.corrected.entropy import CORRECTED_ENTROPY, by_key
 from xlsgd.entropy import CLASSES
 from xlsgd.formula import spell_inside, symbol
-from xlsgd.sheet import FOUR_PLACES, GENERAL, THOUSANDS, Place, Sheet, absolute
+from xlsgd.sheet import FOUR_PLACES, GENERAL, THOUSANDS, Place, Sheet, fixed
 
 
 class Grid(NamedTuple):
@@ -136,10 +136,10 @@ def entropy_sheet(name: str) -> Sheet:
     """Return the layout of a corrected entropy sheet; the keys are those of `addresses`."""
     grid, sheet, where = GRIDS[name], CORRECTED_ENTROPY[name], addresses(name)
     inputs = {key: [symbol(where[key, i]) for i, _ in enumerate(column)] for key, column in sheet.inputs.items()}
-    singles = {key: symbol(absolute(where[key])) for key in sheet.cells}
+    singles = {key: symbol(fixed(where[key])) for key in sheet.cells}
     filled = sheet.fill(inputs, singles)
     known = {
-        cell: where[key] if isinstance(key, tuple) else absolute(where[key]) for key, cell in by_key(filled).items()
+        cell: where[key] if isinstance(key, tuple) else fixed(where[key]) for key, cell in by_key(filled).items()
     }
     places = list(grid.texts)
     places += [Place(where[key], key=key, formula=grid.formulas.get(key, "")) for key in sheet.cells]

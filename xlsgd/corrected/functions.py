@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from xlsgd.checked import ExcelError, plain
-from xlsgd.formula import Cell, as_cell, call
+from xlsgd.formula import Cell, call
 from xlsgd.functions import Value, count, total
 
 
@@ -16,13 +16,6 @@ def maximum(x: Value, y: Value) -> Value:
     if isinstance(x, Cell) or isinstance(y, Cell):
         return call("MAX", x, y)
     return _chosen(max, x, y)
-
-
-def minimum(x: Value, y: Value) -> Value:
-    """Return the lesser of two numbers (Excel's `MIN`); of checked ones an error, if there is one."""
-    if isinstance(x, Cell) or isinstance(y, Cell):
-        return call("MIN", x, y)
-    return _chosen(min, x, y)
 
 
 def greatest(column: Sequence[Value]) -> Value:
@@ -38,14 +31,6 @@ def rounded(x: Value, digits: int) -> Value:
         return call("ROUND", x, digits)
     number = plain(x)
     return x if isinstance(number, ExcelError) else round(number, digits)
-
-
-def if_greater(x: Value, y: float, then: Value, otherwise: Value) -> Value:
-    """Return `then` where `x` is greater than `y`, else `otherwise` (Excel's `IF(x>y,then,otherwise)`)."""
-    if isinstance(x, Cell):
-        return call("IF", Cell(">", x, as_cell(y)), then, otherwise)
-    number = plain(x)
-    return x if isinstance(number, ExcelError) else then if number > y else otherwise
 
 
 def cos_pi(x: Value) -> Value:

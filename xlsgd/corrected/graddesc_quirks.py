@@ -3,12 +3,11 @@
 from collections.abc import Hashable, Mapping
 
 from xlsgd.checked import Checked, ExcelError, Number
-from xlsgd.corrected.functions import if_greater
 from xlsgd.corrected.layout import FIRST_ROW, trace, training_sheet
 from xlsgd.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_sheet
 from xlsgd.data import Points
 from xlsgd.fold import RunningColumn
-from xlsgd.functions import Value, sqrt, total
+from xlsgd.functions import Value, if_above, sqrt, total
 from xlsgd.gradients import H
 from xlsgd.lesson import LESSON, Training
 from xlsgd.live import LiveSheet
@@ -61,7 +60,7 @@ def rate_without_schedule(c: Cells) -> Value:
     """Return the rate of the course's `adam_ann` after the button's test: a quarter if the gradients doubled."""
     size = sqrt(c[COURSE, "annealed v b"]) + sqrt(c[COURSE, "annealed v a"])
     lr = c[COURSE, "annealed lr"]
-    return if_greater(size / c[COURSE, "annealed best"], 2, lr / 4, lr)
+    return if_above(size / c[COURSE, "annealed best"], 2, lr / 4, lr)
 
 
 def fixed_y(c: Cells) -> Value:

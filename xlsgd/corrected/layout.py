@@ -23,8 +23,8 @@ from xlsgd.sheet import (
     Rows,
     Series,
     Sheet,
-    absolute,
     column_letter,
+    fixed,
 )
 
 START = 4
@@ -82,7 +82,7 @@ def trace(training: Training) -> Traced:
     knobs = training.knobs._make(map(symbol, training.knobs._fields))
     row = training.row(training.rule, symbol("x"), symbol("y"), _state(training, "b"), _state(training, "a"), knobs)
     letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
-    places = {symbol(name): absolute(address) for name, address in addresses.items()}
+    places = {symbol(name): fixed(address) for name, address in addresses.items()}
     places |= {symbol(name): f"{letters[name]}{ROW}" for name in ("x", "y")}
     places |= {symbol(f"{name} before"): f"{letters[name]}{PREVIOUS}" for name in state_columns(row.b)}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}

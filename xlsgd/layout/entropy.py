@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlsgd.entropy import CLASSES, ENTROPY, Entropy
 from xlsgd.formula import Cell, spell_inside, symbol
-from xlsgd.sheet import ENTROPY_FIRST_ROWS, GENERAL, THOUSANDS, Place, Sheet, absolute
+from xlsgd.sheet import ENTROPY_FIRST_ROWS, GENERAL, THOUSANDS, Place, Sheet, fixed
 
 
 class Grid(NamedTuple):
@@ -110,7 +110,7 @@ def _addresses(grid: Grid, filled: Entropy) -> dict[Cell, str]:
         for index, cell in enumerate(cells)
     }
     for column, cell in filled.totals.items():
-        addresses[cell] = absolute(_below(grid, filled, column))
+        addresses[cell] = fixed(_below(grid, filled, column))
     return addresses
 
 

@@ -3,7 +3,7 @@
 from string import ascii_uppercase as LETTERS
 
 from xlsgd.layout.history import Run, anneals
-from xlsgd.sheet import Chart, Choice, Place, Series, Sheet, absolute, column_letter
+from xlsgd.sheet import Chart, Choice, Place, Series, Sheet, column_letter, fixed
 
 CHART_COLUMNS, CHART_ROWS = 7, 12
 
@@ -46,12 +46,7 @@ def _looked_up(sheet: Sheet, run: Run) -> dict[str, str]:
 def _look_up(place: Place, run: Run, looked_up: dict[str, str]) -> Place:
     if place.address not in looked_up:
         return place
-    return place._replace(formula=f"INDEX({_fixed(run.line(looked_up[place.address]))},$A$2+1)")
-
-
-def _fixed(reference: str) -> str:
-    sheet, _, address = reference.partition("!")
-    return f"{sheet}!{absolute(address)}"
+    return place._replace(formula=f"INDEX({fixed(run.line(looked_up[place.address]))},$A$2+1)")
 
 
 def _error_list(sheet: Sheet, run: Run) -> list[Place]:
@@ -59,7 +54,7 @@ def _error_list(sheet: Sheet, run: Run) -> list[Place]:
     if "rmses" not in sheet.names:
         return []
     first = int(sheet.names["rmses"].split(":")[0][1:])
-    losses = _fixed(run.line("loss"))
+    losses = fixed(run.line("loss"))
     return [
         Place(f"C{first + i}", key="no error yet", formula=f"IF($A$2>{i},INDEX({losses},{i + 2}),NA())")
         for i in range(run.epochs)
