@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
+import orjson
 from xlsxwriter.worksheet import Worksheet
 
 from xlsgd.checked import ExcelError, Number
@@ -96,11 +97,12 @@ def render(
     place = _place_in_passes if rows.start else _place
     index = 0
     for chunk in _chunks(iter(values)):
-        columns = zip(*chunk, strict=True)
+        columns = list(zip(*chunk, strict=True))
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
         whole = not any(errors)
+        spelled = zip(*map(_spelled, columns), strict=True) if whole else chunk
         texts = []
-        for row in chunk:
+        for row in spelled:
             text = place(template if index % rows.n else first_template, rows, index)
             texts.append(text % row if whole else _fill_with_errors(text, row))
             index += 1
@@ -132,6 +134,11 @@ def _errors(column: Sequence[Any]) -> list[ExcelError]:
     return []
 
 
+def _spelled(column: Sequence[Number]) -> list[str]:
+    """Return each number in the fewest digits that give it back, ten times as fast as `repr`."""
+    return orjson.dumps(column).decode()[1:-1].split(",")
+
+
 def _first(column: Column) -> Column:
     return column._replace(formula=column.first or column.formula)
 
@@ -141,10 +148,10 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(column: Column, style: int) -> str:
-    """Return the template of a cell; `%r` stands for its number."""
+    """Return the template of a cell; `%s` stands for its number."""
     spelled_style = f' s="{style}"' if style else ""
     formula = f"<f>{escape(column.formula).replace('%', '%%')}</f>" if column.formula else ""
-    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%r</v></c>'
+    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%s</v></c>'
 
 
 def _place(template: str, rows: Rows, index: int) -> str:
@@ -163,5 +170,5 @@ def _fill_with_errors(text: str, row: tuple[Number, ...]) -> str:
     cells = text.split("<c ")
     for index, value in enumerate(row, start=1):
         if isinstance(value, ExcelError):
-            cells[index] = f't="e" {cells[index].replace("%r", "%s")}'
+            cells[index] = f't="e" {cells[index]}'
     return "<c ".join(cells) % row
