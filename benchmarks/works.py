@@ -71,9 +71,9 @@ def engine(csv):
 def floor(n, path, spelling):
     """The same rows through a bare template and the same compressor; computing them does not count.
 
-    Numbers are spelled by Python's own `repr`, or by the same `orjson` that xlsgd uses.
+    Numbers are spelled by Python's own `repr`, or by the same `msgspec` that xlsgd uses.
     """
-    import orjson
+    import msgspec
     from isal import isal_zlib
 
     from xlsgd.layout.training import training_sheet
@@ -91,8 +91,8 @@ def floor(n, path, spelling):
         while chunk := list(islice(rows, CHUNK)):
             start = time.perf_counter()
             texts = []
-            if spelling == "orjson":
-                chunk = zip(*(orjson.dumps(c).decode()[1:-1].split(",") for c in zip(*chunk, strict=True)), strict=True)
+            if spelling == "msgspec":
+                chunk = zip(*(msgspec.json.encode(c).decode()[1:-1].split(",") for c in zip(*chunk, strict=True)), strict=True)
             for row in chunk:
                 texts.append(template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1)) % row)
                 number += 1

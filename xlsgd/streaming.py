@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
-import orjson
+import msgspec
 from xlsxwriter.worksheet import Worksheet
 
 from xlsgd.checked import ExcelError, Number
@@ -136,7 +136,7 @@ def _errors(column: Sequence[Any]) -> list[ExcelError]:
 
 def _spelled(column: Sequence[Number]) -> list[str]:
     """Return each number in the fewest digits that give it back, ten times as fast as `repr`."""
-    return orjson.dumps(column).decode()[1:-1].split(",")
+    return msgspec.json.encode(column).decode()[1:-1].split(",")
 
 
 def _first(column: Column) -> Column:
