@@ -92,7 +92,8 @@ def floor(n, path, spelling):
             start = time.perf_counter()
             texts = []
             if spelling == "msgspec":
-                chunk = zip(*(msgspec.json.encode(c).decode()[1:-1].split(",") for c in zip(*chunk, strict=True)), strict=True)
+                columns = (msgspec.json.encode(c).decode()[1:-1].split(",") for c in zip(*chunk, strict=True))
+                chunk = zip(*columns, strict=True)
             for row in chunk:
                 texts.append(template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1)) % row)
                 number += 1
