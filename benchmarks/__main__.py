@@ -58,7 +58,8 @@ def writing(folder, rows, rounds):
     work("write_csv", VERIFIED_ROWS, middle)
     found = best(rounds, {
         "xlsgd": ("build", large, folder / "large.xlsx"),
-        "floor": ("floor", rows, folder / "floor"),
+        "floor, by repr": ("floor", rows, folder / "floor", "repr"),
+            "floor, by orjson": ("floor", rows, folder / "floor", "orjson"),
         "engine": ("engine", large),
         "openpyxl": ("openpyxl", PEER_ROWS, folder / "openpyxl.xlsx"),
         "XlsxWriter": ("xlsxwriter", PEER_ROWS, folder / "xlsxwriter.xlsx"),
