@@ -248,6 +248,8 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("press adamm reset", "did you mean 'adam'"),
         ("press adam", "ACTION"),
         ("press adam jump", "no action 'jump'"),
+        ("press adam rset", "did you mean 'reset'"),
+        ("press adam lrr=1", "did you mean 'lr'"),
         ("press adam lr=x", "not a number"),
         ("press softmax reset", "no training sheet 'softmax'"),
         ("pres adam reset", "No such command 'pres'"),

@@ -1,16 +1,22 @@
 """What a user names on the command line: sheets, workbooks, knobs. A wrong name is answered with the nearest."""
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training, with_knobs
-from xlsgd.live import parse_number
 
 
-def choose(kind: str, name: str, known: Iterable[str]) -> str:
+def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
     """Return `name` if it is known.
+
+    Args:
+        kind: what is chosen, such as `sheet`.
+        name: what a user wrote.
+        known: the names that there are.
+        where: what the message begins with, such as `adam: `.
 
     Raises:
         InputError: it is not; the message has the nearest name, and all of them.
@@ -20,7 +26,7 @@ def choose(kind: str, name: str, known: Iterable[str]) -> str:
         return name
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(f"no {kind} {name!r}: {hint}there are {', '.join(names)}")
+    raise InputError(f"{where}no {kind} {name!r}: {hint}there are {', '.join(names)}")
 
 
 def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dict[str, Training]:
@@ -52,3 +58,18 @@ def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dic
 def knobs_of(training: Training) -> tuple[Any, ...]:
     """Return the names of a training sheet's knobs."""
     return tuple(training.knobs._fields)
+
+
+def parse_number(where: str, text: str) -> float:
+    """Return a number that a user typed.
+
+    Raises:
+        InputError: the text is no finite number; the message begins with `where`.
+    """
+    try:
+        value = float(text.replace("_", "?"))  # Python reads 1_000, nobody else does
+    except ValueError:
+        raise InputError(f"{where}: {text!r} is not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"{where}: give a finite number")
+    return value
