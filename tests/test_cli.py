@@ -245,6 +245,13 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("trace basic --epochs 0", "--epochs"),
         ("trace basic --format yaml", "yaml"),
         ("trace basic --set beta=1", "no knob 'beta'"),
+        (
+            "trace adam --set momentum.lr=1",
+            "momentum.lr=1: is for the sheet momentum, not for adam; leave it out",
+        ),
+        ("plot basic adam --set adamw.lr=1", "--set adamw.lr=1: is for the sheet adamw, not for basic, adam; leave it"),
+        ("build --sheet adam --set basic.lr=1", "--set basic.lr=1: is for the sheet basic, not for adam"),
+        ("build --set adamw.lr=1", "--set adamw.lr=1: is for the sheet adamw, not for basic, momentum"),
         ("press adamm reset", "did you mean 'adam'"),
         ("press adam", "ACTION"),
         ("press adam jump", "no action 'jump'"),
