@@ -226,6 +226,10 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
     [
         ("build gradesc", "did you mean 'graddesc'"),
         ("build --out {text}", "text.txt/graddesc.xlsx: cannot be written"),
+        ("build entropy --set lr=3", "entropy has no points, knobs or epochs: leave out --data, --set and --epochs"),
+        ("build entropy --data {text}", "entropy has no points"),
+        ("build entropy --epochs 3", "entropy has no points"),
+        ("build entropy --corrected --set lr=3", "entropy has no points"),
         ("build --set lr", "NAME=VALUE"),
         ("build --set rate=1", "no knob 'rate'"),
         ("build --set betta=1", "did you mean 'beta"),
