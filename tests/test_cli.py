@@ -302,6 +302,10 @@ def test_a_pipe_that_is_closed_is_not_a_difference(arguments):
     assert shell("xlsgd trace adam --epochs 400 --format csv | head -1").returncode in (0, 141)
 
 
+def test_compare_into_a_closed_pipe_is_not_a_difference(entropy_example):
+    assert into_closed_pipe("compare", entropy_example, entropy_example) == (141, "")
+
+
 def into_closed_pipe(*arguments):
     """Run a command whose output nobody reads any more; its exit status and what it says of that."""
     ours, its = os.pipe()

@@ -71,3 +71,10 @@ def test_a_table_of_one_column_is_shown_too(tmp_path):
     status, shown = on_terminal("sweep", "basic", "--lr", "10", "--epochs", "3", "--out", str(tmp_path))
     assert status == 0
     assert "every run diverged" in shown
+
+
+def test_compare_fits_a_narrow_terminal(entropy_example):
+    status, shown = on_terminal("compare", str(entropy_example), str(entropy_example), columns=40)
+    assert status == 0
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 40
