@@ -77,12 +77,6 @@ def test_torch_is_imported_by_no_command_of_the_main_job(arguments):
     assert result.stderr.splitlines()[-1] == "False"
 
 
-def test_the_examples_of_press_and_trace_run():
-    for name in ("press", "trace"):
-        for example in re.findall(rf"^ +xlsgd ({name} [^>|\n]*)", run(name, "--help").output, re.MULTILINE):
-            assert run(*example.split()).exit_code == 0, example
-
-
 # ---- build and verify ---------------------------------------------------------------------------------------------
 
 
