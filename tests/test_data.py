@@ -1,6 +1,7 @@
 """A user's own points: what is read, to the bit, and what is refused, with its row."""
 
 import datetime
+import re
 import zipfile
 
 import openpyxl
@@ -179,11 +180,17 @@ def test_a_csv_file_that_cannot_be_used(tmp_path, text, says):
         ([["x", "y"], [1, 2], [None, 4]], ["row 3", "column x", "blank"]),
         ([["x", "y"], [1, 2], [None, None], [3, 4]], ["row 3", "column x", "blank"]),
         ([["x", "y"], [True, 2]], ["row 2", "column x", "True"]),
-        ([["x", "y"], [1, datetime.datetime(2019, 1, 1)]], ["row 2", "column y"]),
+        ([["x", "y"], [1, datetime.datetime(2020, 1, 1)]], ["row 2", "column y holds a date, 2020-01-01 00:00:00;"]),
+        ([["x", "y"], [1, 2], [datetime.time(12, 30), 2]], ["row 3", "column x holds a time, 12:30:00; give a number"]),
+        ([["x", "y"], [datetime.timedelta(hours=30), 2]], ["row 2", "column x holds a time, 1 day, 6:00:00;"]),
         ([["x", "y"], [1, "#N/A"]], ["row 2", "column y", "#N/A"]),
         ([["x", "y"], [1, "'=A1"]], ["row 2", "column y"]),
         ([["x", "y"], ["nan", 1]], ["row 2", "column x", "finite"]),
-        ([["x", "y"], [1, "=1+1"]], ["row 2", "column y", "blank"]),  # a formula that holds no value
+        ([["x", "y"], [1, "=1+1"]], ["row 2", "column y holds a formula without a value", "open and save"]),
+        ([["x", "y"], [1, 2], ["=1+1", "=2+2"]], ["row 3", "column x holds a formula without a value"]),
+        ([["x", "y"], ["=1+1", "=2+2"], ["=1+1", "=2+2"]], ["row 2", "column x holds a formula without a value"]),
+        ([["x", "y", '="z"'], [1, 2, 3]], ["header", '="z"', "formula"]),
+        ([['="x"', "y"], [1, 2]], ["header", '="x"', "formula"]),
     ],
 )
 def test_a_workbook_that_cannot_be_used(tmp_path, rows, says):
@@ -191,6 +198,33 @@ def test_a_workbook_that_cannot_be_used(tmp_path, rows, says):
     assert message.startswith(str(tmp_path / "points.xlsx"))
     for words in says:
         assert words in message
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+z", "-z", "@z"])
+def test_a_header_that_starts_like_a_formula_in_a_workbook(tmp_path, name):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        for column, heading in enumerate(["x", "y", name]):
+            sheet.write_string(0, column, heading)
+        sheet.write_row(1, 0, [1, 2])
+    message = refusal(read_points, tmp_path / "a.xlsx")
+    assert f"header {name!r} starts like a formula" in message
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (b'<c r="B2"><f t="array" ref="B2">SUM(A2)</f></c>', "holds a formula without a value"),
+        (b'<c r="B2"><f>SUM(A2)</f><v></v></c>', "holds a formula without a value"),
+        (b'<c r="B2" t="str"><f>""</f><v></v></c>', "is blank"),  # an empty text is a value: to save again is no help
+    ],
+)
+def test_formulas_as_other_programs_leave_them(tmp_path, cell, says):
+    read_cells(tmp_path, ["x", "y"], [1, 2])
+    with zipfile.ZipFile(tmp_path / "points.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb'<c r="B2".*?</c>', cell, old.read(name)))
+    assert f"row 2: column y {says}" in refusal(read_points, tmp_path / "a.xlsx")
 
 
 def test_a_text_that_starts_like_a_formula_in_a_workbook(tmp_path):

@@ -75,9 +75,9 @@ def test_too_many_combinations_are_one_line():
 
 
 def test_a_knob_that_the_sheet_has_not_is_answered_with_those_it_has():
-    with pytest.raises(InputError, match="basic: no knob 'beta'; it has lr"):
+    with pytest.raises(InputError, match="basic: no knob 'beta': there are lr"):
         grid(SHEETS["basic"], {"beta": "0:1:5"})
-    with pytest.raises(InputError, match="no knob 'beta2'; it has lr, beta"):
+    with pytest.raises(InputError, match=r"momentum: no knob 'beta2': did you mean 'beta'\? there are lr, beta"):
         grid(SHEETS["momentum"], {"beta2": "0:1:5"})
     with pytest.raises(InputError, match="--beta and --beta1 are one knob"):
         grid(SHEETS["adam"], {"beta": "0:1:5", "beta1": "0.5"})

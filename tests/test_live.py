@@ -255,7 +255,9 @@ def test_the_loss_is_the_root_of_the_summed_squares_of_every_sheet():
 @pytest.mark.parametrize(
     ("action", "says"),
     [
-        ("restart", "no action 'restart'"),
+        ("restart", "no action 'restart': did you mean 'reset'"),
+        ("rset", "no action 'rset': did you mean 'reset'. there are reset, step, run, NAME=VALUE"),
+        ("lrr=1", "adam: no knob 'lrr': did you mean 'lr'. there are const, slope, lr, beta1"),
         ("", "no action"),
         ("lr", "no action 'lr'"),
         ("rl=1", "no knob 'rl'"),

@@ -105,7 +105,7 @@ def test_the_command_writes_what_is_asked(tmp_path):
         (("adam", "--set", "beta=0.5"), "no knob 'beta'"),
         (("adam", "--epochs", "0"), "--epochs"),
         ((), "SHEET"),
-        (("adam", "--out", "/dev/null/x.png"), "cannot be written"),
+        (("adam", "--out", "/dev/null/x.png"), "/dev/null: is a file; give a folder"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments, says):

@@ -162,7 +162,7 @@ def test_the_command_takes_a_person_s_points(tmp_path):
     ("arguments", "says"),
     [
         (("adm",), "no training sheet 'adm': did you mean 'adam'?"),
-        (("basic", "--beta", "0:1:5"), "basic: no knob 'beta'; it has lr"),
+        (("basic", "--beta", "0:1:5"), "basic: no knob 'beta': there are lr"),
         (("adam", "--lr", "1:0:5"), "--lr 1:0:5: starts at 1 and stops at 0"),
         (("adam", "--lr", "1e-5:1:0"), "2 or more"),
         (("adam", "--lr=-1"), "must not be negative"),
@@ -170,7 +170,7 @@ def test_the_command_takes_a_person_s_points(tmp_path):
         (("adamw", "--weight-decay=-1:1:4"), "--weight-decay -1:1:4: weight_decay must not be negative"),
         (("adam", "--epochs", "0"), "--epochs"),
         (("adam", "--momentum", "0.9"), "No such option"),
-        (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null/here: cannot be written"),
+        (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null: is a file; give a folder"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments, says):

@@ -63,3 +63,18 @@ def test_an_error_on_a_terminal_is_one_line_and_2():
     status, shown = on_terminal("press", "adm", "reset", columns=200)
     assert status == 2
     assert shown.splitlines()[0].startswith("Error: no training sheet 'adm': did you mean 'adam'?")
+
+
+def test_a_table_of_one_column_is_shown_too(tmp_path):
+    """Where every run of a sweep diverges there are no settings to show, only that."""
+    pytest.importorskip("matplotlib")
+    status, shown = on_terminal("sweep", "basic", "--lr", "10", "--epochs", "3", "--out", str(tmp_path))
+    assert status == 0
+    assert "every run diverged" in shown
+
+
+def test_compare_fits_a_narrow_terminal(entropy_example):
+    status, shown = on_terminal("compare", str(entropy_example), str(entropy_example), columns=40)
+    assert status == 0
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 40

@@ -69,7 +69,8 @@ def test_own_points_and_knobs():
         (("entropy", 1, Points([1.0], [1.0])), "no epochs, data or knobs"),
         (("entropy", 1, *[LiveSheet(LESSON["basic"]).points], ["lr=1"]), "no epochs, data or knobs"),
         (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["lr"]), "NAME=VALUE"),
-        (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["basic.lr=1"]), "no training sheet 'basic'"),
+        (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["basic.lr=1"]), "--set basic.lr=1: is for the sheet basic"),
+        (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["bsic.lr=1"]), "no training sheet 'bsic': did you mean"),
     ],
 )
 def test_what_cannot_be_traced(arguments, says):

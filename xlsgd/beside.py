@@ -31,13 +31,35 @@ def replacing(path: Path) -> Iterator[Path]:
         InputError: the folder cannot be written, or the disk is full.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         remove_abandoned(path.parent)
         with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder, _locked(Path(folder)):
             yield Path(folder) / path.name
             os.replace(Path(folder) / path.name, path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder if it is not there.
+
+    Raises:
+        InputError: the folder, or one that it shall lie in, is a file.
+        OSError: it cannot be made for another reason.
+    """
+    check_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a folder is there, or can be made as far as names go.
+
+    Raises:
+        InputError: the folder, or one that it shall lie in, is a file.
+    """
+    found = next(part for part in (folder, *folder.parents) if os.path.lexists(part))
+    if not found.is_dir():
+        raise InputError(f"{found}: is a file; give a folder")
 
 
 def remove_abandoned(folder: Path) -> None:

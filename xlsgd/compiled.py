@@ -62,9 +62,7 @@ class Program(NamedTuple):
 
 def compiled(training: Training) -> Program | None:
     """Return the sheet's row compiled, or nothing if it does what symbols cannot follow."""
-    return _compiled(
-        training.row, training.rule, training.knobs._fields, sum_columns(training), tuple(training.last)
-    )
+    return _compiled(training.row, training.rule, training.knobs._fields, sum_columns(training), tuple(training.last))
 
 
 def sum_columns(training: Training) -> tuple[str, ...]:

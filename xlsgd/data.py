@@ -4,6 +4,7 @@ import csv
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
 FORMULA_STARTS = ("=", "+", "-", "@")
+WORKBOOKS = (".xlsx", ".xlsm")
 
 
 class Points(NamedTuple):
@@ -50,7 +52,7 @@ def read_points(path: Path) -> Points:
     Raises:
         InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row.
     """
-    reader = _workbook_records if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_records
+    reader = _workbook_records if path.suffix.lower() in WORKBOOKS else _csv_records
     records = reader(path)
     try:
         return _points(path, records)
@@ -66,7 +68,7 @@ def _points(path: Path, records: Iterator[Record]) -> Points:
     _, header = next(records, (0, ()))
     x_column, y_column = _find_columns(path, header)
     xs, ys = array("d"), array("d")
-    for number, cells in _without_empty_tail(records):
+    for number, cells in _without_empty_tail(path, records):
         _refuse_formulas(path, number, cells)
         xs.append(_number(path, number, "x", cells, x_column))
         ys.append(_number(path, number, "y", cells, y_column))
@@ -78,7 +80,9 @@ def _points(path: Path, records: Iterator[Record]) -> Points:
 
 
 def _find_columns(path: Path, header: Sequence[Any]) -> tuple[int, int]:
+    formulas = _uncalculated(path, 1) if None in header else {}
     names = ["" if cell is None else str(cell).strip() for cell in header]
+    names = [formulas.get(column, name) for column, name in enumerate(names)]
     for name in names:
         if name.startswith(FORMULA_STARTS):
             raise InputError(f"{path}: header {name!r} starts like a formula; rename that column")
@@ -108,7 +112,12 @@ def _is_number(text: str) -> bool:
 def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: int) -> float:
     cell = cells[column] if column < len(cells) else None
     if cell is None or (isinstance(cell, str) and not cell.strip()):
-        raise InputError(f"{path}: row {number}: column {name} is blank; give a number")
+        calculate = "holds a formula without a value; open and save the file in a spreadsheet program first"
+        what = calculate if column in _uncalculated(path, number) else "is blank; give a number"
+        raise InputError(f"{path}: row {number}: column {name} {what}")
+    if isinstance(cell, (date, time, timedelta)):
+        kind = "date" if isinstance(cell, date) else "time"
+        raise InputError(f"{path}: row {number}: column {name} holds a {kind}, {cell}; give a number")
     try:
         if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
             raise ValueError
@@ -120,8 +129,8 @@ def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: in
     return value
 
 
-def _without_empty_tail(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield the records, but empty ones only where a filled one follows."""
+def _without_empty_tail(path: Path, records: Iterable[Record]) -> Iterator[Record]:
+    """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
     empty: list[Record] = []
     for record in records:
         if any(cell not in (None, "") for cell in record[1]):
@@ -130,6 +139,7 @@ def _without_empty_tail(records: Iterable[Record]) -> Iterator[Record]:
             yield record
         elif len(empty) < 2:
             empty.append(record)
+    yield from (record for record in empty if _uncalculated(path, record[0]))
 
 
 def _csv_records(path: Path) -> Iterator[Record]:
@@ -156,3 +166,22 @@ def _workbook_records(path: Path) -> Iterator[Record]:
         yield from islice(enumerate(sheet.iter_rows(values_only=True), start=1), MAX_ROWS + 2)
     except Exception as error:  # openpyxl lets many kinds of exception out on a damaged file
         raise InputError(f"{path}: cannot be read as a workbook: {error}") from error
+
+
+def _uncalculated(path: Path, number: int) -> dict[int, str]:
+    """Return a row's formulas that hold no value, by column from 0; a program that does not calculate left them so."""
+    if path.suffix.lower() not in WORKBOOKS:
+        return {}
+    import openpyxl
+
+    rows = []
+    for by_value in (False, True):
+        book = openpyxl.load_workbook(path, read_only=True, data_only=by_value, keep_links=False)
+        book.worksheets[0].reset_dimensions()
+        rows.append(next(book.worksheets[0].iter_rows(min_row=number, max_row=number), ()))
+        book.close()
+    return {
+        column: getattr(formula.value, "text", None) or str(formula.value)  # an array's formula is an object
+        for column, (formula, cached) in enumerate(zip(*rows, strict=True))
+        if formula.data_type == "f" and cached.value is None and cached.data_type != "str"  # that is an empty text
+    }

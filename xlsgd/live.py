@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
 from xlsgd.checked import Checked, Number, plain
+from xlsgd.choices import choose, parse_number
 from xlsgd.data import LESSON_POINTS, Points, plain_points
 from xlsgd.errors import InputError
 from xlsgd.fold import fold, names, rows
@@ -64,8 +65,7 @@ class LiveSheet:
         Raises:
             InputError: the sheet has no such name, or the value is not finite.
         """
-        if name not in self.inputs:
-            raise InputError(f"{self.training.name}: no knob {name!r}; there are {', '.join(self.inputs)}")
+        choose("knob", name, self.inputs, f"{self.training.name}: ")
         if not math.isfinite(value):
             raise InputError(f"{self.training.name}: {name}={value}: give a finite number")
         self._write(name, [value] * len(self.inputs[name]))
@@ -214,26 +214,9 @@ def press(sheet: LiveSheet, action: str) -> dict[str, Any]:
     name, assigned, text = action.partition("=")
     if assigned:
         sheet.put(name, parse_number(action, text))
-    elif action in BUTTONS:
-        BUTTONS[action](sheet)
     else:
-        raise InputError(f"no action {action!r}; there are reset, step, run and NAME=VALUE")
+        BUTTONS[choose("action", action, [*BUTTONS, "NAME=VALUE"])](sheet)
     return {"action": action, **sheet.state()}
 
 
 BUTTONS = {"reset": LiveSheet.reset, "step": LiveSheet.step, "run": LiveSheet.run}
-
-
-def parse_number(where: str, text: str) -> float:
-    """Return a number that a user typed.
-
-    Raises:
-        InputError: the text is no finite number; the message begins with `where`.
-    """
-    try:
-        value = float(text.replace("_", "?"))  # Python reads 1_000, nobody else does
-    except ValueError:
-        raise InputError(f"{where}: {text!r} is not a number") from None
-    if not math.isfinite(value):
-        raise InputError(f"{where}: give a finite number")
-    return value

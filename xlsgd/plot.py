@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xlsgd.beside import make_folder
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
@@ -117,7 +118,7 @@ def write_plot(
     matplotlib()
     best_line(points)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
             ways = [trajectory(training, epochs, points, progress) for training in trainings]
             beside = Path(folder) / path.name

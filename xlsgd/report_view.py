@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from xlsgd.beside import check_folder
 from xlsgd.errors import InputError
 from xlsgd.report import Difference, Report, Tally, Verdict
 
@@ -119,15 +120,25 @@ def column_rows(report: Report) -> list[tuple[Any, ...]]:
     ]
 
 
+def check_report_path(path: Path) -> None:
+    """Check where a report shall go before the work on it begins.
+
+    Raises:
+        InputError: the file's ending is neither .html nor .xlsx, or a file is where its folder should be.
+    """
+    if path.suffix.lower() not in (".html", ".xlsx"):
+        raise InputError(f"--report {path}: give a file that ends in .html or .xlsx")
+    check_folder(path.parent)
+
+
 def write_report(path: Path, reports: Sequence[Report]) -> None:
     """Write reports into one file to hand on: a page (.html) or a workbook (.xlsx).
 
     Raises:
         InputError: the file's ending is another, or it cannot be written.
     """
+    check_report_path(path)
     writers = {".html": _write_html, ".xlsx": _write_xlsx}
-    if path.suffix.lower() not in writers:
-        raise InputError(f"--report {path}: give a file that ends in .html or .xlsx")
     try:
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
             beside = Path(folder) / path.name

@@ -64,7 +64,7 @@ def show_table(names: Sequence[str], rows: Any) -> None:
     from rich.table import Table
 
     console = Console()
-    for part in _side_by_side(widths, console.width):
+    for part in side_by_side(widths, console.width):
         table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
         for index in part:
             table.add_column(names[index], justify="right", no_wrap=widths[index] < console.width // 2)
@@ -73,13 +73,18 @@ def show_table(names: Sequence[str], rows: Any) -> None:
         console.print(table)
 
 
-def _side_by_side(widths: Sequence[int], room: int) -> Iterator[list[int]]:
-    """Yield which columns stand in one table: as many as there is room for, the first two each time."""
-    part = [0, 1]
-    for index in range(2, len(widths)):
-        if len(part) > 2 and sum(widths[i] + 3 for i in (*part, index)) >= room:
+def side_by_side(widths: Sequence[int], room: int, kept: int = 2) -> Iterator[list[int]]:
+    """Yield which columns stand in one table: as many as there is room for, the first `kept` each time.
+
+    >>> list(side_by_side([5, 5, 5, 5, 5], room=30))
+    [[0, 1, 2], [0, 1, 3], [0, 1, 4]]
+    """
+    first = list(range(min(kept, len(widths))))
+    part = first.copy()
+    for index in range(len(first), len(widths)):
+        if len(part) > len(first) and sum(widths[i] + 3 for i in (*part, index)) >= room:
             yield part
-            part = [0, 1]
+            part = first.copy()
         part.append(index)
     yield part
 

@@ -41,9 +41,9 @@ def build(
     graddesc  graddesc.xlsx: basic, momentum, rmsprop, adam, adam_ann; type an epoch into A2
     entropy   entropy_example.xlsx: softmax, entropy, log_entropy
 
-    Without a name both are written. With --corrected they are graddesc_corrected.xlsx and entropy_corrected.xlsx, in
-    PyTorch's conventions, with a sheet that lists each quirk. A file that is there is replaced only when the new one
-    is whole.
+    Without a name both are written; --data, --set and --epochs are for graddesc. With --corrected the files are
+    graddesc_corrected.xlsx and entropy_corrected.xlsx, in PyTorch's conventions, with a sheet that lists each quirk. A
+    file that is there is replaced only when the new one is whole.
 
     \b
     Examples:
@@ -67,6 +67,8 @@ def build(
         sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
+    if "graddesc" not in chosen and (data or settings or epochs is not None):
+        raise click.UsageError("entropy has no points, knobs or epochs: leave out --data, --set and --epochs")
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):

@@ -44,6 +44,8 @@ def verify_and_exit(
     from xlsgd import report_view, verify
     from xlsgd.terminal import show_json, waiting
 
+    if report:
+        report_view.check_report_path(report)
     reports = []
     for file in files:
         with waiting(f"Recalculating {file}"):

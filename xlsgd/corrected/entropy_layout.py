@@ -138,9 +138,7 @@ def entropy_sheet(name: str) -> Sheet:
     inputs = {key: [symbol(where[key, i]) for i, _ in enumerate(column)] for key, column in sheet.inputs.items()}
     singles = {key: symbol(fixed(where[key])) for key in sheet.cells}
     filled = sheet.fill(inputs, singles)
-    known = {
-        cell: where[key] if isinstance(key, tuple) else fixed(where[key]) for key, cell in by_key(filled).items()
-    }
+    known = {cell: where[key] if isinstance(key, tuple) else fixed(where[key]) for key, cell in by_key(filled).items()}
     places = list(grid.texts)
     places += [Place(where[key], key=key, formula=grid.formulas.get(key, "")) for key in sheet.cells]
     for key, cell in by_key(filled).items():

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.exceptions import XlsxWriterException
 
+from xlsgd.beside import make_folder
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training
@@ -54,7 +55,7 @@ def write_sweep(
     matplotlib()
     names = [f"sweep-{training.name}{suffix}" for suffix in (".csv", ".png", ".xlsx")]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=folder) as made:
             table, picture, workbook = (Path(made) / name for name in names)
             slices = sweep(training, axes, epochs, points, device, progress=progress)

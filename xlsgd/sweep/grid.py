@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xlsgd.choices import knobs_of
+from xlsgd.choices import choose, knobs_of, parse_number
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training
-from xlsgd.live import parse_number
 
 GEOMETRIC = ("lr", "eps", "weight_decay")
 """The knobs whose values lie at equal ratios; the others are decays, from 0 to 1, at equal distances."""
@@ -49,8 +48,7 @@ def grid(training: Training, ranges: Mapping[str, str]) -> tuple[Axis, ...]:
     axes: dict[str, Axis] = {}
     for name, text in ranges.items():
         knob = _knob(training, name)
-        if knob not in known:
-            raise InputError(f"{training.name}: no knob {name!r}; it has {', '.join(known)}")
+        choose("knob", knob, known, f"{training.name}: ")
         if knob in axes:
             raise InputError(f"{training.name}: {flag('beta')} and {flag(knob)} are one knob here; give one of them")
         axes[knob] = Axis(knob, parse_range(knob, text, flag(name)))
