@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 
@@ -229,3 +230,33 @@ def test_a_file_is_whole_or_is_not_there(tmp_path):
         files.write_beside(path, fail)
     assert path.read_text() == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["numbers"]
+
+
+KILLED = """
+import os, pathlib, signal
+from xlsgd.mnist.files import write_beside
+write_beside(pathlib.Path("numbers"), lambda beside: (beside.write_text("half"), os.kill(os.getpid(), signal.SIGKILL)))
+"""
+
+
+def test_what_a_killed_run_left_goes_with_the_next_write(tmp_path):
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment(), check=False)
+    assert killed.returncode == -signal.SIGKILL
+    files.write_beside(tmp_path / "numbers", lambda beside: beside.write_text("whole"))
+    assert (tmp_path / "numbers").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["numbers"]
+
+
+LARGE = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+exec(open(sys.argv.pop(1)).read())
+"""
+
+
+def test_a_disk_that_fills_is_one_line(tmp_path):
+    command = [sys.executable, "-c", LARGE, str(script(tmp_path)), "train", "--out", "run"]
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert "checkpoint.pt: cannot be written: File too large" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list((tmp_path / "run").iterdir())

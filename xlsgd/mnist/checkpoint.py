@@ -1,6 +1,7 @@
 """Checkpoints: whatever a run needs to go on as if nothing had happened."""
 
 import dataclasses
+import io
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -60,7 +61,7 @@ class Checkpoints:
         """Write the checkpoint in place of the last one.
 
         Raises:
-            InputError: The folder cannot be written to.
+            InputError: The folder cannot be written to, or the disk is full.
         """
         if self.rank:
             return
@@ -75,7 +76,9 @@ class Checkpoints:
             "losses": torch.tensor(at.losses, dtype=torch.float64),
             "random": torch.get_rng_state(),
         }
-        write_beside(self.path, lambda beside: torch.save(held, beside))
+        whole = io.BytesIO()  # torch.save into a file raises RuntimeError where the disk is full
+        torch.save(held, whole)
+        write_beside(self.path, lambda beside: beside.write_bytes(whole.getbuffer()))
 
     def load(self, engine: Stateful, steps: int, epochs: int) -> Position | None:
         """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
