@@ -170,7 +170,7 @@ def test_the_command_takes_a_person_s_points(tmp_path):
         (("adamw", "--weight-decay=-1:1:4"), "--weight-decay -1:1:4: weight_decay must not be negative"),
         (("adam", "--epochs", "0"), "--epochs"),
         (("adam", "--momentum", "0.9"), "No such option"),
-        (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null/here: cannot be written"),
+        (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "sweep-basic.csv: cannot be written"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments, says):
