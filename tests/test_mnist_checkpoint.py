@@ -36,7 +36,7 @@ class Stopper(Watcher):
     def __init__(self, step):
         self.step = step
 
-    def steps(self, done, engine, in_epoch):
+    def steps(self, done, engine, before):
         if done >= self.step:
             raise Stop
 

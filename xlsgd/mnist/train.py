@@ -60,8 +60,8 @@ class Run(NamedTuple):
 class Watcher:
     """Is told how a run goes; this one does nothing."""
 
-    def steps(self, done: int, engine: Engine, in_epoch: int) -> None:
-        """Hear that `done` steps of the run are done, `in_epoch` of them in this epoch."""
+    def steps(self, done: int, engine: Engine, before: list[float]) -> None:
+        """Hear that `done` steps of the run are done; `before` holds the losses of those before this epoch."""
 
     def epoch(self, epoch: Epoch) -> None:
         """Hear what an epoch came to."""
@@ -113,7 +113,7 @@ def train(
                 count = min(count, checkpoints.every - (number * feed.steps + done) % checkpoints.every)
             engine.advance(done, count)
             done += count
-            watcher.steps(number * feed.steps + done, engine, done)
+            watcher.steps(number * feed.steps + done, engine, losses)
             if checkpoints and checkpoints.due(number * feed.steps + done) and done < feed.steps:
                 so_far = losses + team.mean(engine.losses[:done].clone()).tolist()
                 checkpoints.save(engine, Position(number, done, time.perf_counter() - began, epochs, so_far))
