@@ -57,7 +57,7 @@ def invoke(command, *arguments):
     """Run a click command; an InputError comes back as the command line shows it: one line, exit status 2."""
     result = CliRunner().invoke(command, [str(argument) for argument in arguments])
     if isinstance(result.exception, InputError):
-        return 2, f"xlsgd: {result.exception}"
+        return 2, f"{result.output}xlsgd: {result.exception}"
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output

@@ -139,6 +139,8 @@ BAD = {
     "torch": (["--optimizer", "torch:lion"], "torch:lion: not one of"),
     "lesson": (["--lesson", "one-cycle", "--batch-size", "32"], "--batch-size: --lesson one-cycle sets it"),
     "resume": (["--resume"], "say with --out"),
+    "hidden layer of none": (["--model", "logistic", "--hidden", "30"], "--hidden 30: --model logistic has no hidden"),
+    "rates of one layer": (["--model", "logistic", "--lr", "1e-3:1e-2"], "--lr 0.001:0.01: --model logistic has one"),
     "data": (["--data", "nowhere.pkl.gz"], "nowhere.pkl.gz: no such file"),
 }
 
@@ -150,9 +152,24 @@ def test_bad_options_are_refused_in_a_line_and_nothing_is_written(name, tmp_path
     assert not list(tmp_path.iterdir())
 
 
+def test_the_finder_refuses_as_the_trainer_does(tmp_path):
+    for name in ("frozen", "batch", "optimizer", "data", "hidden layer of none"):
+        options, message = BAD[name]
+        assert message in refused(lr_find, *options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_goes_on_is_refused_in_one_line_too(tmp_path):
+    # On the digits that come along, of which a run says so as it starts.
+    assert "training on the digits" in invoke(train, "--epochs", 1, "--out", "run")[1]
+    assert "epochs: 1 there, 2 here" in refused(train, "--epochs", 2, "--out", "run", "--resume")
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_device_that_is_not_there_is_refused():
-    assert "--device cuda: not at hand" in refused(train, "--device", "cuda")
+def test_a_device_that_is_not_there_is_refused(tmp_path):
+    for command in (train, lr_find):
+        assert "--device cuda: not at hand" in refused(command, "--device", "cuda", "--out", "run")
+    assert not list(tmp_path.iterdir())
 
 
 class Attack:
