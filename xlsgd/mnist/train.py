@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from xlsgd.errors import InputError
 from xlsgd.mnist import model, schedule
 from xlsgd.mnist.checkpoint import Checkpoints, Position
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes
-from xlsgd.mnist.engine import RuleEngine, mode_for
+from xlsgd.mnist.engine import MODES, RuleEngine, mode_for
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe, checked
 from xlsgd.mnist.torch_engine import TorchEngine
@@ -89,11 +90,13 @@ def train(
         watcher: Is told how it goes.
 
     Raises:
-        InputError: The recipe cannot be run, or the checkpoint cannot be used.
+        InputError: The recipe cannot be run, there is no such mode, or the checkpoint cannot be used.
     """
     checked(recipe, len(digits.train.labels), team.size)
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     mode = mode or mode_for(recipe, device, steps, team.size)
+    if mode not in MODES:
+        raise InputError(f"mode {mode!a}: not one of {', '.join(MODES)}")
     watcher = watcher or Watcher()
     feed = Feed(recipe, digits, device, team, tables=mode != "eager")
     engine = make_engine(recipe, feed, mode)
