@@ -85,6 +85,4 @@ class Bar(Lines, AbstractContextManager["Bar"]):
             self.smoother.add(loss)
         losses, smoother = engine.losses[: done - len(before)].tolist(), copy(self.smoother)
         smooth = [smoother.add(loss) for loss in losses]
-        self.bar.update(
-            self.task, completed=done, loss=losses[-1], smooth=smooth[-1], rate=float(self.rates[done - 1])
-        )
+        self.bar.update(self.task, completed=done, loss=losses[-1], smooth=smooth[-1], rate=float(self.rates[done - 1]))
