@@ -59,7 +59,7 @@ def writing(folder, rows, rounds):
     found = best(rounds, {
         "xlsgd": ("build", large, folder / "large.xlsx"),
         "floor, by repr": ("floor", rows, folder / "floor", "repr"),
-            "floor, by orjson": ("floor", rows, folder / "floor", "orjson"),
+            "floor, by msgspec": ("floor", rows, folder / "floor", "msgspec"),
         "engine": ("engine", large),
         "openpyxl": ("openpyxl", PEER_ROWS, folder / "openpyxl.xlsx"),
         "XlsxWriter": ("xlsxwriter", PEER_ROWS, folder / "xlsxwriter.xlsx"),

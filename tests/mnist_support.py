@@ -13,21 +13,17 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from xlsgd.errors import InputError
+from xlsgd.cli import cli
 from xlsgd.mnist.data import ENVIRONMENT, Digits, Split, load
 
 torch.set_num_threads(1)
 
 ROOT = Path(__file__).parents[1]
 MAIN = """
-import os, pathlib, sys
+import os, pathlib
 pathlib.Path(f"{os.getpid()}.pid").touch()
-from xlsgd.errors import InputError
-from xlsgd.mnist.commands import lr_find, train
-try:
-    {"train": train, "lr-find": lr_find}[sys.argv.pop(1)]()
-except InputError as error:
-    sys.exit(f"xlsgd: {error}")
+from xlsgd.cli import main
+main()
 """
 
 
@@ -54,10 +50,8 @@ def few_digits(train=130, valid=40, side=4, seed=0):
 
 
 def invoke(command, *arguments):
-    """Run a click command; an InputError comes back as the command line shows it: one line, exit status 2."""
-    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
-    if isinstance(result.exception, InputError):
-        return 2, f"xlsgd: {result.exception}"
+    """Run a command as the command line does; return the exit status and the output."""
+    result = CliRunner().invoke(cli, [command.name, *map(str, arguments)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output

@@ -84,40 +84,59 @@ def test_an_interrupt_and_a_request_to_end(existing, points, number):
     assert not leftovers(path)
 
 
-def test_a_kill_leaves_a_folder_that_the_next_build_removes_once_it_is_abandoned(existing, points):
+def test_a_kill_leaves_a_folder_that_the_next_build_removes(existing, points):
     path, old = existing
     process = large_build(path, points)
     wait_for_rows(process, path)
     (folder,) = leftovers(path)
-    age(folder)
     small_build(path.parent)
     assert folder.exists()  # its process is alive
     process.kill()
     process.communicate(timeout=60)
     assert path.read_bytes() == old
-    age(folder)
     small_build(path.parent)
     assert not leftovers(path)
     assert path.read_bytes() == old
 
 
-def age(folder):
-    long_ago = time.time() - 2 * beside.SETTLED
-    os.utime(folder, (long_ago, long_ago))
-
-
-def test_a_folder_just_made_or_of_others_stays(tmp_path):
-    made, foreign = tmp_path / ".xlsgd-made", tmp_path / ".xlsgd-foreign"
-    for folder in (made, foreign):
-        folder.mkdir()
-    (made / beside.LOCK).touch()
-    age(foreign)
+def test_a_folder_of_others_stays(tmp_path):
+    foreign = tmp_path / ".xlsgd-foreign"
+    foreign.mkdir()
     beside.remove_abandoned(tmp_path)
-    assert made.exists()
     assert foreign.exists()
-    age(made)
-    beside.remove_abandoned(tmp_path)
-    assert not made.exists()
+
+
+def test_a_folder_being_made_has_no_lock_that_somebody_else_could_take(tmp_path, monkeypatch):
+    take = beside._take
+
+    def look_first(lock):
+        monkeypatch.undo()
+        beside.remove_abandoned(tmp_path)
+        return take(lock)
+
+    monkeypatch.setattr(beside, "_take", look_first)
+    with beside.replacing(tmp_path / "a") as new:
+        beside.remove_abandoned(tmp_path)
+        new.write_text("whole")
+    assert (tmp_path / "a").read_text() == "whole"
+
+
+WRITE_OFTEN = """
+import sys
+from pathlib import Path
+from xlsgd.beside import replacing
+for count in range(300):
+    with replacing(Path(sys.argv[1])) as new:
+        new.write_text(str(count))
+"""
+
+
+def test_processes_that_write_the_same_file_again_and_again_leave_each_other_alone(tmp_path):
+    command = [sys.executable, "-c", WRITE_OFTEN, str(tmp_path / "a")]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [writer.communicate()[1] for writer in writers] == [""] * 4
+    assert (tmp_path / "a").read_text() == "299"
+    assert not leftovers(tmp_path / "a")
 
 
 def test_what_fails_inside_keeps_the_old_file(tmp_path):

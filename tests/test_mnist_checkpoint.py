@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import math
 import os
 import pickle
+import random
 import signal
 import time
 import zipfile
@@ -34,7 +36,7 @@ class Stopper(Watcher):
     def __init__(self, step):
         self.step = step
 
-    def steps(self, done, engine, in_epoch):
+    def steps(self, done, engine, before):
         if done >= self.step:
             raise Stop
 
@@ -129,6 +131,78 @@ def test_a_checkpoint_that_does_not_fit_is_refused(stopped, name):
     changes()[name](held)
     torch.save(held, stopped / "checkpoint.pt")
     assert "checkpoint.pt" in refusal(stopped)
+
+
+def mutated(good, chance):
+    """Change a byte or a few, anywhere or in the zip's directory at the end; or leave out or put in a few."""
+    data = bytearray(good)
+    for _ in range(chance.choice([1, 1, 2, 8])):
+        at = chance.choice([chance.randrange(len(data)), -chance.randrange(1, 3000)])
+        kind = chance.random()
+        if kind < 0.8:
+            data[at] = chance.randrange(256)
+        elif kind < 0.9:
+            del data[at : at + chance.randrange(1, 40)]
+        else:
+            data[at:at] = chance.randbytes(4)
+    return bytes(data)
+
+
+def whole_or_refused(folder, whole=None):
+    """Go on with a run: it ends (True), at the same bits as `whole`, or is refused in one line (False)."""
+    try:
+        run = train(RECIPES[0], DIGITS, checkpoints=checkpoints(folder, RECIPES[0], every=None))
+    except InputError as error:
+        assert str(error).isascii() and str(error).isprintable()
+        return False
+    if whole is None:
+        return True
+    assert torch.equal(run.weights, whole.weights)
+    np.testing.assert_array_equal(run.losses, whole.losses)
+    assert [epoch[:4] for epoch in run.epochs] == [epoch[:4] for epoch in whole.epochs]
+    return True
+
+
+def test_random_damage_is_refused_or_changes_nothing(stopped):
+    path, whole, chance = stopped / "checkpoint.pt", train(RECIPES[0], DIGITS), random.Random(5)
+    good, outcomes = path.read_bytes(), []
+    for _ in range(400):
+        path.write_bytes(mutated(good, chance))
+        outcomes.append(whole_or_refused(stopped, whole))
+    assert 0 < sum(outcomes) < 50  # padding and the times of the zip's entries decide nothing; all else does
+
+
+def test_damage_inside_a_tensor_is_refused(stopped):
+    path = stopped / "checkpoint.pt"
+    weights = torch.load(path, weights_only=True)["engine"]["w"].numpy().tobytes()
+    data = path.read_bytes()
+    at = data.index(weights) + 1000
+    path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    assert "damaged" in refusal(stopped)
+
+
+ODD = ["7", "\x1b[31m\nline", 10**500, -1, math.inf, math.nan, None, [], [[1]], {}, torch.zeros(2), torch.zeros(2, 2)]
+
+
+def places(held):
+    """All that a checkpoint is made of, as (what holds it, its key)."""
+    for key, value in list(held.items()):
+        yield held, key
+        if isinstance(value, dict):
+            yield from places(value)
+
+
+def test_odd_values_are_refused_or_run_to_the_end(stopped):
+    path = stopped / "checkpoint.pt"
+    held = torch.load(path, weights_only=True)
+    accepted = set()
+    for holder, key in list(places(held)):
+        for odd in ODD:
+            good, holder[key] = holder[key], odd
+            torch.save(held, path)
+            accepted |= {key} if whole_or_refused(stopped) else set()
+            holder[key] = good
+    assert accepted == {"seconds", "lr_first"}  # any time may have passed; lr_first is None as it is
 
 
 class Attack:

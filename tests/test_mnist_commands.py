@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 
@@ -16,8 +17,9 @@ import torch
 from mnist_support import environment, invoke, refused, script
 from safetensors.numpy import load_file
 
-from xlsgd.mnist import commands, data, files, model
-from xlsgd.mnist.commands import lr_find, train
+from xlsgd.commands.lr_find import lr_find
+from xlsgd.commands.train import train
+from xlsgd.mnist import data, files, model
 from xlsgd.mnist.recipe import LESSONS
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -138,6 +140,8 @@ BAD = {
     "torch": (["--optimizer", "torch:lion"], "torch:lion: not one of"),
     "lesson": (["--lesson", "one-cycle", "--batch-size", "32"], "--batch-size: --lesson one-cycle sets it"),
     "resume": (["--resume"], "say with --out"),
+    "hidden layer of none": (["--model", "logistic", "--hidden", "30"], "--hidden 30: --model logistic has no hidden"),
+    "rates of one layer": (["--model", "logistic", "--lr", "1e-3:1e-2"], "--lr 0.001:0.01: --model logistic has one"),
     "data": (["--data", "nowhere.pkl.gz"], "nowhere.pkl.gz: no such file"),
 }
 
@@ -149,9 +153,24 @@ def test_bad_options_are_refused_in_a_line_and_nothing_is_written(name, tmp_path
     assert not list(tmp_path.iterdir())
 
 
+def test_the_finder_refuses_as_the_trainer_does(tmp_path):
+    for name in ("frozen", "batch", "optimizer", "data", "hidden layer of none"):
+        options, message = BAD[name]
+        assert message in refused(lr_find, *options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_goes_on_is_refused_in_one_line_too(tmp_path):
+    # On the digits that come along, of which a run says so as it starts.
+    assert "training on the digits" in invoke(train, "--epochs", 1, "--out", "run")[1]
+    assert "epochs: 1 there, 2 here" in refused(train, "--epochs", 2, "--out", "run", "--resume")
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_device_that_is_not_there_is_refused():
-    assert "--device cuda: not at hand" in refused(train, "--device", "cuda")
+def test_a_device_that_is_not_there_is_refused(tmp_path):
+    for command in (train, lr_find):
+        assert "--device cuda: not at hand" in refused(command, "--device", "cuda", "--out", "run")
+    assert not list(tmp_path.iterdir())
 
 
 class Attack:
@@ -172,16 +191,12 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
 
 def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch):
     there = importlib.util.find_spec
-    monkeypatch.setattr(commands.importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
     for command in (train, lr_find):
         assert 'torch: pip install "xlsgd[train]"' in refused(command)
 
 
-def test_help_needs_no_torch():
-    code = (
-        "import sys; from xlsgd.mnist import commands; sys.exit('torch' in sys.modules or 'matplotlib' in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], env=environment(), check=True)
+def test_help_has_examples_and_a_word_on_every_option():
     for command in (train, lr_find):
         status, output = invoke(command, "--help")
         assert status == 0
@@ -229,3 +244,33 @@ def test_a_file_is_whole_or_is_not_there(tmp_path):
         files.write_beside(path, fail)
     assert path.read_text() == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["numbers"]
+
+
+KILLED = """
+import os, pathlib, signal
+from xlsgd.mnist.files import write_beside
+write_beside(pathlib.Path("numbers"), lambda beside: (beside.write_text("half"), os.kill(os.getpid(), signal.SIGKILL)))
+"""
+
+
+def test_what_a_killed_run_left_goes_with_the_next_write(tmp_path):
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment(), check=False)
+    assert killed.returncode == -signal.SIGKILL
+    files.write_beside(tmp_path / "numbers", lambda beside: beside.write_text("whole"))
+    assert (tmp_path / "numbers").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["numbers"]
+
+
+LARGE = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+exec(open(sys.argv.pop(1)).read())
+"""
+
+
+def test_a_disk_that_fills_is_one_line(tmp_path):
+    command = [sys.executable, "-c", LARGE, str(script(tmp_path)), "train", "--out", "run"]
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert "checkpoint.pt: cannot be written: File too large" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list((tmp_path / "run").iterdir())

@@ -196,3 +196,8 @@ def test_the_weights_of_a_run_can_go_on_in_autograd(optimizer):
     weights = train(Recipe(optimizer=optimizer, batch_size=16), few_digits()).weights.requires_grad_()
     (weights**2).sum().backward()
     torch.testing.assert_close(weights.grad, 2 * weights.detach())
+
+
+def test_a_mode_that_there_is_not_is_refused():
+    with pytest.raises(InputError, match="mode 'graphs': not one of eager, compiled, graph, compiled-graph"):
+        train(Recipe(), few_digits(), mode="graphs")

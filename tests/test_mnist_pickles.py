@@ -108,6 +108,23 @@ def test_the_attacks_are_real(tmp_path, monkeypatch):
     assert (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("constant", [None, True, 7, "text", b"bytes"])
+def test_a_constant_is_refused_wherever_it_stands(constant):
+    array = np.zeros(2, np.float32)
+    for value in (constant, (constant,), (array, constant), ((array, constant),)):
+        with pytest.raises(PickleError, match="something else than tuples of arrays"):
+            read_arrays(pickle.dumps(value, 4), MEGABYTE)
+
+
+def test_arrays_in_tuples_two_deep_and_three_long_are_read_and_no_more():
+    array = np.zeros(2, np.float32)
+    for value in (array, (), (array, array, array), ((array, array, array), (array,), ())):
+        assert type(read_arrays(pickle.dumps(value, 4), MEGABYTE)) is type(value)
+    for value in ((array,) * 4, (((array,),),)):
+        with pytest.raises(PickleError, match="something else than tuples of arrays"):
+            read_arrays(pickle.dumps(value, 4), MEGABYTE)
+
+
 @given(st.data())
 def test_a_pickle_cut_anywhere_is_refused(data):
     whole = pickle.dumps((np.zeros(5, dtype=np.float32), np.zeros(5, dtype=np.int64)), 2)

@@ -30,7 +30,7 @@ from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.train import Watcher, train
 
 class Slow(Watcher):
-    def steps(self, done, engine, in_epoch):
+    def steps(self, done, engine, before):
         time.sleep(float(sys.argv[1]))
 
 torch.set_num_threads(1)

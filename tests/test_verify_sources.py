@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import resource
 import sys
 import zipfile
 from html.parser import HTMLParser
@@ -228,11 +229,28 @@ def test_the_command_asks_torch_and_writes_the_report(graddesc, entropy_example,
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("proof.txt", "give a file that ends in .html or .xlsx"), ("no/proof.html", "cannot be written: No such file")],
+    [
+        ("proof.txt", "give a file that ends in .html or .xlsx"),
+        ("/dev/null/proof.html", "proof.html: cannot be written"),
+    ],
 )
 def test_a_report_that_cannot_be_written_is_one_line(graddesc, tmp_path, name, says):
     done = run("--report", tmp_path / name, graddesc)
     assert done.exit_code == 2 and says in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_report_makes_its_folder_and_a_disk_that_fills_is_one_line(graddesc, source, tmp_path):
+    report = verify.verify(graddesc, (), (source([]),))
+    for name in ("a.html", "a.xlsx"):
+        report_view.write_report(tmp_path / "new" / name, [report])
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+        try:
+            with pytest.raises(InputError, match=f"{name}: cannot be written: .*File too large"):
+                report_view.write_report(tmp_path / "new" / name, [report])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(os.listdir(tmp_path / "new")) == ["a.html", "a.xlsx"]
 
 
 def test_a_report_replaces_only_when_it_is_whole(graddesc, source, tmp_path, monkeypatch):

@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,7 @@ from xlsgd.errors import InputError
 
 PREFIX = ".xlsgd-"
 LOCK = "lock"
-SETTLED = 60.0
-"""How many seconds after a folder was last changed its lock has surely been taken by whoever made it."""
+"""The file in a folder being written that its process holds a lock on: it gets this name once the lock is held."""
 
 
 @contextmanager
@@ -67,7 +65,7 @@ def remove_abandoned(folder: Path) -> None:
     for found in folder.glob(f"{PREFIX}*"):
         try:
             with (found / LOCK).open("rb+") as lock:
-                if time.time() - found.stat().st_mtime > SETTLED and _take(lock):
+                if _take(lock):
                     shutil.rmtree(found, ignore_errors=True)
         except OSError:  # not of our making, another's to remove, or just being made or removed
             continue
@@ -76,8 +74,10 @@ def remove_abandoned(folder: Path) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system lets go of when this process ends, however it ends."""
-    with (folder / LOCK).open("wb") as lock:
-        _take(lock)
+    made = folder / "lock-to-be"
+    with made.open("wb") as lock:
+        if _take(lock):
+            made.rename(folder / LOCK)
         yield
 
 

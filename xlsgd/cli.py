@@ -27,8 +27,8 @@ COMMANDS = {
     "press": "xlsgd.commands.press:press",
     "sweep": "xlsgd.commands.sweep:sweep",
     "plot": "xlsgd.commands.plot:plot",
-    "train": "xlsgd.mnist.commands:train",
-    "lr-find": "xlsgd.mnist.commands:lr_find",
+    "train": "xlsgd.commands.train:train",
+    "lr-find": "xlsgd.commands.lr_find:lr_find",
 }
 """Where each command is found."""
 

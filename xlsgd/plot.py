@@ -1,14 +1,12 @@
 """A picture of training: the loss surface with each optimizer's path on it, and the loss by epoch."""
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from xlsgd.beside import make_folder
+from xlsgd.beside import replacing
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
@@ -117,15 +115,9 @@ def write_plot(
         raise InputError(f"{path}: give a name that ends in .png or .svg")
     matplotlib()
     best_line(points)
-    try:
-        make_folder(path.parent)
-        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
-            ways = [trajectory(training, epochs, points, progress) for training in trainings]
-            beside = Path(folder) / path.name
-            beside.write_bytes(draw(ways, points, form))
-            os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with replacing(path) as beside:
+        ways = [trajectory(training, epochs, points, progress) for training in trainings]
+        beside.write_bytes(draw(ways, points, form))
 
 
 def draw(trajectories: Sequence[Trajectory], points: Points, form: str) -> bytes:

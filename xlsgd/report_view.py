@@ -1,14 +1,12 @@
 """A verification report for people and programs: text, JSON, an HTML page, a workbook."""
 
 import math
-import os
-import tempfile
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from xlsgd.beside import check_folder
+from xlsgd.beside import check_folder, replacing
 from xlsgd.errors import InputError
 from xlsgd.report import Difference, Report, Tally, Verdict
 
@@ -139,13 +137,8 @@ def write_report(path: Path, reports: Sequence[Report]) -> None:
     """
     check_report_path(path)
     writers = {".html": _write_html, ".xlsx": _write_xlsx}
-    try:
-        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=path.parent) as folder:
-            beside = Path(folder) / path.name
-            writers[path.suffix.lower()](beside, reports)
-            os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with replacing(path) as beside:
+        writers[path.suffix.lower()](beside, reports)
 
 
 STYLE = """
@@ -184,6 +177,15 @@ def _shown(value: Any) -> str:
 
 
 def _write_xlsx(path: Path, reports: Sequence[Report]) -> None:
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        _fill_xlsx(path, reports)
+    except FileCreateError as error:
+        raise error.args[0] from error  # the OSError
+
+
+def _fill_xlsx(path: Path, reports: Sequence[Report]) -> None:
     import xlsxwriter
 
     as_they_are = {"strings_to_formulas": False, "strings_to_urls": False}

@@ -1,7 +1,7 @@
 """Checkpoints: whatever a run needs to go on as if nothing had happened."""
 
 import dataclasses
-import pickle
+import io
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -15,6 +15,9 @@ from xlsgd.mnist.recipe import Recipe
 FORMAT = 1
 MAX_BYTES = 2**31
 """The most that a checkpoint may unpack to; the lesson's network with Adam takes half a megabyte."""
+
+PLAIN = (str, int, float, type(None))
+"""What a run is made of."""
 
 
 class Position(NamedTuple):
@@ -58,7 +61,7 @@ class Checkpoints:
         """Write the checkpoint in place of the last one.
 
         Raises:
-            InputError: The folder cannot be written to.
+            InputError: The folder cannot be written to, or the disk is full.
         """
         if self.rank:
             return
@@ -73,7 +76,9 @@ class Checkpoints:
             "losses": torch.tensor(at.losses, dtype=torch.float64),
             "random": torch.get_rng_state(),
         }
-        write_beside(self.path, lambda beside: torch.save(held, beside))
+        whole = io.BytesIO()  # torch.save into a file raises RuntimeError where the disk is full
+        torch.save(held, whole)
+        write_beside(self.path, lambda beside: beside.write_bytes(whole.getbuffer()))
 
     def load(self, engine: Stateful, steps: int, epochs: int) -> Position | None:
         """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
@@ -91,7 +96,7 @@ class Checkpoints:
                 int(held["step"]),
                 float(held["seconds"]),
                 [(int(n), *map(float, numbers)) for n, *numbers in held["epochs"]],
-                held["losses"].tolist(),
+                [float(loss) for loss in held["losses"].tolist()],
             )
             if not (0 <= at.epoch <= epochs and 0 <= at.step < steps and len(at.losses) == at.epoch * steps + at.step):
                 raise ValueError("it stands where this run never does")
@@ -99,7 +104,7 @@ class Checkpoints:
                 raise ValueError("its epochs are not whole")
             engine.load(held["engine"])
             torch.set_rng_state(held["random"])
-        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError) as error:
             raise InputError(
                 f"{self.path}: not a checkpoint of this run ({_line(error)}); give another --out"
             ) from error
@@ -107,27 +112,42 @@ class Checkpoints:
 
     def _read(self) -> dict[str, Any]:
         try:
-            with zipfile.ZipFile(self.path) as file:
-                if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
-                    raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another --out")
+            self._check_zip()
             held = torch.load(self.path, map_location="cpu", weights_only=True)
-        except (zipfile.BadZipFile, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, OSError) as error:
+        except InputError:
+            raise
+        except Exception as error:  # what zipfile and torch.load raise on damaged bytes is no closed list
             raise InputError(
                 f"{self.path}: damaged, cut short or hostile, and not read; delete it or give another --out"
             ) from error
-        if not isinstance(held, dict) or held.get("format") != FORMAT or not isinstance(held.get("made_of"), dict):
+        if not isinstance(held, dict) or _differs(held.get("format"), FORMAT) or type(held.get("made_of")) is not dict:
             raise InputError(f"{self.path}: not a checkpoint of xlsgd; give another --out")
         return held
 
+    def _check_zip(self) -> None:
+        """Check the size and the check sums, which torch.load does not look at."""
+        with zipfile.ZipFile(self.path) as file:
+            if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
+                raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another --out")
+            if file.testzip() is not None:
+                raise zipfile.BadZipFile("a check sum is wrong")
+
     def _check_same_run(self, held: dict[str, Any]) -> None:
-        there = held["made_of"]
         for name, here in self.made_of.items():
-            if there.get(name) != here:
+            there = held["made_of"].get(name)
+            if _differs(there, here):
+                shown = f"{there!a}"[:70] if isinstance(there, PLAIN) else "something else"
                 raise InputError(
-                    f"{self.path}: of another run ({name}: {str(there.get(name))[:70]} there, {here} here); "
+                    f"{self.path}: of another run ({name}: {shown} there, {here!a} here); "
                     "give the same options, or another --out"
                 )
 
 
+def _differs(there: Any, here: Any) -> bool:
+    """Tell whether a value read is another; only plain ones are compared, since tensors compare to tensors."""
+    return not isinstance(there, PLAIN) or there != here
+
+
 def _line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:100]
+    """Return the first line of what an error says, as text that a terminal shows and does not obey."""
+    return f"{(str(error).splitlines() or [type(error).__name__])[0][:100]!a}"

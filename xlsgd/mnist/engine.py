@@ -23,6 +23,9 @@ GRAPH_LENGTHS = (32, 128)
 STEPS_WORTH_COMPILING = 100_000
 """Compiling takes some ten seconds: a run of a few epochs is over sooner without."""
 
+MOST_STEPS = 2**53
+"""What a counter of steps stays below: the whole numbers that a float64 holds."""
+
 
 def mode_for(recipe: Recipe, device: torch.device, steps: int, processes: int) -> str:
     """Return how `steps` steps are run soonest: captured on a GPU by one process, else one after the other."""
@@ -184,4 +187,4 @@ def _like(now: Any, saved: Any) -> Any:
 def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         return one.shape == other.shape and one.dtype == other.dtype
-    return type(one) is type(other)
+    return type(one) is type(other) is int and 0 <= one < MOST_STEPS

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from xlsgd.beside import replacing
 from xlsgd.errors import InputError
 
 RUNS = Path("runs")
@@ -15,18 +16,12 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     """Have `write` fill a file beside `path`, and put it in `path`'s place once it is whole and on the disk.
 
     Raises:
-        InputError: The folder cannot be written to.
+        InputError: The folder cannot be written to, or the disk is full.
     """
-    beside = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
+    with replacing(path) as beside:
         write(beside)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another --out") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def run_folder(given: str | None, name: str, resume: bool = False) -> Path:

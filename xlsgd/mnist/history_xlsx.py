@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from xlsgd.mnist.files import write_beside
 from xlsgd.mnist.history import STEP_COLUMNS, step_rows
@@ -16,7 +17,14 @@ MAX_ROWS = 20_000
 
 def write_xlsx(path: Path, run: Run) -> None:
     """Write the sheets `epochs` and `steps`, each with its charts."""
-    write_beside(path, lambda beside: _write(beside, run))
+
+    def write(beside: Path) -> None:
+        try:
+            _write(beside, run)
+        except FileCreateError as error:
+            raise error.args[0] from error  # the OSError
+
+    write_beside(path, write)
 
 
 def _write(path: Path, run: Run) -> None:

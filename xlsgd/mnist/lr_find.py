@@ -58,7 +58,7 @@ def search(engine: Engine, feed: Feed, start: float = 1e-7, end: float = 10.0, b
     before = engine.saved()
     rates = schedule.exponential(start, end, batches)
     losses: list[float] = []
-    best = math.inf
+    best, smoother = math.inf, schedule.Smoother()
     for n in range(batches):
         epoch, i = divmod(n, feed.steps)
         if i == 0:
@@ -67,7 +67,7 @@ def search(engine: Engine, feed: Feed, start: float = 1e-7, end: float = 10.0, b
             engine.inputs = engine.inputs._replace(lr=rates[n : n + feed.steps].tolist())
         engine.advance(i, 1)
         losses.append(float(engine.losses[i]))
-        smooth = float(schedule.smoothed(losses)[-1])
+        smooth = smoother.add(losses[-1])
         best = min(best, smooth)
         if not smooth <= DIVERGED * best:
             break

@@ -83,11 +83,11 @@ def read_arrays(data: bytes, max_bytes: int) -> Any:
         max_bytes: The most that the texts which the file encodes may take, all together.
 
     Returns:
-        The tuples as tuples, the arrays as `numpy.ndarray` (read-only), and nothing else in them than the constants
-        that a pickle of arrays may hold. Look at the types before use; print nothing of it.
+        A `numpy.ndarray`, or a tuple of at most three arrays or tuples of at most three arrays: any of these, so look
+        at the types before use.
 
     Raises:
-        PickleError: The file is damaged, or holds anything else.
+        PickleError: The file is damaged, or holds anything else, be it a constant such as None.
     """
     machine = Machine(max_bytes)
     try:

@@ -3,12 +3,13 @@
 import sys
 import time
 from contextlib import AbstractContextManager
+from copy import copy
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from xlsgd.mnist.schedule import Series, smoothed
+from xlsgd.mnist.schedule import Series, Smoother
 from xlsgd.mnist.train import Engine, Epoch, Watcher
 
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -47,6 +48,7 @@ class Bar(Lines, AbstractContextManager["Bar"]):
         """Expect `total` steps at these rates."""
         super().__init__()
         self.rates, self.looked = rates, 0.0
+        self.smoother = Smoother()  # over the epochs that are done
         console = Console(stderr=True)
         self.bar = Progress(
             BarColumn(),
@@ -73,12 +75,14 @@ class Bar(Lines, AbstractContextManager["Bar"]):
         """Take the bar off the screen."""
         self.bar.stop()
 
-    def steps(self, done: int, engine: Engine, in_epoch: int) -> None:
+    def steps(self, done: int, engine: Engine, before: list[float]) -> None:
         """Move the bar."""
         now = time.monotonic()
         if self.bar.disable or now - self.looked < SECONDS_BETWEEN_LOOKS:
             return
         self.looked = now
-        losses = engine.losses[:in_epoch].tolist()
-        rate = float(self.rates[done - 1])
-        self.bar.update(self.task, completed=done, loss=losses[-1], smooth=float(smoothed(losses)[-1]), rate=rate)
+        for loss in before[self.smoother.count :]:
+            self.smoother.add(loss)
+        losses, smoother = engine.losses[: done - len(before)].tolist(), copy(self.smoother)
+        smooth = [smoother.add(loss) for loss in losses]
+        self.bar.update(self.task, completed=done, loss=losses[-1], smooth=smooth[-1], rate=float(self.rates[done - 1]))

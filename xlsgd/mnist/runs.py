@@ -43,7 +43,7 @@ def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
     """Return the recipe that a command's options ask for, with the usual values where they are silent.
 
     Raises:
-        InputError: An option beside `--lesson` asks for another run than the lesson's.
+        InputError: An option beside `--lesson` asks for another run than the lesson's, or the model has no use for it.
     """
     given = {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
     if options.get("lesson"):
@@ -56,7 +56,16 @@ def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
     given.setdefault("epochs", usual_epochs)
     given.setdefault("wd", 0.01 if cycle or optimizer.removeprefix(TORCH_PREFIX) == "adamw" else 0.0)
     rates = given.pop("lr", None) or ((None, 1e-2) if cycle else (None, usual_rate(optimizer)))
+    if given.get("model") == "logistic":
+        _refuse_second_layer(given.get("hidden"), *rates)
     return Recipe(**given, lr_first=rates[0], lr=rates[1], seed=options["seed"])
+
+
+def _refuse_second_layer(hidden: int | None, lr_first: float | None, lr: float) -> None:
+    if hidden is not None:
+        raise InputError(f"--hidden {hidden}: --model logistic has no hidden layer; leave out one of the two")
+    if lr_first is not None:
+        raise InputError(f"--lr {lr_first:g}:{lr:g}: --model logistic has one layer; give one rate")
 
 
 def usual_epochs(digits: Digits) -> int:
@@ -81,15 +90,16 @@ def train_by_options(options: Mapping[str, Any]) -> None:
     device = choose_device(options["device"])
     with processes(device) as team:
         tell = click.echo if team.rank == 0 else _silent
-        tell_of_bundled(digits, tell)
         if options["lesson"] == ALL:
             train_lessons(options, digits, device, team, tell)
             return
         recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
         name = options["lesson"] or "train"
         folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
-        if options["resume"] and not (folder / "checkpoint.pt").exists():
-            tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
+        if not (folder / "checkpoint.pt").exists():  # which may yet be refused, and was begun with the same digits
+            tell_of_bundled(digits, tell)
+            if options["resume"]:
+                tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
         train_in(folder, recipe, digits, Place(device, team, options["threads"], options["checkpoint_every"]))
         tell(f"Wrote {folder}")
 
@@ -102,6 +112,7 @@ def train_lessons(
         raise InputError("--resume: goes on with one run; name its --lesson and its --out")
     recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
     folder = team.agree(lambda: run_folder(options["out"], "lessons"))
+    tell_of_bundled(digits, tell)
     place = Place(device, team, options["threads"], options["checkpoint_every"])
     rows = []
     for name, recipe in recipes.items():
@@ -152,11 +163,11 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     """
     digits = data.load(options["data"])
     torch.set_num_threads(options["threads"])
-    tell_of_bundled(digits, click.echo)
-    recipe = recipe_from(options)
-    checked(recipe, len(digits.train.labels))
+    device = choose_device(options["device"])
+    recipe = checked(recipe_from(options), len(digits.train.labels))
     folder = run_folder(options["out"], "lr-find")
-    finding = find(recipe, digits, choose_device(options["device"]))
+    tell_of_bundled(digits, click.echo)
+    finding = find(recipe, digits, device)
     write_finding(folder, finding)
     tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
     if finding.suggestion is None:

@@ -55,11 +55,20 @@ def exponential(start: float, end: float, steps: int) -> Series:
     return start * (end / start) ** (np.arange(steps) / (steps - 1))
 
 
-def smoothed(losses: npt.ArrayLike, beta: float = 0.98) -> Series:
-    """Return the bias-corrected exponential average of the losses so far (fastai 1's `SmoothenValue`)."""
-    average, series = 0.0, np.asarray(losses, dtype=np.float64)
-    result = np.empty(len(series))
-    for step, loss in enumerate(series):
-        average = beta * average + (1 - beta) * float(loss)
-        result[step] = average / (1 - beta ** (step + 1))
-    return result
+class Smoother:
+    """The bias-corrected exponential average of the losses so far (fastai 1's `SmoothenValue`)."""
+
+    def __init__(self, beta: float = 0.98) -> None:
+        self.beta, self.average, self.count = beta, 0.0, 0
+
+    def add(self, loss: float) -> float:
+        """Return the average after one more loss."""
+        self.count += 1
+        self.average = self.beta * self.average + (1 - self.beta) * loss
+        return self.average / (1 - self.beta**self.count)
+
+
+def smoothed(losses: npt.ArrayLike) -> Series:
+    """Return the smoothed loss after each of the losses."""
+    smoother = Smoother()
+    return np.array([smoother.add(loss) for loss in np.asarray(losses, dtype=np.float64).tolist()])

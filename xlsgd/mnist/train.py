@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from xlsgd.errors import InputError
 from xlsgd.mnist import model, schedule
 from xlsgd.mnist.checkpoint import Checkpoints, Position
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes
-from xlsgd.mnist.engine import RuleEngine, mode_for
+from xlsgd.mnist.engine import MODES, RuleEngine, mode_for
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe, checked
 from xlsgd.mnist.torch_engine import TorchEngine
@@ -60,8 +61,8 @@ class Run(NamedTuple):
 class Watcher:
     """Is told how a run goes; this one does nothing."""
 
-    def steps(self, done: int, engine: Engine, in_epoch: int) -> None:
-        """Hear that `done` steps of the run are done, `in_epoch` of them in this epoch."""
+    def steps(self, done: int, engine: Engine, before: list[float]) -> None:
+        """Hear that `done` steps of the run are done; `before` holds the losses of those before this epoch."""
 
     def epoch(self, epoch: Epoch) -> None:
         """Hear what an epoch came to."""
@@ -89,11 +90,13 @@ def train(
         watcher: Is told how it goes.
 
     Raises:
-        InputError: The recipe cannot be run, or the checkpoint cannot be used.
+        InputError: The recipe cannot be run, there is no such mode, or the checkpoint cannot be used.
     """
     checked(recipe, len(digits.train.labels), team.size)
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     mode = mode or mode_for(recipe, device, steps, team.size)
+    if mode not in MODES:
+        raise InputError(f"mode {mode!a}: not one of {', '.join(MODES)}")
     watcher = watcher or Watcher()
     feed = Feed(recipe, digits, device, team, tables=mode != "eager")
     engine = make_engine(recipe, feed, mode)
@@ -113,7 +116,7 @@ def train(
                 count = min(count, checkpoints.every - (number * feed.steps + done) % checkpoints.every)
             engine.advance(done, count)
             done += count
-            watcher.steps(number * feed.steps + done, engine, done)
+            watcher.steps(number * feed.steps + done, engine, losses)
             if checkpoints and checkpoints.due(number * feed.steps + done) and done < feed.steps:
                 so_far = losses + team.mean(engine.losses[:done].clone()).tolist()
                 checkpoints.save(engine, Position(number, done, time.perf_counter() - began, epochs, so_far))

@@ -3,7 +3,6 @@
 import csv
 import math
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.exceptions import XlsxWriterException
 
-from xlsgd.beside import make_folder
+from xlsgd.beside import replacing
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training
@@ -53,21 +52,19 @@ def write_sweep(
         InputError: matplotlib or the device is missing, the folder cannot be written, or the points have no best line.
     """
     matplotlib()
-    names = [f"sweep-{training.name}{suffix}" for suffix in (".csv", ".png", ".xlsx")]
-    try:
-        make_folder(folder)
-        with tempfile.TemporaryDirectory(prefix=".xlsgd-", dir=folder) as made:
-            table, picture, workbook = (Path(made) / name for name in names)
-            slices = sweep(training, axes, epochs, points, device, progress=progress)
-            loss, reached = _written(slices, table, axes)
-            results = Results(training, tuple(axes), epochs, len(points.x), loss, reached)
-            picture.write_bytes(draw(results))
+    files = [folder / f"sweep-{training.name}{suffix}" for suffix in (".csv", ".png", ".xlsx")]
+    with replacing(files[0]) as table:
+        picture, workbook = (table.with_name(file.name) for file in files[1:])
+        loss, reached = _written(sweep(training, axes, epochs, points, device, progress=progress), table, axes)
+        results = Results(training, tuple(axes), epochs, len(points.x), loss, reached)
+        picture.write_bytes(draw(results))
+        try:
             write_sweep_workbook(workbook, results)
-            for file in (table, picture, workbook):
-                os.replace(file, folder / file.name)
-    except (OSError, XlsxWriterException) as error:
-        raise InputError(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
-    return results, [folder / name for name in names]
+        except XlsxWriterException as error:
+            raise InputError(f"{files[2]}: cannot be written: {error}") from error
+        os.replace(picture, files[1])
+        os.replace(workbook, files[2])
+    return results, files
 
 
 def _written(slices: Iterable[Slice], path: Path, axes: Sequence[Axis]) -> tuple[Array, Array]:

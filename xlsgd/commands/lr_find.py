@@ -1,0 +1,26 @@
+"""`xlsgd lr-find`."""
+
+from typing import Any
+
+import click
+
+from xlsgd.commands.trainer import model_options, require_extra
+
+EXAMPLES = """\b
+Examples:
+  xlsgd lr-find
+  xlsgd lr-find --data mnist.pkl.gz --model logistic --optimizer sgd
+"""
+
+
+@click.command("lr-find", epilog=EXAMPLES)
+@model_options
+def lr_find(**options: Any) -> None:
+    """Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls fastest.
+
+    Stops where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
+    """
+    require_extra("lr-find")
+    from xlsgd.mnist.runs import find_by_options
+
+    find_by_options(options)
