@@ -231,7 +231,7 @@ def test_the_command_asks_torch_and_writes_the_report(graddesc, entropy_example,
     ("name", "says"),
     [
         ("proof.txt", "give a file that ends in .html or .xlsx"),
-        ("/dev/null/proof.html", "proof.html: cannot be written"),
+        ("/dev/null/proof.html", "/dev/null: is a file; give a folder"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_one_line(graddesc, tmp_path, name, says):
