@@ -7,7 +7,7 @@ from xlsgd.commands.sweep import KNOBS
 from xlsgd.errors import InputError
 from xlsgd.lesson import trainings
 from xlsgd.rules import RULES
-from xlsgd.sweep.grid import grid, parse_range
+from xlsgd.sweep.grid import grid, parse_range, spelled
 
 SHEETS = trainings()
 
@@ -81,3 +81,9 @@ def test_a_knob_that_the_sheet_has_not_is_answered_with_those_it_has():
         grid(SHEETS["momentum"], {"beta2": "0:1:5"})
     with pytest.raises(InputError, match="--beta and --beta1 are one knob"):
         grid(SHEETS["adam"], {"beta": "0:1:5", "beta1": "0.5"})
+
+
+def test_a_knob_of_another_name_has_values_of_any_size_at_equal_distances():
+    assert parse_range("reach", "-10:10:5", "").tolist() == [-10, -5, 0, 5, 10]
+    with pytest.raises(InputError, match=r"^--knob reach=4:1:2: starts at 4 and stops at 1"):
+        parse_range("reach", "4:1:2", spelled("reach", "4:1:2"))

@@ -3,6 +3,7 @@
 import csv
 import math
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import openpyxl
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 from xlsgd.cli import cli
 from xlsgd.data import Points
 from xlsgd.errors import InputError
-from xlsgd.lesson import trainings
+from xlsgd.lesson import trainings, with_knobs
+from xlsgd.live import LiveSheet
+from xlsgd.rules import RULES, Rule, Weight
 from xlsgd.sweep import files as sweep_files
 from xlsgd.sweep import heatmap as sweep_map
 from xlsgd.sweep.files import write_sweep
@@ -170,6 +173,11 @@ def test_the_command_takes_a_person_s_points(tmp_path):
         (("adamw", "--weight-decay=-1:1:4"), "--weight-decay -1:1:4: weight_decay must not be negative"),
         (("adam", "--epochs", "0"), "--epochs"),
         (("adam", "--momentum", "0.9"), "No such option"),
+        (("adam", "--knob", "lrr=0.1"), "adam: no knob 'lrr': did you mean 'lr'?"),
+        (("adam", "--knob", "lr"), "--knob lr: write NAME=RANGE, such as --knob lr=1e-4:1:50"),
+        (("adam", "--knob", "lr=1:0:4"), "--lr 1:0:4: starts at 1 and stops at 0"),
+        (("adam", "--knob", "lr=0.1", "--lr", "0.2"), "--knob lr=0.1: lr has a range already"),
+        (("adam", "--knob", "lr=0.1", "--knob", "lr=0.2"), "--knob lr=0.2: lr has a range already"),
         (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null: is a file; give a folder"),
     ],
 )
@@ -178,6 +186,38 @@ def test_bad_input_is_one_line_and_status_2(arguments, says):
     assert result.exit_code == 2
     assert says in result.output
     assert len(result.output.strip().splitlines()) == 1
+
+
+class Reach(NamedTuple):
+    """Knobs of which one is called by no name that there is, and is no share."""
+
+    lr: float = 1e-4
+    reach: float = 3.0
+
+
+def reaching(s, g, k):
+    return Weight(s.w - g * k.lr * k.reach)
+
+
+def test_a_knob_of_any_name_of_a_rule_that_is_new_is_swept(tmp_path, monkeypatch):
+    """A step of `reach` times the rate: the losses are those of plain descent with such rates, to the last bits."""
+    monkeypatch.setitem(RULES, "reaching", Rule(reaching, Weight, Reach))
+    result = invoke("reaching", "--knob", "reach=-1:2:4", "--lr", "1e-4", "--epochs", 3, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "sweep-reaching.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [(line["lr"], line["reach"]) for line in lines] == [("0.0001", r) for r in ("-1.0", "0.0", "1.0", "2.0")]
+    for line in lines[2:]:
+        sheet = LiveSheet(with_knobs(SHEETS["sgd"], lr=1e-4 * float(line["reach"])))
+        for _ in range(3):
+            sheet.step()
+        assert float(line["final_loss"]) == pytest.approx(sheet.state()["loss"], rel=1e-12)
+
+
+def test_a_knob_with_an_option_may_be_named_as_well(tmp_path):
+    result = invoke("adam", "--knob", "lr=0.1:0.2:2", "--knob", "beta=0.5", "--epochs", 1, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert result.output.split()[:3] == ["lr", "beta1", "loss"]
 
 
 def test_points_without_a_best_line_are_one_line(tmp_path):

@@ -1,6 +1,6 @@
 """`xlsgd sweep`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,21 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("sheet")
 @knob_options
+@click.option("--knob", "others", multiple=True, metavar="NAME=RANGE", help="Any knob by its name; repeatable.")
 @click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True, help="How many each run takes.")
 @click.option(
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
 @data_option
-def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None) -> None:
+def sweep(
+    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None
+) -> None:
     """Run a training sheet with every combination of knobs, and map where it converges.
 
     RANGE is START:STOP:COUNT, both ends included, or one number. Without any, learning rates 1e-5:1:200 are crossed
-    with first decays 0:0.99:100. A knob that is not given keeps the sheet's value.
+    with first decays 0:0.99:100. A knob that is not given keeps the sheet's value. A knob without an option of its own,
+    as a rule that you add may have, is swept by --knob: at equal distances, between any two numbers.
 
     \b
     Written into the folder:
@@ -54,6 +58,7 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
       xlsgd sweep adam
       xlsgd sweep momentum --lr 1e-5:1e-3:100 --beta 0:0.99:50 --epochs 50
       xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
+      xlsgd sweep rmsprop --knob lr=1e-4:1:50 --knob beta=0.9
     """
     import math
 
@@ -66,9 +71,22 @@ def sweep(sheet: str, epochs: int, device: str, out: Path, data: Path | None, **
 
     known = trainings()
     training = known[choose("training sheet", sheet, known)]
-    axes = grid(training, {knob: text for knob, text in ranges.items() if text is not None})
+    axes = grid(training, _all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
         results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         click.echo(f"wrote {file}")
+
+
+def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> dict[str, str]:
+    """Return the range of each knob that was given one, by its own option or by `--knob`."""
+    given = {knob: text for knob, text in ranges.items() if text is not None}
+    for other in others:
+        knob, assigned, text = other.partition("=")
+        if not assigned:
+            raise click.UsageError(f"--knob {other}: write NAME=RANGE, such as --knob lr=1e-4:1:50")
+        if knob in given:
+            raise click.UsageError(f"--knob {other}: {knob} has a range already; give one")
+        given[knob] = text
+    return given

@@ -11,7 +11,10 @@ from xlsgd.errors import InputError
 from xlsgd.lesson import Training
 
 GEOMETRIC = ("lr", "eps", "weight_decay")
-"""The knobs whose values lie at equal ratios; the others are decays, from 0 to 1, at equal distances."""
+"""The knobs whose values lie at equal ratios; those of the others lie at equal distances."""
+
+DECAYS = ("beta", "beta1", "beta2")
+"""The knobs that are shares, from 0 to 1."""
 
 MAY_BE_ZERO = ("eps", "weight_decay")
 
@@ -21,7 +24,8 @@ MOST_COMBINATIONS = 20_000_000
 DEFAULT_RANGES = {"lr": "1e-5:1:200", "beta": "0:0.99:100"}
 """What is swept if nothing is asked for."""
 
-FLAGS = {"weight_decay": "--weight-decay"}
+FLAGS = {knob: f"--{knob.replace('_', '-')}" for knob in (*GEOMETRIC, *DECAYS)}
+"""The options of the knobs that have their own; a rule's further ones are given by `--knob`."""
 
 
 class Axis(NamedTuple):
@@ -50,25 +54,29 @@ def grid(training: Training, ranges: Mapping[str, str]) -> tuple[Axis, ...]:
         knob = _knob(training, name)
         choose("knob", knob, known, f"{training.name}: ")
         if knob in axes:
-            raise InputError(f"{training.name}: {flag('beta')} and {flag(knob)} are one knob here; give one of them")
-        axes[knob] = Axis(knob, parse_range(knob, text, flag(name)))
+            raise InputError(f"{training.name}: {FLAGS['beta']} and {FLAGS[knob]} are one knob here; give one of them")
+        axes[knob] = Axis(knob, parse_range(knob, text, spelled(name, text)))
     _check_size([len(axis.values) for axis in axes.values()])
     return tuple(axes[knob] for knob in known if knob in axes)
 
 
-def flag(knob: str) -> str:
-    """Return the option that sets a knob's range."""
-    return FLAGS.get(knob, f"--{knob}")
+def spelled(knob: str, text: str) -> str:
+    """Return how a knob's range is given on the command line."""
+    return f"{FLAGS[knob]} {text}" if knob in FLAGS else f"--knob {knob}={text}"
 
 
 def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """Return the values of a number or of `start:stop:count`, both ends included.
 
+    Args:
+        knob: whose values they are.
+        text: what a user typed.
+        where: the same as the user typed it, knob and all.
+
     Raises:
         InputError: the text is neither, or its values do not suit the knob; the message begins with `where`.
     """
     parts = text.split(":")
-    where = f"{where} {text}"
     if len(parts) == 1:
         return np.array([_suited(knob, where, parse_number(where, text))])
     if len(parts) != 3:
@@ -90,9 +98,9 @@ def _knob(training: Training, name: str) -> str:
 
 def _suited(knob: str, where: str, value: float) -> float:
     """Return a value that suits its knob."""
-    if knob not in GEOMETRIC and not 0 <= value <= 1:
+    if knob in DECAYS and not 0 <= value <= 1:
         raise InputError(f"{where}: {knob} is a share that is kept; give 0 to 1")
-    if value < 0:
+    if value < 0 and knob in GEOMETRIC:
         raise InputError(f"{where}: {knob} must not be negative")
     if value == 0 and knob in GEOMETRIC and knob not in MAY_BE_ZERO:
         raise InputError(f"{where}: {knob} must be above 0")
