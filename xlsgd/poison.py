@@ -137,8 +137,7 @@ class _Poisoner:
         self._where = where
         self._pinned = pinned
         self._changing = changing
-        words = map(re.escape, (*VOLATILE_WORDS, *sorted(changing)))
-        self._maybe_volatile = re.compile("|".join(words).encode(), re.IGNORECASE)
+        self._words = tuple(word.encode() for word in (*VOLATILE_WORDS, *changing))
         self._column_numbers: dict[bytes, int] = {}
         self._volatile_shared: set[bytes] = set()
 
@@ -150,7 +149,7 @@ class _Poisoner:
 
     def _note_plain(self, text: bytes) -> bool:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""
-        if b":f" in text or self._pinned or self._maybe_volatile.search(text):
+        if b":f" in text or self._pinned or self._may_change(text):
             return False
         parts = PLAIN.split(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
@@ -203,10 +202,15 @@ class _Poisoner:
 
     def _is_volatile(self, formula: bytes) -> bool:
         shared = SHARED.search(formula) if b"si=" in formula else None
-        changes = bool(self._maybe_volatile.search(formula)) and self._changes(_formula_text(formula))
+        changes = self._may_change(formula) and self._changes(_formula_text(formula))
         if shared and changes:
             self._volatile_shared.add(shared.group(1))
         return changes or bool(shared and shared.group(1) in self._volatile_shared)
+
+    def _may_change(self, text: bytes) -> bool:
+        """Look for the words alone, which is far faster than parsing every formula."""
+        capitals = text.upper()
+        return any(word in capitals for word in self._words)
 
     def _changes(self, text: str) -> bool:
         """Return whether a formula changes by itself: by a function that it calls, or by a name that stands for one."""
