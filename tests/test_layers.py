@@ -54,15 +54,16 @@ def reached(module):
 
 SHEETS = {"xlsgd.sheet", "xlsgd.formula", "xlsgd.layout", "xlsgd.streaming", "xlsgd.writer", "xlsgd.workbook"}
 EXCEL = SHEETS | {"openpyxl", "xlsxwriter", "ironcalc", "xlsgd.engines", "xlsgd.verify", "xlsgd.poison"}
-RULES = {"xlsgd.rules", "xlsgd.lesson", "xlsgd.entropy", "xlsgd.gradients", "xlsgd.fold", "xlsgd.live"}
+RULES = {"xlsgd.rules", "xlsgd.row", "xlsgd.lesson", "xlsgd.entropy", "xlsgd.gradients", "xlsgd.fold", "xlsgd.live"}
 
 MUST_NOT_KNOW = {
     "data": RULES | SHEETS,
-    "rules": EXCEL | {"torch", "xlsgd.data", "xlsgd.lesson"},
+    "rules": EXCEL | {"torch", "xlsgd.data", "xlsgd.lesson", "xlsgd.row"},
     "functions": EXCEL | RULES | {"torch"},
     "checked": EXCEL | RULES | {"torch", "numpy"},
     "gradients": EXCEL | {"torch"},
     "buttons": EXCEL | RULES,
+    "row": EXCEL | {"torch", "xlsgd.data"},
     "lesson": EXCEL | {"torch", "xlsgd.data"},
     "entropy": EXCEL | {"torch", "xlsgd.data"},
     # openpyxl through data, which reads a user's .xlsx; formula's symbols through compiled, which runs a row on them
@@ -86,6 +87,7 @@ MUST_NOT_KNOW = {
     "oracle.expected": {
         "xlsgd.rules",
         "xlsgd.lesson",
+        "xlsgd.row",
         "xlsgd.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",
@@ -95,6 +97,7 @@ MUST_NOT_KNOW = {
     "oracle.paths": {
         "xlsgd.rules",
         "xlsgd.lesson",
+        "xlsgd.row",
         "xlsgd.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",
@@ -103,6 +106,7 @@ MUST_NOT_KNOW = {
     "oracle.answers": {
         "xlsgd.rules",
         "xlsgd.lesson",
+        "xlsgd.row",
         "xlsgd.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",

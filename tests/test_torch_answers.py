@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from xlsgd import rules
-from xlsgd.data import LESSON_POINTS
+from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.engines import NO_ANSWER
 from xlsgd.errors import InputError
 from xlsgd.functions import sqrt
-from xlsgd.lesson import LESSON
+from xlsgd.lesson import LESSON, trainings
 from xlsgd.oracle import answers as torch_answers
 from xlsgd.poison import poison
 from xlsgd.rounded import Rounded
@@ -202,3 +202,13 @@ def test_a_workbook_of_somebody_else_has_no_answers(tmp_path):
     book.save(tmp_path / "a.xlsx")
     (verdict,) = verify(tmp_path / "a.xlsx", (), ("torch",)).verdicts
     assert (verdict.total.formulas, verdict.total.answered) == (1, 0)
+
+
+def test_a_workbook_of_chosen_sheets_is_answered_as_far_as_it_is_the_lessons(tmp_path):
+    points = Points([1.0, 2.0, 4.0], [3.0, 5.5, 9.0])
+    known = trainings()
+    chosen = {name: known[name] for name in ("adamw", "adam")}
+    report = verify(build("graddesc", tmp_path, points, chosen, epochs=2), oracles=("torch",))
+    assert report.agrees
+    asked = {sheet: tally.answered for (sheet, _), tally in report.verdicts[1].columns.items()}
+    assert asked["adam_run"] > 0 and asked["adamw"] == 0

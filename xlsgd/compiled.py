@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from xlsgd.formula import Cell, NoExcelForm, symbol
 from xlsgd.gradients import squared_error
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
+from xlsgd.row import Row
 from xlsgd.rules import Rule
 
 SPELLINGS = {

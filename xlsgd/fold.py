@@ -13,7 +13,8 @@ from xlsgd.checked import NUM, Checked, ExcelError, Number, plain
 from xlsgd.compiled import compiled, sum_columns
 from xlsgd.data import Points
 from xlsgd.gradients import squared_error
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
+from xlsgd.row import Row
 
 CHUNK = 1000
 """How many rows are computed at once."""

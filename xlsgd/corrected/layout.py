@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.formula import Cell, spell, spell_inside, symbol
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
+from xlsgd.row import Row
 from xlsgd.sheet import (
     FOUR_PLACES,
     GENERAL,

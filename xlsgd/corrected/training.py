@@ -17,7 +17,8 @@ from xlsgd.corrected.rules import (
 )
 from xlsgd.functions import Value, count, sqrt, sum_of_squares
 from xlsgd.gradients import central_difference, error_gradient, forward_difference, squared_error
-from xlsgd.lesson import Columns, Row, Training, textbook
+from xlsgd.lesson import Training, textbook
+from xlsgd.row import Columns, Row
 from xlsgd.rules import RULES, CountedMoments, MeanSquareKnobs, MomentumKnobs, Rule, Weight, sgd
 
 TINY = 1e-12

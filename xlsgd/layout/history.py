@@ -10,7 +10,8 @@ from xlsgd.formula import Cell, as_cell, spell, symbol
 from xlsgd.functions import sqrt, total
 from xlsgd.history import History, SymbolicRecorder
 from xlsgd.layout.training import knob_cells, trace_row
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
+from xlsgd.row import Row
 from xlsgd.sheet import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Place, Rows, Sheet, column_letter
 
 LEFT_OUT = ("errb1", "est de/db", "erra1", "est de/da", "gradient size b", "gradient size a")

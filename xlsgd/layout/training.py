@@ -7,7 +7,8 @@ with the addresses of the values that it uses. Source of the addresses: the cour
 from typing import Any, NamedTuple
 
 from xlsgd.formula import Cell, contains, spell, spell_inside, symbol
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
+from xlsgd.row import Row
 from xlsgd.sheet import (
     FIRST_ROW,
     FOUR_PLACES,

@@ -31,9 +31,9 @@ def look_up(sheet: Sheet, end: int) -> None:
 
 def race(sheet: Sheet) -> None:
     """The line of least squares, and how far and how fast each optimizer gets."""
-    basic = sheet.other("basic")
-    n = basic.count("A", FIRST)
-    x, y = (basic.down(column, FIRST, n).T for column in "AB")
+    first = sheet.other(str(sheet.values.get("A7")))
+    n = first.count("A", FIRST)
+    x, y = (first.down(column, FIRST, n).T for column in "AB")
     lines = torch.linalg.lstsq(torch.stack((torch.ones_like(x), x), 2), y.unsqueeze(2)).solution[:, :, 0].T
     same = bool((x[0] == x[0, 0]).all())
     sizes = {"F4": x.abs().amax(1), "G4": y.abs().amax(1)}
@@ -46,9 +46,11 @@ def race(sheet: Sheet) -> None:
         sheet.answer({"B3": intercept, "B4": slope})
     row = 7
     while f"{(name := sheet.values.get(f'A{row}'))}_run" in sheet.book:
+        row += 1
+        if name not in WARM:  # a sheet that is not the lesson's
+            continue
         past = history(sheet.other(f"{name}_run"))
         epochs = range(WARM[past.training.name], past.passes)
         near = [epoch for epoch, index in enumerate(epochs) if past.line("near", index) == 1]
-        sheet.answer({f"B{row}": float(near[0]) if near else "not yet"})
-        sheet.answer({f"C{row}": past.line("loss", epochs[0]), f"D{row}": past.line("loss", epochs[-1])})
-        row += 1
+        sheet.answer({f"B{row - 1}": float(near[0]) if near else "not yet"})
+        sheet.answer({f"C{row - 1}": past.line("loss", epochs[0]), f"D{row - 1}": past.line("loss", epochs[-1])})

@@ -12,8 +12,9 @@ from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
 from xlsgd.data import Points
 from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
-from xlsgd.lesson import Row, Training
+from xlsgd.lesson import Training
 from xlsgd.live import ACTIONS, LiveSheet, Pass
+from xlsgd.row import Row
 
 
 class ColumnSums:
