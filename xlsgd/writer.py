@@ -12,8 +12,9 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from xlsgd.beside import replacing
-from xlsgd.checked import ExcelError, Number
+from xlsgd.checked import Number
 from xlsgd.deflate import Deflater, Piece, put_in
+from xlsgd.drawing import insert_chart
 from xlsgd.errors import InputError
 from xlsgd.sheet import (
     FOUR_PLACES,
@@ -25,7 +26,6 @@ from xlsgd.sheet import (
     Choice,
     Filled,
     Place,
-    Series,
     Sheet,
     column_letter,
     fixed,
@@ -53,9 +53,6 @@ NARROWEST, WIDEST = 8.43, 60.0
 """Bounds of a column's width in characters: Excel's default, and what still lets a neighbour be seen."""
 
 ROW_PIXELS = 20
-
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Okabe and Ito's colours, which the colour-blind can tell apart."""
 
 SHORT = 20
 """Up to how many characters a label widens its column; a longer one runs over its neighbours."""
@@ -202,7 +199,7 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     if sheet.freeze:
         worksheet.freeze_panes(sheet.freeze)
     for chart in sheet.charts:
-        _insert_chart(book, worksheet, chart, widths)
+        insert_chart(book, worksheet, chart, _width_of(chart, widths), ROW_PIXELS)
     for choice in sheet.choices:
         _ask(worksheet, choice)
     for button in sheet.buttons:
@@ -218,39 +215,11 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         worksheet.print_area(sheet.printed)
 
 
-def _insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, widths: Mapping[str, float]) -> None:
+def _width_of(chart: Chart, widths: Mapping[str, float]) -> int:
+    """Return the width of the chart's columns together, in pixels."""
     _, left = xl_cell_to_rowcol(chart.top_left)
     letters = [column_letter(left + i) for i in range(chart.columns_wide)]
-    width = sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
-    drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
-    for index, series in enumerate(chart.series):
-        ranges: dict[str, Any] = {"values": f"={fixed(series.values)}"}
-        if series.cached:
-            ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
-        if series.over:
-            ranges["categories"] = f"={fixed(series.over)}"
-        drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
-    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
-    drawn.set_x_axis(_axis(chart.x) | {"label_position": "low", "max": chart.x_most})
-    drawn.set_y_axis(_axis(chart.y) | ({"log_base": 10, "num_format": "0E+0"} if chart.log else {}))
-    drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
-    drawn.set_size({"width": width, "height": chart.rows_high * ROW_PIXELS})
-    drawn.show_na_as_empty_cell()
-    worksheet.insert_chart(chart.top_left, drawn, {"description": chart.title})
-
-
-def _axis(name: str) -> dict[str, Any]:
-    gridlines = {"visible": True, "line": {"color": "#E3E3E3"}}
-    return {"name": name, "name_font": {"bold": False}, "major_gridlines": gridlines}
-
-
-def _look(series: Series, index: int) -> dict[str, Any]:
-    color = COLORS[index % len(COLORS)]
-    if series.style == "point":
-        return {"marker": {"type": "star", "size": 10, "border": {"color": "#000000"}}, "line": {"none": True}}
-    if series.style == "dashed":
-        return {"line": {"color": "#7F7F7F", "dash_type": "dash", "width": 1.25}}
-    return {"line": {"color": color, "width": 1.75}}
+    return sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
 
 
 def _ask(worksheet: Any, choice: Choice) -> None:
