@@ -137,7 +137,7 @@ def test_a_charts_numbers_are_in_the_file(paths):
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="file: is a file; give a folder"):
         build("entropy", tmp_path / "file")
 
 
