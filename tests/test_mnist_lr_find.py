@@ -56,6 +56,15 @@ def test_the_suggestion_is_where_the_loss_falls_fastest():
     assert suggest(rates, losses) == pytest.approx(1e-3, rel=0.2)
 
 
+def test_a_dip_after_the_least_loss_is_not_suggested():
+    rates = np.geomspace(1e-7, 10, 100)
+    losses = 2.3 - 1.5 / (1 + np.exp(-3 * (np.log10(rates) + 3)))  # falls gently, fastest at 1e-3
+    losses[80:] = np.linspace(1, 5, 20)
+    losses[88] = losses[87] - 3  # steeper than anywhere before, and on the way up
+    losses[87] += 0.5
+    assert suggest(rates, np.maximum(losses, 0.81)) == pytest.approx(1e-3, rel=0.2)
+
+
 def test_a_loss_that_never_falls_gives_no_suggestion():
     rates = schedule.exponential(1e-7, 10.0, 100)
     assert suggest(rates, np.linspace(1, 2, 100)) is None

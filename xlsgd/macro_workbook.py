@@ -47,7 +47,7 @@ def build_macros(
 
 
 def _sheets(lesson: list[Training], points: Points) -> Iterator[Filled]:
-    yield Filled(guide_sheet(stepping=False, buttons=True))
+    yield Filled(guide_sheet(stepping=False, buttons=True, own_points=points is not LESSON_POINTS))
     yield filled_data()
     for training in lesson:
         filled = filled_training(training, points)

@@ -20,7 +20,7 @@ HEADINGS = (
 
 def as_text(report: Report) -> str:
     """Return the report as lines for a person."""
-    lines = [f"{report.file}: {report.formulas:,} formulas"]
+    lines = [f"{report.file}: {report.formulas:,} formulas, {_outcome(report)}"]
     for verdict in report.verdicts:
         lines += _verdict_lines(verdict)
     if report.errors:
@@ -29,6 +29,12 @@ def as_text(report: Report) -> str:
     if report.volatile:
         lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
     return "\n".join(lines)
+
+
+def _outcome(report: Report) -> str:
+    if not report.formulas:
+        return "nothing to verify"
+    return "all answers agree" if report.agrees else "cells differ"
 
 
 def _verdict_lines(verdict: Verdict) -> list[str]:

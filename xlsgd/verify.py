@@ -7,7 +7,7 @@ wrong, or the oracle, which computes from the constants with Torch what must sta
 import math
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,7 +112,8 @@ def _verdict(
     unequal = list(_unequal(sheets, answers[name]))
     far = [cell for cell in unequal if not cell.excused]
     quirks, differences = explain(_differences(path, name, far, sheets, answers), module.QUIRKS)
-    columns = _tallies(sheets, answers[name], unequal)
+    known = {(d.sheet, d.row, d.column) for found in quirks.values() for d in found}
+    columns = _tallies(sheets, answers[name], unequal, known)
     return Verdict(f"{module.NAME} {module.version()}", columns, quirks, differences)
 
 
@@ -142,8 +143,9 @@ def distance(cached: Value, answer: Value) -> tuple[float, float]:
 
 
 def _tallies(
-    sheets: Mapping[str, Formulas], answers: Answers, unequal: Sequence[Unequal]
+    sheets: Mapping[str, Formulas], answers: Answers, unequal: Sequence[Unequal], known: Set[tuple[str, int, int]]
 ) -> dict[tuple[str, str], Tally]:
+    """Return a tally for each column; the cells known to differ have no part in its worst difference."""
     by_column: dict[tuple[str, int], list[Unequal]] = defaultdict(list)
     for cell in unequal:
         by_column[cell.sheet, sheets[cell.sheet].columns[cell.at]].append(cell)
@@ -153,15 +155,16 @@ def _tallies(
         for column, formulas in sorted(Counter(cells.columns).items()):
             found = by_column[name, column]
             magnified = sum(cell.excused and cell.relative > TOLERANCE for cell in found)
-            worst = max(found, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
+            judged = [cell for cell in found if (name, cells.rows[cell.at], column) not in known]
+            worst = max(judged, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
             answered = formulas - missing[column]
             tallies[name, column_letter(column - 1)] = Tally(
                 formulas=formulas,
                 answered=answered,
                 equal=answered - len(found),
-                worst_ulp=max((cell.ulp for cell in found), default=0.0),
+                worst_ulp=max((cell.ulp for cell in judged), default=0.0),
                 worst=worst.relative,
-                worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if found else "",
+                worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if judged else "",
                 magnified=magnified,
             )
     return tallies

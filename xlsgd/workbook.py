@@ -59,7 +59,7 @@ def filled_data() -> Filled:
 
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
     if trainings.keys() >= LESSON.keys():
-        yield Filled(guide_sheet(stepping=epochs > 0))
+        yield Filled(guide_sheet(stepping=epochs > 0, own_points=points is not LESSON_POINTS))
         yield filled_data()
     if not epochs:
         yield from (filled_training(training, points) for training in trainings.values())

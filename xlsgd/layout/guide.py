@@ -6,8 +6,7 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A1", "title", "Gradient descent, one row at a time"),
     ("B2", "wrap", "Each row of the sheets basic, momentum, rmsprop, adam and adam_ann is one step of online training: it "
      "takes one data point (x, y), predicts y with the line b + a*x, and moves b and a against the gradient of the squared "
-     "error. The next row starts from the moved values. The points lie on y = 2x + 30, so b should find 30 and a should "
-     "find 2."),
+     "error. The next row starts from the moved values."),
     ("A4", "title", "What the sheets show"),
     ("A5", "bold", "data"),
     ("B5", "wrap", "How such points are made: x at random, y = 2x + 30. The x change at every recalculation; the training "
@@ -41,9 +40,18 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
      "bias correction."),
     ("B24", "wrap", "7: adam_ann's annealing is no schedule; it waits for the gradients to grow."),
     ("B25", "wrap", "8: the data sheet is not linked to the training sheets."),
-    ("B26", "wrap", "9: only basic and momentum show a loss, and only basic has a chart."),
+    ("B26", "wrap", "9: only basic and momentum show a loss in the course's sheets, and only basic has a chart."),
 )  # fmt: skip
 """Address, style and text of each line."""
+
+LESSON_ANSWER = (
+    ("B3", "wrap", "The points of the lesson lie on y = 2x + 30, so b should find 30 and a should find 2."),
+)  # fmt: skip
+
+OWN_ANSWER = (
+    ("B3", "wrap", "The points on the training sheets are yours. b and a should find the line of least squares through them, "
+     "which the sheet race shows if the workbook has one; the sheet data still makes the lesson's."),
+)  # fmt: skip
 
 
 STEP_BY_HAND = (
@@ -60,20 +68,25 @@ STEP_BY_BUTTON = (
 )  # fmt: skip
 
 STEP_BY_CELL = (
+    ("A11", "bold", "race"),
+    ("B11", "wrap", "Every optimizer on the same rows, and how fast each comes near the answer. The sheets that end in _run "
+     "hold all epochs, row by row."),
     ("B14", "wrap", "One pass down the rows is one epoch. Type an epoch into A2 of a training sheet and it shows the sheet "
-     "after that many epochs; 0 is the sheet just after a reset. All epochs stand on the sheets that end in _run, as plain "
-     "formulas: a change of a rate, of beta or of the points changes all of them. The sheet race compares the optimizers."),
+     "after that many epochs; 0 is the sheet just after a reset, and basic's list and chart of errors fill as it grows. All "
+     "epochs stand on the _run sheets, as plain formulas: a change of a rate, of beta or of the points changes all of them."),
 )  # fmt: skip
 
 
-def guide_sheet(stepping: bool, buttons: bool = False) -> Sheet:
+def guide_sheet(stepping: bool, buttons: bool = False, own_points: bool = False) -> Sheet:
     """Return `Sheet1`: what the workbook shows, how to use it, and its quirks.
 
     Args:
         stepping: whether the training sheets have a cell for the epoch.
         buttons: whether they have buttons.
+        own_points: whether the points on them are a user's.
     """
-    texts = (*GUIDE, *(STEP_BY_CELL if stepping else STEP_BY_BUTTON if buttons else STEP_BY_HAND))
+    answer = OWN_ANSWER if own_points else LESSON_ANSWER
+    texts = (*GUIDE, *answer, *(STEP_BY_CELL if stepping else STEP_BY_BUTTON if buttons else STEP_BY_HAND))
     places = tuple(Place(address, text, style=style) for address, style, text in texts)
     return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
 

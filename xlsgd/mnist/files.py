@@ -34,7 +34,7 @@ def run_folder(given: str | None, name: str, resume: bool = False) -> Path:
         raise InputError("--resume: say with --out which run is to go on")
     folder = Path(given) if given is not None else _free_folder(name)
     if not resume and any((folder / mark).exists() for mark in MARKS):
-        raise InputError(f"{folder}: holds a run already; give another --out, or --resume to go on with it")
+        raise InputError(f"{folder}: holds a run already; give another --out (or, to train, --resume to go on with it)")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

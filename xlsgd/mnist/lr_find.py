@@ -78,9 +78,13 @@ def search(engine: Engine, feed: Feed, start: float = 1e-7, end: float = 10.0, b
 
 
 def suggest(rates: schedule.Series, losses: schedule.Series) -> float | None:
-    """Return the rate at which the loss falls fastest by the logarithm of the rate; None where it never falls."""
+    """Return the rate at which the loss falls fastest by the logarithm of the rate; None where it never falls.
+
+    A fall after the least loss does not count: it is a dip on the way to divergence.
+    """
     first, last = SKIPPED if len(losses) > 2 * sum(SKIPPED) else (0, 0)
-    part = slice(first, len(losses) - last)
+    least = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
+    part = slice(first, min(least + 1, len(losses) - last))
     if len(losses[part]) < 2:
         return None
     slopes = np.gradient(losses[part], np.log(rates[part]))
