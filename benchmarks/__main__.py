@@ -21,9 +21,9 @@ PICTURE = "benchmarks-growth.png"
 CELLS = 13
 PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
 NOTES = """\
-What bounds them: writing, the compressor and the template, on XML of 940 bytes a row (the engine and the CSV file take
-the rest); memory, the points themselves, 16 bytes each, which every pass reads again, all else is the same for any
-number of rows; verifying, IronCalc, which parses each formula; peers are timed on fewer rows and pay the same for
+What bounds them: writing, the template and the compressor, on XML of 940 bytes a row (the engine and the CSV file take
+the rest); memory, the points themselves, 16 bytes each, which every pass reads again, while all else is the same for
+any number of rows; verifying, IronCalc, which parses every formula. Peers are timed on fewer rows and pay the same for
 each."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 MB = 1e6
