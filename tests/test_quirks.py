@@ -86,3 +86,15 @@ def test_a_long_chain_is_followed_quickly():
 
 def test_nothing_apart():
     assert explain([], QUIRKS) == ({}, [])
+
+
+def test_a_quirk_is_followed_through_a_name():
+    chain = [
+        Difference("s", 1, 1, "=B1^2", NUM, DIV),
+        Difference("s", 2, 1, "=size/best", NUM, DIV),
+        Difference("s", 3, 1, "=other/best", NUM, DIV),
+    ]
+    names = {("S", "SIZE"): "s!$A$1", ("", "BEST"): "s!$C$1", ("T", "OTHER"): "s!$A$1"}
+    explained, rest = explain(chain, QUIRKS, names)
+    assert [d.row for found in explained.values() for d in found] == [1, 2]
+    assert [d.row for d in rest] == [3], "a name of another sheet is not this one's"

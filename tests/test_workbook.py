@@ -109,3 +109,11 @@ def test_the_data_sheets_cached_numbers_hold_together(values):
     for row in range(5, 34):
         assert 1 <= sheet[f"B{row}"].value <= 100
         assert sheet[f"C{row}"].value == 30 + 2 * sheet[f"B{row}"].value
+
+
+@pytest.mark.parametrize("lr", [1e30, 1e200])
+def test_a_rate_at_which_training_diverges_is_no_error(lr, tmp_path):
+    changed = {name: with_knobs(training, lr=lr) for name, training in LESSON.items()}
+    report = verify(build("graddesc", tmp_path, trainings=changed, epochs=3))
+    assert report.agrees, report.verdicts[0].differences
+    assert report.errors["#NUM!"] > 1000

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsgd.engines import Quirk
@@ -15,22 +15,30 @@ REFERENCE = re.compile(
     r"(?<![A-Za-z0-9_!'])(?:(\w+)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
 )
 
+WORD = re.compile(r"(?<![\w$!'])[A-Za-z_]\w*(?![\w(!$])")
+
+Names = Mapping[tuple[str, str], str]
+"""What each of a workbook's names refers to, by its sheet (empty for all sheets) and itself, both in capitals."""
+
+NO_NAMES: Names = {}
+
 Cell = tuple[str, int, int]
 Area = tuple[int, int, int, int]
 Placed = tuple[str, Area]
 
 
 def explain(
-    apart: Sequence["Difference"], quirks: Sequence[Quirk]
+    apart: Sequence["Difference"], quirks: Sequence[Quirk], names: Names = NO_NAMES
 ) -> tuple[dict[str, list["Difference"]], list["Difference"]]:
     """Part differing cells into those that a quirk explains, by its name, and the rest.
 
-    A quirk explains a cell that shows it, and a cell that refers to an explained one and differs as the quirk lets it.
+    A quirk explains a cell that shows it, and a cell that refers to an explained one, by its address or by one of the
+    workbook's names, and differs as the quirk lets it.
     """
     rest = list(apart)
     explained = {}
     for quirk in quirks:
-        reached = _reached(rest, quirk)
+        reached = _reached(rest, quirk, names)
         found = [d for d in rest if (d.sheet, d.row, d.column) in reached]
         if found:
             explained[quirk.name] = found
@@ -38,7 +46,7 @@ def explain(
     return explained, rest
 
 
-def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
+def _reached(apart: Sequence["Difference"], quirk: Quirk, names: Names) -> set[Cell]:
     starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.answer)]
     if not starts:
         return set()
@@ -46,7 +54,8 @@ def _reached(apart: Sequence["Difference"], quirk: Quirk) -> set[Cell]:
     summing: list[tuple[Cell, list[Placed]]] = []
     for d in apart:
         if quirk.carries(d.cached, d.answer):
-            cell, areas = (d.sheet, d.row, d.column), placed_references(d.formula, d.sheet)
+            cell = (d.sheet, d.row, d.column)
+            areas = placed_references(_without_names(d.formula, d.sheet, names), d.sheet)
             for sheet, (top, left, bottom, right) in areas:
                 if (top, left) == (bottom, right):
                     users[sheet, top, left].append(cell)
@@ -75,6 +84,16 @@ def _touches(areas: list[Placed], reached: set[Cell]) -> bool:
         for name, row, column in reached
         for sheet, (top, left, bottom, right) in areas
     )
+
+
+def _without_names(formula: str, sheet: str, names: Names) -> str:
+    """Return a formula with what its names stand for in their places."""
+
+    def meant(word: re.Match[str]) -> str:
+        name = word[0].upper()
+        return names.get((sheet.upper(), name)) or names.get(("", name)) or word[0]
+
+    return WORD.sub(meant, formula) if names else formula
 
 
 def references(formula: str) -> list[Area]:

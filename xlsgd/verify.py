@@ -17,7 +17,7 @@ from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
 from xlsgd.errors import InputError
 from xlsgd.poison import Formulas, poison
 from xlsgd.quirks import explain
-from xlsgd.reading.contents import formulas_at
+from xlsgd.reading.contents import formulas_at, names_of
 from xlsgd.report import Difference, Report, Tally, Verdict
 from xlsgd.rounded import Rounded
 from xlsgd.sheet import column_letter
@@ -111,7 +111,8 @@ def _verdict(
 ) -> Verdict:
     unequal = list(_unequal(sheets, answers[name]))
     far = [cell for cell in unequal if not cell.excused]
-    quirks, differences = explain(_differences(path, name, far, sheets, answers), module.QUIRKS)
+    names = names_of(path) if far else {}
+    quirks, differences = explain(_differences(path, name, far, sheets, answers), module.QUIRKS, names)
     known = {(d.sheet, d.row, d.column) for found in quirks.values() for d in found}
     columns = _tallies(sheets, answers[name], unequal, known)
     return Verdict(f"{module.NAME} {module.version()}", columns, quirks, differences)

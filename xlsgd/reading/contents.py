@@ -112,3 +112,13 @@ def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tup
             for cell in read_cells(archive, book.sheets[sheet], book.strings)
             if cell.formula and (cell.row, cell.column) in cells
         }
+
+
+def names_of(path: Path) -> dict[tuple[str, str], str]:
+    """Return what each defined name refers to, by its sheet (empty for all sheets) and itself, both in capitals.
+
+    Raises:
+        InputError: the file is not a workbook that can be read safely.
+    """
+    with open_package(path) as archive:
+        return {(scope.upper(), name.upper()): item.text for (scope, name), item in read_book(archive).names.items()}
