@@ -1,7 +1,7 @@
 """Recalculates a workbook by means that are not ours, and compares cell by cell with the values in the file.
 
 A source gives answers for formula cells: a spreadsheet engine, which recalculates a copy whose cached values are all
-wrong, or the oracle, which computes from the constants with Torch what must stand there.
+wrong, or the oracle, which computes with Torch, another way, what must stand there.
 """
 
 import math
