@@ -1,10 +1,13 @@
 """The workbooks under `workbooks/` are what the code of today builds, to the byte."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from xlsgd.corrected import workbook as corrected
+from xlsgd.engines import EngineError, libreoffice
+from xlsgd.verify import verify
 from xlsgd.workbook import RECIPES, build
 
 FOLDER = Path(__file__).parent.parent / "workbooks"
@@ -27,3 +30,26 @@ def test_each_sheet_has_its_picture_on_the_page():
     for line in page.splitlines():
         if "](pictures/" in line:
             assert (FOLDER / line.split("](")[1].split(")")[0]).exists(), line
+
+
+@pytest.fixture(scope="module")
+def office():
+    """LibreOffice: skipped where it is missing, except in CI, where that is a failure."""
+    try:
+        libreoffice.installed()
+    except EngineError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_three_independent_answers_agree_with_every_cell(path, office):
+    report = verify(path, engines=("ironcalc", "libreoffice"), oracles=("torch",))
+    assert report.agrees, [verdict.differences for verdict in report.verdicts]
+    assert [verdict.source.split()[0] for verdict in report.verdicts] == ["IronCalc", "LibreOffice", "Torch"]
+    assert all(verdict.total.answered == report.formulas > 0 for verdict in report.verdicts)
+
+
+def test_there_are_four_of_them():
+    assert len(list(FOLDER.glob("*.xlsx"))) == 4
