@@ -96,7 +96,7 @@ def _define(
     for i, value in enumerate(names):
         more += [f"sum{i} + {value}", f"squares{i} + {value} * {value}"]
     source = template.format(
-        states=", ".join(operations.names(recording.states)),
+        states=", ".join(recording.states),
         knobs=", ".join(recording.knobs),
         sums=", ".join(sums),
         zeros=", ".join("0.0" for _ in sums),

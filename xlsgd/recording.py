@@ -22,14 +22,14 @@ class Recording(NamedTuple):
 
     Args:
         knobs: the names of the knobs' symbols.
-        states: the symbols of both states' fields, the intercept's first.
+        states: the names of both states' fields, the intercept's first.
         after: what they are after the row.
         values: the row's values by column, in the sheet's order.
         error: the squared error.
     """
 
     knobs: tuple[str, ...]
-    states: tuple[Cell, ...]
+    states: tuple[str, ...]
     after: tuple[Cell, ...]
     values: dict[str, Cell]
     error: Cell
@@ -57,7 +57,8 @@ def record(row: Callable[..., Row], rule: Rule, knobs: tuple[str, ...]) -> Recor
     traced = row(rule, x, y, b, a, rule.knobs(*map(symbol, names)))
     values = traced.values
     error = values["err^2"] if "err^2" in values else squared_error(values["pred"], y)
-    return Recording(names, (*b, *a), (*traced.b, *traced.a), values, error)
+    states = tuple(str(field.args[0]) for field in (*b, *a))
+    return Recording(names, states, (*traced.b, *traced.a), values, error)
 
 
 class Operation(NamedTuple):

@@ -25,7 +25,7 @@ class Floats(np.ndarray[Any, Any]):
 
     def __pow__(self, exponent: Any) -> Any:  # type: ignore[override]  # without a modulus
         if isinstance(exponent, int) and exponent == 2:
-            return Squares(self.size)(self.view(np.ndarray), np.empty(self.size)).view(Floats)
+            return Squares(self.size)(self.view(np.ndarray)).view(Floats)
         return np.float_power(self, exponent)
 
 
@@ -45,9 +45,9 @@ class Squares:
         self._near = np.empty(size, bool)
         self._small = np.empty(size, bool)
 
-    def __call__(self, x: Array, squares: Array) -> Array:
-        """Write the squares of `x` into another array, and return that."""
-        np.multiply(x, x, squares)
+    def __call__(self, x: Array, out: Array | None = None) -> Array:
+        """Return the squares of `x`, in `out` if that is given, which must be another array."""
+        squares: Array = np.multiply(x, x, out)
         self._mark_halves(x.view(np.uint64), squares.view(np.uint64))
         if not np.fmin.reduce(squares) >= LEAST:
             self._near |= np.less(squares, LEAST, self._small)

@@ -10,38 +10,14 @@ from typing import Any
 
 from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
 from xlsgd.data import Points
+from xlsgd.fold import End
 from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
 from xlsgd.lesson import Training
 from xlsgd.live import ACTIONS, LiveSheet, Pass
 from xlsgd.row import Row
-
-
-class ColumnSums:
-    """A column of arrays, known by its sums alone."""
-
-    def __init__(self) -> None:
-        self._sum: Value = 0.0
-        self._squares: Value = 0.0
-        self._rows = 0
-
-    def append(self, value: Value) -> None:
-        """Add the next row's values, one for each run."""
-        self._sum = self._sum + value
-        self._squares = self._squares + value * value
-        self._rows += 1
-
-    def total(self) -> Value:
-        """Return each run's sum."""
-        return self._sum
-
-    def sum_of_squares(self) -> Value:
-        """Return each run's sum of squares."""
-        return self._squares
-
-    def count(self) -> int:
-        """Return the number of rows."""
-        return self._rows
+from xlsgd.sweep.floats import Floats
+from xlsgd.sweep.passes import ColumnSums, Passes
 
 
 class LockStep(LiveSheet):
@@ -60,6 +36,7 @@ class LockStep(LiveSheet):
     def __init__(self, training: Training, points: Points, module: Any, zeros: Value) -> None:
         self.module = module
         self.zeros = zeros
+        self._passes = Passes(training, points, len(zeros)) if isinstance(zeros, Floats) else None
         super().__init__(training, points)
 
     def loss(self) -> Value:
@@ -109,15 +86,21 @@ class LockStep(LiveSheet):
             yield row
 
     def _recalculate(self) -> Pass:
+        compiled = self._passes and self._passes.fold(*super()._start(), self.knobs())
+        end = compiled or self._fold()
+        last = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
+        for field, (source, _) in self.training.targets.items():
+            last[source] = [getattr(end.b, field), getattr(end.a, field)]
+        return Pass(self.training.footer(end.sums), last, self.zeros)
+
+    def _fold(self) -> End:
         sums = {name: ColumnSums() for name in self.training.footer_columns}
         row = Row({}, None, None)
         for row in self._rows():
             for name, column in sums.items():
                 column.append(row.values[name])
-        last = {name: [row.values[c]] for name, c in zip(("lastconst", "lastslope"), self.training.last, strict=True)}
-        for field, (source, _) in self.training.targets.items():
-            last[source] = [getattr(row.b, field), getattr(row.a, field)]
-        return Pass(self.training.footer(sums), last, self.zeros)
+        lastconst, lastslope = (row.values[name] for name in self.training.last)
+        return End(row.b, row.a, (lastconst, lastslope), sums)
 
     def _or_nan(self, result: Value, *operands: Value) -> Value:
         """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""
