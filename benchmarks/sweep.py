@@ -66,7 +66,7 @@ def main():
     print(f"sweep                {fast:8.2f} s")
     outcome = "met" if slow / fast >= BAR else "not met"
     print(f"ratio                {slow / fast:8.0f}  (bar: at least {BAR}, {outcome})")
-    print("What bounds it: the single run is compiled, too; the sweep's squares are exact, as the single run's are.")
+    print("What bounds it: squares that are the single run's to the bit, and square roots.")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd.sweep.floats import Floats
+from xlsgd.sweep.floats import Floats, Powers
 
 
 def assert_equal_to_floats(values, exponent):
@@ -48,3 +48,17 @@ def test_powers_of_many_bases_with_one_exponent():
     # Adam's bias correction: a decay to the power of the step.
     for step in (1.0, 2.0, 3.0, 100.0, 2900.0):
         assert_equal_to_floats(np.linspace(0, 1, 1001).tolist(), step)
+
+
+def test_a_number_to_the_power_of_an_array():
+    exponents = np.random.default_rng(0).normal(size=10_000) * 3
+    powers = (0.9 ** exponents.view(Floats)).tolist()
+    assert powers == [0.9**exponent for exponent in exponents.tolist()]
+    assert (0.9**exponents).tolist() != powers, "NumPy alone would do"
+
+
+@pytest.mark.parametrize("exponent", [1.0, 3.0, 100.5])
+def test_powers_of_a_grid_s_knob(exponent):
+    bases = np.tile(np.linspace(0, 0.99, 100), 7)
+    found = Powers(bases)(exponent, np.empty(700)).tolist()
+    assert found == [base**exponent for base in bases.tolist()]

@@ -60,7 +60,7 @@ class End(NamedTuple):
     b: Any
     a: Any
     weights: tuple[Number, Number]
-    sums: dict[str, Any]
+    sums: dict[str, RunningColumn]
 
 
 def rows(training: Training, points: Points, b: Any, a: Any, knobs: Any) -> Iterator[tuple[Number, ...]]:

@@ -134,8 +134,8 @@ class LiveSheet:
         sizes = self.sizes()
         if name in sizes:
             return [sizes[name]]
-        current = self.recalculated()
-        return current.last[name] if name in current.last else [current.footer[name]]
+        last = self.recalculated().last
+        return last[name] if name in last else [self.footer()[name]]
 
     def _operands(self, name: str) -> list[Any]:
         return [Checked(value) for value in self._read(name)]

@@ -10,8 +10,11 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-NEAR = 2**64 // 64
-"""How near a half of the last place is near, in a word's units: a 64th, where glibc's `pow` errs by 0.507 in all."""
+NEAR = 2**64 // 80
+"""How near a half of the last place is near, in a word's units: an 80th, as glibc's `pow` errs by at most 0.511.
+
+That is its authors' bound for results of moderate size. Of 1e8 random squares from 1e-280 to 1e307 none erred by 0.51.
+"""
 TO_THE_HALF = np.uint64(2**63 + NEAR)
 """Brings a half to the middle of 0 to `2 * NEAR`, by wrapping around."""
 WITHIN = np.uint64(2 * NEAR)
@@ -27,6 +30,24 @@ class Floats(np.ndarray[Any, Any]):
         if isinstance(exponent, int) and exponent == 2:
             return Squares(self.size)(self.view(np.ndarray)).view(Floats)
         return np.float_power(self, exponent)
+
+    def __rpow__(self, base: Any) -> Any:  # type: ignore[override]  # without a modulus
+        return np.float_power(base, self)
+
+
+class Powers:
+    """Powers of an array, quick where few of its values differ, as a knob's in a grid of several.
+
+    Args:
+        bases: float64, of one dimension.
+    """
+
+    def __init__(self, bases: Array) -> None:
+        self._values, self._places = np.unique(bases, return_inverse=True)
+
+    def __call__(self, exponent: float, out: Array) -> Array:
+        """Write each base to the power of one exponent into `out`, and return that."""
+        return np.take(np.float_power(self._values, exponent), self._places, out=out, mode="clip")
 
 
 class Squares:

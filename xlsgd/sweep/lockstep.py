@@ -10,14 +10,40 @@ from typing import Any
 
 from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
 from xlsgd.data import Points
-from xlsgd.fold import End
 from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
 from xlsgd.lesson import Training
 from xlsgd.live import ACTIONS, LiveSheet, Pass
-from xlsgd.row import Row
+from xlsgd.row import Row, nothing
 from xlsgd.sweep.floats import Floats
-from xlsgd.sweep.passes import ColumnSums, Passes
+from xlsgd.sweep.passes import End, Passes
+
+
+class ColumnSums:
+    """A column of arrays, known by its sums alone."""
+
+    def __init__(self) -> None:
+        self._sum: Value = 0.0
+        self._squares: Value = 0.0
+        self._rows = 0
+
+    def append(self, value: Value) -> None:
+        """Add the next row's values, one for each run."""
+        self._sum = self._sum + value
+        self._squares = self._squares + value * value
+        self._rows += 1
+
+    def total(self) -> Value:
+        """Return each run's sum."""
+        return self._sum
+
+    def sum_of_squares(self) -> Value:
+        """Return each run's sum of squares."""
+        return self._squares
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self._rows
 
 
 class LockStep(LiveSheet):
@@ -52,7 +78,7 @@ class LockStep(LiveSheet):
         An infinity in either never leaves it again, so to look once at the end is enough.
         """
         b, a = self._start()
-        return self._all_finite(*(value + self.zeros for value in (*b, *a)))
+        return self._all_finite(*map(self._each, (*b, *a)))
 
     def within(self, b: float, a: float, tolerance: float) -> Value:
         """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`."""
@@ -60,9 +86,19 @@ class LockStep(LiveSheet):
         near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
         return near
 
+    def footer(self) -> dict[str, Value]:
+        """Return each run's values below the rows, by name; no step needs them but a button that reads one."""
+        sums = {name: ColumnSums() for name in self.training.footer_columns}
+        for row in self._rows():
+            for name, column in sums.items():
+                column.append(row.values[name])
+        return {**self.training.footer(sums), **self.sizes()}
+
     def sizes(self) -> dict[str, Value]:
         """Return each run's values that follow from the seeds alone, by name."""
-        seeds = {name: value + self.zeros for name, value in self.seeds().items()}
+        if self.training.sizes is nothing:
+            return {}
+        seeds = {name: self._each(value) for name, value in self.seeds().items()}
         return self.training.sizes(seeds, seeds)
 
     def _act(self, actions: Sequence[Action]) -> None:
@@ -72,11 +108,15 @@ class LockStep(LiveSheet):
     def _value(self, name: str) -> Value:
         """Return the runs' values of a named cell, an array even where all runs share one."""
         (value,) = self._read(name)
-        return value + self.zeros
+        return self._each(value)
+
+    def _each(self, value: Value) -> Value:
+        """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""
+        return value * (self.zeros + 1)
 
     def _start(self) -> tuple[Any, Any]:
         b, a = super()._start()
-        return b._replace(w=b.w + self.zeros), a._replace(w=a.w + self.zeros)
+        return b._replace(w=self._each(b.w)), a._replace(w=self._each(a.w))
 
     def _rows(self) -> Iterator[Row]:
         training, (b, a), knobs = self.training, self._start(), self.knobs()
@@ -91,16 +131,12 @@ class LockStep(LiveSheet):
         last = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
         for field, (source, _) in self.training.targets.items():
             last[source] = [getattr(end.b, field), getattr(end.a, field)]
-        return Pass(self.training.footer(end.sums), last, self.zeros)
+        return Pass({}, last, self.zeros)
 
     def _fold(self) -> End:
-        sums = {name: ColumnSums() for name in self.training.footer_columns}
-        row = Row({}, None, None)
-        for row in self._rows():
-            for name, column in sums.items():
-                column.append(row.values[name])
+        *_, row = self._rows()
         lastconst, lastslope = (row.values[name] for name in self.training.last)
-        return End(row.b, row.a, (lastconst, lastslope), sums)
+        return End(row.b, row.a, (lastconst, lastslope))
 
     def _or_nan(self, result: Value, *operands: Value) -> Value:
         """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""

@@ -1,43 +1,23 @@
 """One pass over the data for many runs at once, on NumPy arrays, compiled."""
 
-from itertools import repeat
-from typing import Any
+from operator import is_not
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from xlsgd.data import Points
-from xlsgd.fold import End
 from xlsgd.functions import Value
 from xlsgd.lesson import Training
-from xlsgd.sweep.floats import Array, Floats, Squares
+from xlsgd.sweep.floats import Array, Floats, Powers, Squares
 from xlsgd.sweep.program import Program, program
 
 
-class ColumnSums:
-    """A column of arrays, known by its sums alone."""
+class End(NamedTuple):
+    """What a pass leaves: the states after it, and the last row's weights by the sheet's names."""
 
-    def __init__(self, total: Value = 0.0, squares: Value = 0.0, rows: int = 0) -> None:
-        self._sum = total
-        self._squares = squares
-        self._rows = rows
-
-    def append(self, value: Value) -> None:
-        """Add the next row's values, one for each run."""
-        self._sum = self._sum + value
-        self._squares = self._squares + value * value
-        self._rows += 1
-
-    def total(self) -> Value:
-        """Return each run's sum."""
-        return self._sum
-
-    def sum_of_squares(self) -> Value:
-        """Return each run's sum of squares."""
-        return self._squares
-
-    def count(self) -> int:
-        """Return the number of rows."""
-        return self._rows
+    b: Any
+    a: Any
+    weights: tuple[Value, Value]
 
 
 class Passes:
@@ -55,6 +35,9 @@ class Passes:
         self._runs = runs
         self._square = Squares(runs)
         self._scratch: list[Array] = []
+        self._knobs: tuple[Value, ...] = ()
+        self._plain_knobs: list[Value] = []
+        self._powers: dict[int, Powers] = {}
 
     def fold(self, b: Any, a: Any, knobs: Any) -> End | None:
         """Return what a pass leaves, or nothing if the sheet's row cannot be compiled; see `xlsgd.sweep.program`.
@@ -64,27 +47,37 @@ class Passes:
             a: the slope's.
             knobs: the knobs, likewise.
         """
-        training, columns = self._training, self._training.footer_columns
+        training = self._training
         arrays = tuple(isinstance(value, np.ndarray) for value in (*b, *a, *knobs))
-        compiled = program(training.row, training.rule, training.knobs._fields, columns, training.last, arrays)
+        compiled = program(training.row, training.rule, training.knobs._fields, training.last, arrays)
         if compiled is None:
             return None
-        before = (*b, *a, *(0.0 for _ in range(2 * len(columns))))
-        carried = [self._array(value) if array else value for value, array in zip(before, compiled.arrays, strict=True)]
-        after, weights = self._run(compiled, carried, knobs)
-        states, sums = after[: len(b) + len(a)], after[len(b) + len(a) :]
-        column_sums = map(ColumnSums, sums[::2], sums[1::2], repeat(len(self._points.x)))
-        return End(
-            b._make(states[: len(b)]), a._make(states[len(b) :]), weights, dict(zip(columns, column_sums, strict=True))
-        )
+        states = [self._array(v) if array else v for v, array in zip((*b, *a), compiled.arrays, strict=True)]
+        after, last = self._run(compiled, states, knobs)
+        fields, weights = list(map(_exact, after)), list(map(_exact, last))
+        return End(b._make(fields[: len(b)]), a._make(fields[len(b) :]), (weights[0], weights[1]))
 
-    def _run(self, compiled: Program, carried: list[Value], knobs: Any) -> tuple[list[Value], tuple[Value, Value]]:
-        while len(self._scratch) < compiled.scratch:
-            self._scratch.append(np.empty(self._runs))
+    def _run(self, compiled: Program, states: list[Value], knobs: Any) -> tuple[tuple[Value, ...], tuple[Value, Value]]:
+        missing = max(0, compiled.scratch - len(self._scratch))
+        self._scratch += [np.empty(self._runs) for _ in range(missing)]
+        self._use(knobs)
+        powers = [self._powers_of(base) for base in compiled.bases]
         pairs = zip(self._points.x, self._points.y, strict=True)
-        scratch = self._scratch[: compiled.scratch]
-        after, (const, slope) = compiled.run(pairs, self._square, scratch, carried, list(map(_plain, knobs)))
-        return list(map(_kept, after)), (_kept(const), _kept(slope))
+        scratch, self._scratch = self._scratch[: compiled.scratch], self._scratch[compiled.scratch :]
+        after, last, free = compiled.run(pairs, self._square, powers, scratch, states, self._plain_knobs)
+        self._scratch += [array for array in free if not any(array is weight for weight in last)]
+        return after, last
+
+    def _use(self, knobs: tuple[Value, ...]) -> None:
+        """Take over the knobs, most of which are the same arrays in every pass."""
+        if len(self._knobs) != len(knobs) or any(map(is_not, self._knobs, knobs)):
+            self._knobs, self._plain_knobs = knobs, list(map(_plain, knobs))
+            self._powers.clear()
+
+    def _powers_of(self, knob: int) -> Powers:
+        if knob not in self._powers:
+            self._powers[knob] = Powers(self._plain_knobs[knob])
+        return self._powers[knob]
 
     def _array(self, value: Value) -> Array:
         """Return a value for each run, in an array of its own."""
@@ -97,6 +90,5 @@ def _plain(value: Value) -> Value:
     return value.view(np.ndarray) if isinstance(value, np.ndarray) else value
 
 
-def _kept(value: Value) -> Value:
-    """Return a copy of what the next pass would overwrite."""
-    return value.copy().view(Floats) if isinstance(value, np.ndarray) else value
+def _exact(value: Value) -> Value:
+    return value.view(Floats) if isinstance(value, np.ndarray) else value

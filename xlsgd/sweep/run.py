@@ -19,7 +19,7 @@ from xlsgd.sweep.lockstep import LockStep
 TOLERANCE = 0.01
 """How near the answer is near: both weights within 1 % of it."""
 
-RUNS_AT_ONCE = {"cpu": 10_000, "cuda": 1 << 20}
+RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
 
 

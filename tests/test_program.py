@@ -1,0 +1,132 @@
+"""The compiled lock step against the rows run one by one on the same arrays: to the bit, tolerance none."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.functions import Value, exp, sqrt
+from xlsgd.lesson import textbook, trainings, with_knobs
+from xlsgd.rules import MomentumKnobs, Rule
+from xlsgd.sweep.floats import Floats
+from xlsgd.sweep.lockstep import LockStep
+from xlsgd.sweep.passes import Passes
+from xlsgd.sweep.program import program
+
+RUNS = 5
+RATES = np.array([0.0, 1e-4, 0.3, 1.0, 1e3])
+SHEETS = trainings()
+OPERATIONS = {
+    "add": lambda p, q: p + q,
+    "subtract": lambda p, q: p - q,
+    "multiply": lambda p, q: p * q,
+    "divide": lambda p, q: p / q,
+    "negate": lambda p, q: -p,
+    "root": lambda p, q: sqrt(p),
+    "square": lambda p, q: p**2,
+    "power": lambda p, q: p**q,
+    "size": lambda p, q: abs(p),
+}
+
+
+class Pair(NamedTuple):
+    w: Value
+    m: Value = 0.5
+
+
+def rule_of(steps, ends):
+    """Return a rule that does some operations, each to two values that it has so far, and keeps two of them."""
+
+    def update(s, g, k):
+        values = [s.w, s.m, g, k.lr, k.beta, s.w * k.lr, g + s.m]
+        for name, p, q in steps:
+            values.append(OPERATIONS[name](values[p % len(values)], values[q % len(values)]))
+        return Pair(*(values[end % len(values)] for end in ends))
+
+    return Rule(update, Pair, MomentumKnobs)
+
+
+def lock_step(training, points=LESSON_POINTS):
+    return LockStep(with_knobs(training, lr=RATES.view(Floats)), points, np, np.zeros(RUNS).view(Floats))
+
+
+def bits(value):
+    """Return the bits of each run's value, but one NaN like another; a number that all runs share stands for each."""
+    values = np.array(np.broadcast_to(np.asarray(value, float), RUNS))
+    values[np.isnan(values)] = np.nan
+    return values.view(np.uint64).tolist()
+
+
+def everything(end):
+    return [bits(value) for value in (*end.b, *end.a, *end.weights)]
+
+
+def assert_same(training, points):
+    with np.errstate(all="ignore"):
+        sheet = lock_step(training, points)
+        for _ in range(2):  # in the second the states, too, are arrays
+            compiled = Passes(training, points, RUNS).fold(*super(LockStep, sheet)._start(), sheet.knobs())
+            if compiled is not None:
+                assert everything(compiled) == everything(sheet._fold())
+            sheet.step()
+    return compiled is not None
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_is_compiled_and_the_same(name):
+    assert assert_same(SHEETS[name], LESSON_POINTS)
+
+
+numbers = st.integers(0, 20)
+steps = st.lists(st.tuples(st.sampled_from(sorted(OPERATIONS)), numbers, numbers), min_size=1, max_size=12)
+values = st.floats(-1e3, 1e3)
+
+
+@pytest.mark.filterwarnings("ignore:.*complex.*")
+@settings(max_examples=150, deadline=None)
+@given(steps, st.tuples(numbers, numbers), st.lists(st.tuples(values, values), min_size=1, max_size=4))
+def test_any_rule_is_the_same(steps, ends, pairs):
+    """No operation may write over what another still needs, whatever the rule hands on to the next row."""
+    try:
+        assert_same(textbook("any", rule_of(steps, ends)), Points(*zip(*pairs, strict=True)))
+    except (ArithmeticError, ValueError, TypeError):  # of numbers that no knob changes: floats fail either way
+        return
+
+
+def test_a_state_that_is_handed_on_twice_or_not_at_all_is_not_compiled():
+    twice = rule_of([("multiply", 2, 3)], (7, 7))
+    swapped = rule_of([("multiply", 2, 3)], (1, 7))
+    a_knob = rule_of([("multiply", 2, 3)], (7, 3))
+    for rule, expected in ((twice, False), (swapped, True), (a_knob, False)):
+        assert assert_same(textbook("odd", rule), LESSON_POINTS) is expected
+
+
+def decaying(s, g, k):
+    return Pair(s.w - g * k.lr * exp(-s.m), s.m + 1)
+
+
+def test_what_numpy_rounds_otherwise_is_not_compiled():
+    training = textbook("decaying", Rule(decaying, Pair, MomentumKnobs))
+    names = (training.knobs._fields, training.last)
+    assert program(training.row, training.rule, *names, (False,) * 4 + (True, False)) is None
+    sheet = lock_step(training)
+    with np.errstate(all="ignore"):
+        sheet.step()
+    assert len(sheet.inputs["const"][0]) == RUNS
+
+
+def test_a_pass_leaves_its_inputs_alone_and_its_results_survive_the_next():
+    sheet = lock_step(SHEETS["adam"])
+    sheet.step()
+    passes = Passes(SHEETS["adam"], LESSON_POINTS, RUNS)
+    start = (*super(LockStep, sheet)._start(), sheet.knobs())
+    inputs = [bits(value) for part in start for value in part]
+    first = passes.fold(*start)
+    kept = everything(first)
+    second = passes.fold(first.b, first.a, sheet.knobs())
+    assert everything(first) == kept
+    assert everything(second) != kept
+    assert [bits(value) for part in start for value in part] == inputs
