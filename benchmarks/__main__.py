@@ -1,4 +1,4 @@
-"""Every benchmark in one run: `python -m benchmarks [--rows N] [--rounds N] [--write] [--with sweep] [--with mnist]`.
+"""Every benchmark in one run: `python -m benchmarks [--rows N] [--rounds N] [--write] [--with NAME] [--against COMMIT]`.
 
 Each work runs in a process of its own (`benchmarks/works.py`). Rounds interleave, so that a busy machine disturbs all
 alike; the best of the rounds counts. `--write` puts the tables into docs/BENCHMARKS.md and the picture beside it.
@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from benchmarks.against import seconds_of_both
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -130,7 +132,7 @@ def seconds_of(command, folder):
     return time.perf_counter() - start
 
 
-def starting(folder, rounds):
+def starting(folder, rounds, earlier):
     """The command line itself, interpreter's start and imports included."""
     xlsgd = [sys.executable, "-m", "xlsgd"]
     commands = {
@@ -144,6 +146,10 @@ def starting(folder, rounds):
         bar("`xlsgd build`: both workbooks, verified", found["xlsgd build"], 3, unit=" s"),
         bar("`xlsgd --help` against importing click", found["xlsgd --help"] / found["python -c 'import click'"], 3),
     ]
+    if earlier:
+        now, then = seconds_of_both(earlier, folder, 3 * rounds)
+        lines.append([f"`xlsgd build` at {earlier}", f"{then:.3f} s of the processor; now {now:.3f} s"])
+        bars.append(bar(f"`xlsgd build` against that at {earlier}", now / then, 1))
     return table(["command", "time"], lines), bars
 
 
@@ -201,6 +207,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--with", dest="others", action="append", default=[], choices=["libreoffice", "sweep", "mnist"])
+    parser.add_argument("--against", metavar="COMMIT", help="time `xlsgd build` of an earlier commit, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xlsgd-") as made:
         folder = Path(made)
@@ -209,7 +216,7 @@ def main():
             "Verifying": verifying(folder, options.rounds),
             "Growth": growing(folder, options.rounds, options.write),
             "Traces": tracing(options.rounds),
-            "The command line": starting(folder, options.rounds),
+            "The command line": starting(folder, options.rounds, options.against),
         }
     bars = table(["bar", "measured", "bound", ""], [line for _, lines in parts.values() for line in lines])
     sections = [f"## {title}\n\n{text}" for title, (text, _) in parts.items()]
