@@ -1,4 +1,4 @@
-"""Every benchmark in one run: `python -m benchmarks [--rows N] [--rounds N] [--write] [--with NAME] [--against COMMIT]`.
+"""Every benchmark in one run: `python -m benchmarks [--rows N] [--rounds N] [--write] [--with WORK] [--against REV]`.
 
 Each work runs in a process of its own (`benchmarks/works.py`). Rounds interleave, so that a busy machine disturbs all
 alike; the best of the rounds counts. `--write` puts the tables into docs/BENCHMARKS.md and the picture beside it.
