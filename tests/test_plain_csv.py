@@ -49,6 +49,8 @@ def outcome(path):
         "x,y\r\n1,2\r\n3,4.5\r\n",
         "x,y\r\n1,2\n3,4.5",
         "x,y\r\n1,2\r\n3,4.5\r",
+        "x,y\n1,2\n3,4.5\n\n\n",
+        "x,y\r\n1,2\r\n3,4.5\r\r\n\r\n",
         "x;y\n1;2\n3;4.5\n",
         "x\ty\n1\t2\n3\t4.5\n",
         "\ufeffx,y\n1,2\n3,4.5\n",
@@ -99,7 +101,7 @@ def test_a_number_as_long_as_the_csv_module_takes_and_longer(tmp_path):
         "x,y\n1,2,\n",
         "x,y\n1\n2,3,4\n",
         "x,y\n1,2\n\n3,4\n",
-        "x,y\n1,2\n\n",
+        "x,y\n\n\n",
         "x,y\n1,2\n,\n",
         "x,y\n1,2\n3,\n",
         'x,y\n1,"2"\n',
@@ -181,29 +183,36 @@ odd = st.sampled_from(
     ["", " ", " 1", "2 ", "+1", "-0", ".5", "1.", "007", "1e999", "-1e999", "nan", "-inf", "1_0", "=1+1", "-A1", "four",
      '"3"', '"3', '1"', '"1,5"', "1;5", "1,2", "[1]", "1],[2", "null", "1e", "1-2", "0x10", "٣", "\0", "1\r2", "é"]
 )  # fmt: skip
-numbers = st.one_of(plain, st.integers(0, 9).map(str))
-cells = st.integers(0, 30).flatmap(lambda rare: odd if rare == 0 else numbers)
-ends = st.integers(0, 20).flatmap(lambda rare: st.sampled_from(["\n\n", "\r", "\r\r\n", ",\n"]) if rare == 0 else
-                                  st.sampled_from(["\n", "\n", "\r\n"]))  # fmt: skip
-headers = st.sampled_from(["x,y", "x,y", "y,x", "x,n,y", "x;y", "y\tx", '"x","y"', " x ,y", "\ufeffx,y", "x", "x,y,=z"])
+good = st.one_of(finite.map(repr), st.integers(-(10**20), 10**20).map(str), st.integers(0, 9).map(str))
+good_headers = st.sampled_from(["x,y", "y,x", "x,n,y", "x;y", "y\tx", '"x","y"', " x ,y", "\ufeffx,y", "ü,y,x"])
+ends = st.sampled_from(["\n", "\r\n"])
+
+
+def rarely(odd, usual):
+    return st.integers(0, 15).flatmap(lambda number: odd if number == 0 else usual)
 
 
 @st.composite
 def files(draw):
-    """CSV files, most of them plain or nearly so."""
+    """CSV files, half of them plain, in the others here and there something else."""
+    kinds = good_headers, good, ends, st.just(0)
+    if draw(st.booleans()):
+        others = st.sampled_from(["x", "x,x", "x,y,=z", '"x\n",y', ""]), st.one_of(odd, plain), st.sampled_from(
+            ["\n\n", "\r", "\r\r\n", ",\n"]
+        ), st.sampled_from([-1, 1])  # fmt: skip
+        kinds = tuple(map(rarely, others, kinds))
+    headers, cells, line_ends, more = kinds
     header = draw(headers)
     delimiter = plain_csv.delimiter_of(header)
-    width = header.count(delimiter) + 1
-    lines = [header + draw(ends)]
+    lines = [header + draw(line_ends)]
     for _ in range(draw(st.integers(0, 12))):
-        row = draw(st.lists(cells, min_size=width, max_size=width + draw(st.integers(0, 20)) // 20))
-        lines.append(delimiter.join(row) + draw(ends))
-    text = "".join(lines)
-    return text.rstrip("\r\n") if draw(st.booleans()) else text
+        width = header.count(delimiter) + 1 + draw(more)
+        lines.append(delimiter.join(draw(st.lists(cells, min_size=width, max_size=width))) + draw(line_ends))
+    return draw(st.sampled_from([str, str.rstrip]))("".join(lines)) + draw(st.sampled_from(["", "", "\n", "\r\n\n"]))
 
 
 @settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(files(), st.sampled_from([1, 8, 64]), st.integers(1, 15), st.sampled_from(["utf-8", "latin-1"]))
+@given(files(), st.sampled_from([1, 50, 100]), st.sampled_from([1000, 1000, 3]), st.sampled_from(["utf-8", "latin-1"]))
 def test_both_ways_give_the_same_points_or_the_same_message(tmp_path, text, block, most, encoding):
     path = tmp_path / "points.csv"
     path.write_bytes(text.encode(encoding, "replace"))

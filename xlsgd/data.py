@@ -17,6 +17,7 @@ MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
 FORMULA_STARTS = ("=", "+", "-", "@")
+EMPTY = frozenset((None, ""))
 CHUNK = 1000
 """How many rows are read before they are put into their columns."""
 
@@ -47,7 +48,7 @@ def read_points(path: Path) -> Points:
     """Read the columns x and y of a CSV file or of a workbook's first sheet.
 
     A CSV file's columns are parted by comma, semicolon or tab; rows that are entirely empty at its end do not count.
-    The points are held in memory to some ten thousands of rows, the others in a temporary file (`Column`).
+    Of the points some thousands are held in memory, the others lie in a temporary file (see `Column`).
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row. Or
@@ -155,7 +156,7 @@ def _without_empty_tail(path: Path, records: Iterable[Record]) -> Iterator[Recor
     """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
     empty: list[Record] = []
     for record in records:
-        if any(cell not in (None, "") for cell in record[1]):
+        if not EMPTY.issuperset(record[1]):
             yield from empty
             empty.clear()
             yield record

@@ -54,6 +54,8 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> l
             return None
         delimiter = delimiter_of(header.decode("latin-1")).encode()
         while block := file.read(BLOCK) + file.readline(BLOCK):
+            if not file.peek(1):  # empty lines at the end do not count
+                block = block.rstrip(b"\r\n") + b"\n"
             values = _values(block, delimiter, width)
             if values is None:
                 return None
@@ -66,10 +68,8 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> l
 
 def _values(block: bytes, delimiter: bytes, width: int) -> list[float] | None:
     """Return the numbers of some lines, row by row, or None if there is anything else in them."""
-    if not block.endswith(b"\n"):
-        if len(block) == 2 * BLOCK:  # too long a line
-            return None
-        block += b"\n"
+    if not block.endswith(b"\n"):  # too long a line
+        return None
     block = block.replace(b"\r\n", b"\n")
     line = delimiter * (width - 1) + b"\n"
     if block.translate(None, NUMBERS) != line * block.count(b"\n"):
