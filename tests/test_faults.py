@@ -41,9 +41,10 @@ def small_build(folder):
     return build("graddesc", folder, trainings={"basic": LESSON["basic"]}, epochs=1)
 
 
-def large_build(path, points, before=""):
+def large_build(path, points, before="", **environment):
     command = [sys.executable, "-c", before + BUILD, "build", "graddesc", "--data", points, "--out", path.parent]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | environment
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def wait_for_rows(process, path):
@@ -71,6 +72,21 @@ def test_a_disk_that_fills(existing, points):
     assert not leftovers(path)
 
 
+def test_a_disk_that_fills_with_the_points(existing, points, tmp_path_factory):
+    """They lie in a temporary file, which is elsewhere."""
+    path, old = existing
+    folder = tmp_path_factory.mktemp("temporary")
+    process = large_build(path, points, SMALL_DISK.replace("1_000_000", "100_000"), TMPDIR=str(folder))
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert f"{folder}: cannot be written: File too large" in error
+    assert "set TMPDIR to another folder" in error
+    assert error.count("\n") == 1
+    assert path.read_bytes() == old
+    assert not leftovers(path)
+    assert not list(folder.iterdir())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_and_a_request_to_end(existing, points, number):
     path, old = existing
@@ -84,15 +100,17 @@ def test_an_interrupt_and_a_request_to_end(existing, points, number):
     assert not leftovers(path)
 
 
-def test_a_kill_leaves_a_folder_that_the_next_build_removes(existing, points):
+def test_a_kill_leaves_a_folder_that_the_next_build_removes(existing, points, tmp_path_factory):
     path, old = existing
-    process = large_build(path, points)
+    temporary = tmp_path_factory.mktemp("temporary")
+    process = large_build(path, points, TMPDIR=str(temporary))
     wait_for_rows(process, path)
     (folder,) = leftovers(path)
     small_build(path.parent)
     assert folder.exists()  # its process is alive
     process.kill()
     process.communicate(timeout=60)
+    assert not list(temporary.iterdir())
     assert path.read_bytes() == old
     small_build(path.parent)
     assert not leftovers(path)

@@ -58,6 +58,8 @@ RULES = {"xlsgd.rules", "xlsgd.row", "xlsgd.lesson", "xlsgd.entropy", "xlsgd.gra
 
 MUST_NOT_KNOW = {
     "data": RULES | SHEETS,
+    "columns": EXCEL | RULES | {"xlsgd.data", "numpy"},
+    "plain_csv": EXCEL | RULES | {"xlsgd.data", "numpy"},
     "rules": EXCEL | {"torch", "xlsgd.data", "xlsgd.lesson", "xlsgd.row"},
     "functions": EXCEL | RULES | {"torch"},
     "checked": EXCEL | RULES | {"torch", "numpy"},
@@ -77,6 +79,7 @@ MUST_NOT_KNOW = {
     "streaming": RULES | {"xlsgd.formula", "torch"},
     "writer": RULES | {"xlsgd.formula", "torch"},
     "reading.package": RULES | SHEETS,
+    "reading.points": RULES | SHEETS | {"xlsgd.data"},
     "poison": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
     "quirks": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
     "verify": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},

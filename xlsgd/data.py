@@ -2,21 +2,24 @@
 
 import csv
 import math
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlsgd.columns import Column
 from xlsgd.errors import InputError
+from xlsgd.reading.points import WORKBOOKS, Record, uncalculated, workbook_records
 from xlsgd.references import MAX_ROW
 
 MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
 FORMULA_STARTS = ("=", "+", "-", "@")
-WORKBOOKS = (".xlsx", ".xlsm")
+EMPTY = frozenset((None, ""))
+CHUNK = 1000
+"""How many rows are read before they are put into their columns."""
 
 
 class Points(NamedTuple):
@@ -40,20 +43,19 @@ LESSON_X = (
 LESSON_POINTS = Points(LESSON_X, tuple(2 * x + 30 for x in LESSON_X))
 """The lesson's points, on the line y = 2x + 30 without noise (course sheets, A4:B32)."""
 
-Record = tuple[int, Sequence[Any]]
-"""A row's number in its file, from 1, and its cells."""
-
 
 def read_points(path: Path) -> Points:
     """Read the columns x and y of a CSV file or of a workbook's first sheet.
 
     A CSV file's columns are parted by comma, semicolon or tab; rows that are entirely empty at its end do not count.
+    Of the points some thousands are held in memory, the others lie in a temporary file (see `Column`).
 
     Raises:
-        InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row.
+        InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row. Or
+            there is no room for a temporary file.
     """
-    reader = _workbook_records if path.suffix.lower() in WORKBOOKS else _csv_records
-    records = reader(path)
+    is_workbook = path.suffix.lower() in WORKBOOKS
+    records = workbook_records(path, MAX_ROWS + 2) if is_workbook else _csv_records(path)
     try:
         return _points(path, records)
     except OSError as error:
@@ -66,21 +68,42 @@ def read_points(path: Path) -> Points:
 
 def _points(path: Path, records: Iterator[Record]) -> Points:
     _, header = next(records, (0, ()))
-    x_column, y_column = _find_columns(path, header)
-    xs, ys = array("d"), array("d")
-    for number, cells in _without_empty_tail(path, records):
-        _refuse_formulas(path, number, cells)
-        xs.append(_number(path, number, "x", cells, x_column))
-        ys.append(_number(path, number, "y", cells, y_column))
-        if len(xs) > MAX_ROWS:
-            raise InputError(f"{path}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
-    if not xs:
+    places = _find_columns(path, header)
+    points = _plain_points(path, len(header), places) or _collected(_pairs(path, records, *places))
+    if not len(points.x):
         raise InputError(f"{path}: no rows below the header; give at least one x and y")
-    return Points(xs, ys)
+    return points
+
+
+def _plain_points(path: Path, width: int, places: tuple[int, int]) -> Points | None:
+    """Return the points the fast way, if the file is a CSV file of nothing but plain numbers."""
+    if path.suffix.lower() in WORKBOOKS:
+        return None
+    from xlsgd.plain_csv import plain_columns
+
+    columns = plain_columns(path, width, places, MAX_ROWS)
+    return Points(*columns) if columns else None
+
+
+def _collected(pairs: Iterator[tuple[float, float]]) -> Points:
+    x, y = Column(), Column()
+    while chunk := list(islice(pairs, CHUNK)):
+        for column, values in zip((x, y), zip(*chunk, strict=True), strict=True):
+            column.extend(values)
+    return Points(x, y)
+
+
+def _pairs(path: Path, records: Iterator[Record], x_column: int, y_column: int) -> Iterator[tuple[float, float]]:
+    for count, (number, cells) in enumerate(_without_empty_tail(path, records), start=1):
+        _refuse_formulas(path, number, cells)
+        x, y = _number(path, number, "x", cells, x_column), _number(path, number, "y", cells, y_column)
+        if count > MAX_ROWS:
+            raise InputError(f"{path}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
+        yield x, y
 
 
 def _find_columns(path: Path, header: Sequence[Any]) -> tuple[int, int]:
-    formulas = _uncalculated(path, 1) if None in header else {}
+    formulas = uncalculated(path, 1) if None in header else {}
     names = ["" if cell is None else str(cell).strip() for cell in header]
     names = [formulas.get(column, name) for column, name in enumerate(names)]
     for name in names:
@@ -113,7 +136,7 @@ def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: in
     cell = cells[column] if column < len(cells) else None
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         calculate = "holds a formula without a value; open and save the file in a spreadsheet program first"
-        what = calculate if column in _uncalculated(path, number) else "is blank; give a number"
+        what = calculate if column in uncalculated(path, number) else "is blank; give a number"
         raise InputError(f"{path}: row {number}: column {name} {what}")
     if isinstance(cell, (date, time, timedelta)):
         kind = "date" if isinstance(cell, date) else "time"
@@ -133,55 +156,21 @@ def _without_empty_tail(path: Path, records: Iterable[Record]) -> Iterator[Recor
     """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
     empty: list[Record] = []
     for record in records:
-        if any(cell not in (None, "") for cell in record[1]):
+        if not EMPTY.issuperset(record[1]):
             yield from empty
             empty.clear()
             yield record
         elif len(empty) < 2:
             empty.append(record)
-    yield from (record for record in empty if _uncalculated(path, record[0]))
+    yield from (record for record in empty if uncalculated(path, record[0]))
 
 
 def _csv_records(path: Path) -> Iterator[Record]:
+    from xlsgd.plain_csv import delimiter_of
+
     with path.open(newline="", encoding="utf-8-sig") as file:
-        start = file.readline()
-        delimiter = max(",;\t", key=start.count)
+        delimiter = delimiter_of(file.readline())
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         for cells in reader:
             yield reader.line_num, cells
-
-
-def _workbook_records(path: Path) -> Iterator[Record]:
-    import openpyxl
-
-    from xlsgd.reading.package import open_package
-
-    with open_package(path):
-        pass
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its extent may be wrong, and rows would be lost
-        yield from islice(enumerate(sheet.iter_rows(values_only=True), start=1), MAX_ROWS + 2)
-    except Exception as error:  # openpyxl lets many kinds of exception out on a damaged file
-        raise InputError(f"{path}: cannot be read as a workbook: {error}") from error
-
-
-def _uncalculated(path: Path, number: int) -> dict[int, str]:
-    """Return a row's formulas that hold no value, by column from 0; a program that does not calculate left them so."""
-    if path.suffix.lower() not in WORKBOOKS:
-        return {}
-    import openpyxl
-
-    rows = []
-    for by_value in (False, True):
-        book = openpyxl.load_workbook(path, read_only=True, data_only=by_value, keep_links=False)
-        book.worksheets[0].reset_dimensions()
-        rows.append(next(book.worksheets[0].iter_rows(min_row=number, max_row=number), ()))
-        book.close()
-    return {
-        column: getattr(formula.value, "text", None) or str(formula.value)  # an array's formula is an object
-        for column, (formula, cached) in enumerate(zip(*rows, strict=True))
-        if formula.data_type == "f" and cached.value is None and cached.data_type != "str"  # that is an empty text
-    }
