@@ -300,6 +300,33 @@ def test_a_long_chain_of_volatile_cells_is_followed_either_way(tmp_path, step):
     assert result.sheets["Sheet1"].volatile == count + 1
 
 
+@pytest.mark.parametrize("name", ["data", "my data", "it's", "Größe", "R&D", "2026"])
+def test_what_changes_is_followed_from_sheet_to_sheet(tmp_path, name):
+    """By a reference in any spelling, and by names that lead there, also through another name."""
+    quoted = name.replace("'", "''")
+    formulas = {
+        "direct": f"='{quoted}'!A1+1",
+        "louder": f"='{quoted.upper()}'!A1+1",
+        "byname": "=drawn+1",
+        "twice": "=Doubled+1",
+        "third": "=byname!A1*2",
+        "apart": "=B1*2",
+    }
+    paths = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    for value, path in enumerate(paths):
+        with xlsxwriter.Workbook(path) as book:
+            for sheet, formula in formulas.items():
+                book.add_worksheet(sheet).write_formula("A1", formula, None, value * (sheet != "apart"))
+            book.add_worksheet(name).write_formula("A1", "=RAND()", None, value)
+            book.define_name("drawn", f"='{quoted}'!$A$1")
+            book.define_name("doubled", "=DRAWN*2")
+    result = compare(*paths)
+    assert result.mirrors
+    assert {sheet: counts.volatile for sheet, counts in result.sheets.items()} == {
+        **dict.fromkeys(formulas, 1), "apart": 0, name: 1,
+    }  # fmt: skip
+
+
 def test_names_that_are_hidden_or_point_nowhere_are_only_counted(original, tmp_path):
     other = tmp_path / "other.xlsx"
     extra = '<definedName name="solver_x" hidden="1">1</definedName><definedName name="gone">#REF!</definedName>'

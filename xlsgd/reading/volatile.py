@@ -4,6 +4,7 @@ import re
 import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from xlsgd.errors import InputError
@@ -13,8 +14,12 @@ from xlsgd.reading.grammar import Area, areas, is_volatile, names
 from xlsgd.reading.package import chunks
 from xlsgd.references import relative
 
-MAYBE_VOLATILE = re.compile(rb"RAND|NOW|TODAY|&#|\x00", re.IGNORECASE)
-OVERLAP = 8
+VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!\[|\x00"
+"""What a worksheet's bytes hold where it calls a volatile function, or where it is not written plainly."""
+
+ANYTHING = b"<"
+PLAIN = re.compile(r"[A-Z0-9_. -]+")
+OVERLAP = 2**10  # more than the longest name
 MAX_SWEEPS = 200
 
 
@@ -66,10 +71,9 @@ def volatile_cells(book: Book) -> Cells:
         InputError: a worksheet is damaged, or its formulas refer to each other in too tangled a way.
     """
     found = Cells()
-    if not _may_be_volatile(book):
-        return found
     definitions = {(scope.upper(), name): relative(item.text, 1, 1) for (scope, name), item in book.names.items()}
-    waiting = _formulas(book)
+    suspects = _suspects(book, definitions)
+    waiting = _formulas(book, suspects)
     # Alternate directions: a chain that runs down or up the rows is followed in one sweep.
     for _ in range(MAX_SWEEPS):
         still = []
@@ -84,24 +88,56 @@ def volatile_cells(book: Book) -> Cells:
     raise InputError(f"{book.archive.filename}: its volatile formulas refer to each other in too tangled a way")
 
 
-def _may_be_volatile(book: Book) -> bool:
-    """Look for a volatile function's name in the bytes, which is far faster than parsing every formula."""
-    if any(is_volatile(relative(name.text, 1, 1)) for name in book.names.values()):
-        return True
-    for part in book.sheets.values():
-        tail = b""
-        for chunk in chunks(book.archive, part):
-            if MAYBE_VOLATILE.search(tail + chunk):
-                return True
-            tail = chunk[-OVERLAP:]
+def _suspects(book: Book, definitions: Mapping[tuple[str, str], str]) -> set[str]:
+    """Return the sheets, in capitals, that may hold volatile cells, found by bytes alone: far faster than by parsing.
+
+    Those are the sheets in which a volatile function stands, and all in which such a sheet or a name that leads to one
+    is mentioned.
+    """
+    found: set[str] = set()
+    names_found = {key for key, text in definitions.items() if is_volatile(text)}
+    signs = [VOLATILE_SIGNS, *(_sign_of_name(name) for _, name in names_found)]
+    while signs:
+        pattern = re.compile(b"|".join(signs), re.IGNORECASE)
+        rest = {name.upper(): part for name, part in book.sheets.items() if name.upper() not in found}
+        sheets = {name for name, part in rest.items() if _has(book, part, pattern)}
+        leading = {name for _, name in names_found}
+        more = {key for key in definitions.keys() - names_found if _leads_to(definitions[key], sheets, leading)}
+        found |= sheets
+        names_found |= more
+        signs = [*map(_sign_of_sheet, sheets), *(_sign_of_name(name) for _, name in more)]
+    return found
+
+
+def _leads_to(text: str, sheets: set[str], leading: set[str]) -> bool:
+    """Say whether a name's formula refers to one of some sheets, or to one of some names."""
+    refers = any(not area.sheet or area.sheet in sheets for area in areas(text, 1, 1))
+    return refers or any(name in leading for _, name in names(text))
+
+
+def _sign_of_sheet(name: str) -> bytes:
+    """Return what every formula that refers to a sheet holds, as a regular expression; a rare name's is any sheet's."""
+    return re.escape(name.encode()) + b"'?!" if PLAIN.fullmatch(name) else b"!"
+
+
+def _sign_of_name(name: str) -> bytes:
+    return re.escape(name.encode()) if PLAIN.fullmatch(name) else ANYTHING
+
+
+def _has(book: Book, part: str, pattern: re.Pattern[bytes]) -> bool:
+    tail = b""
+    for chunk in chunks(book.archive, part):
+        if pattern.search(tail + chunk):
+            return True
+        tail = chunk[-OVERLAP:]
     return False
 
 
-def _formulas(book: Book) -> list[Placed]:
-    """Return every formula; copies of one share their text."""
+def _formulas(book: Book, sheets: set[str]) -> list[Placed]:
+    """Return every formula of some sheets; copies of one share their text."""
     placed = []
     for name, part in book.sheets.items():
-        for cell in read_cells(book.archive, part, book.strings):
+        for cell in read_cells(book.archive, part, book.strings) if name.upper() in sheets else ():
             if cell.formula is not None:
                 placed.append(Placed(name.upper(), cell.row, cell.column, sys.intern(cell.formula.relative())))
     return placed
