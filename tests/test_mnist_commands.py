@@ -193,7 +193,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch):
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
     for command in (train, lr_find):
-        assert 'torch: pip install "xlsgd[train]"' in refused(command)
+        assert 'torch: pip install ".[train]"' in refused(command)
 
 
 def test_help_has_examples_and_a_word_on_every_option():

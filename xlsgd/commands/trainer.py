@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, needs
 from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES
 
 EXTRA = ("torch", "matplotlib", "safetensors")
@@ -21,10 +21,7 @@ def require_extra(command: str) -> None:
     """
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
-        raise InputError(
-            f'xlsgd {command} needs {", ".join(missing)}: pip install "xlsgd[train]" '
-            '(in a checkout: pip install ".[train]")'
-        )
+        raise InputError(needs(f"xlsgd {command}", ", ".join(missing), "train"))
 
 
 def model_options(command: Function) -> Function:
