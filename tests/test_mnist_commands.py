@@ -118,6 +118,17 @@ def test_a_run_that_diverges_is_written_all_the_same(tmp_path):
     assert metrics["epochs"][1]["train_loss"] is None  # JSON has no NaN
 
 
+def test_resume_is_offered_only_where_it_is_an_option(tmp_path):
+    invoke(train, "--epochs", 1, "--out", "trained")
+    invoke(lr_find, "--out", "found")
+    another = "holds a run already; give another --out"
+    assert refused(train, "--out", "trained").strip().endswith(f"{another}, or go on with it by --resume")
+    for folder in ("trained", "found"):
+        assert refused(lr_find, "--out", folder).strip().endswith(another)
+        assert refused(train, "--lesson", "all", "--out", folder).strip().endswith(another)
+    assert refused(train, "--out", "found").strip().endswith(another)
+
+
 def test_a_folder_that_holds_a_run_is_not_overwritten(tmp_path):
     invoke(train, "--epochs", 1, "--out", "run")
     before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}

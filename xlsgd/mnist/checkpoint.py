@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from xlsgd.errors import InputError
-from xlsgd.mnist.files import write_beside
+from xlsgd.mnist.files import CHECKPOINT, write_beside
 from xlsgd.mnist.recipe import Recipe
 
 FORMAT = 1
@@ -50,7 +50,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path, recipe: Recipe, digest: str, processes: int, every: int | None, rank: int) -> None:
         """Name the run by all that decides its numbers; only rank 0 writes."""
-        self.path, self.every, self.rank = folder / "checkpoint.pt", every, rank
+        self.path, self.every, self.rank = folder / CHECKPOINT, every, rank
         self.made_of = dataclasses.asdict(recipe) | {"data": digest, "processes": processes}
 
     def due(self, step: int) -> bool:

@@ -14,7 +14,7 @@ from xlsgd.mnist import data
 from xlsgd.mnist.checkpoint import Checkpoints
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes, choose_device, processes
-from xlsgd.mnist.files import run_folder
+from xlsgd.mnist.files import CHECKPOINT, run_folder
 from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, write_json, write_metrics, write_weights
 from xlsgd.mnist.history_xlsx import write_xlsx
 from xlsgd.mnist.lr_find import Finding, find
@@ -96,7 +96,7 @@ def train_by_options(options: Mapping[str, Any]) -> None:
         recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
         name = options["lesson"] or "train"
         folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
-        if not (folder / "checkpoint.pt").exists():  # which may yet be refused, and was begun with the same digits
+        if not (folder / CHECKPOINT).exists():  # which may yet be refused, and was begun with the same digits
             tell_of_bundled(digits, tell)
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
