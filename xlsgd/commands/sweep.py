@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import data_option, read_points
+from xlsgd.commands.options import WholeNumber, data_option, read_points
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -29,7 +29,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("sheet")
 @knob_options
 @click.option("--knob", "others", multiple=True, metavar="NAME=RANGE", help="Any knob by its name; repeatable.")
-@click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True, help="How many each run takes.")
+@click.option("--epochs", type=WholeNumber(1), default=100, show_default=True, help="How many each run takes.")
 @click.option(
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.options import WholeNumber
 from xlsgd.errors import InputError, needs
 from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES
 
@@ -35,7 +36,7 @@ def model_options(command: Function) -> Function:
                 "[default: $XLSGD_MNIST, else digits that come along]",
             ),
             click.option("--model", type=click.Choice(MODELS), help="pixels-10, or pixels-hidden-10.  [default: nn]"),
-            click.option("--hidden", type=click.IntRange(1, 100_000), help="Width of the hidden layer.  [default: 50]"),
+            click.option("--hidden", type=WholeNumber(1, 100_000), help="Width of the hidden layer.  [default: 50]"),
             click.option(
                 "--optimizer",
                 metavar="NAME",
@@ -49,10 +50,10 @@ def model_options(command: Function) -> Function:
                 help="Decoupled weight decay: lr * W * w off the weight.  [default: 0; with adamw or one-cycle 0.01]",
             ),
             click.option("--l2", type=float, metavar="W", help="Add W * sum(w**2) to the loss.  [default: 0]"),
-            click.option("--batch-size", type=click.IntRange(1), help="Images a step.  [default: 64]"),
+            click.option("--batch-size", type=WholeNumber(1), help="Images a step.  [default: 64]"),
             click.option(
                 "--seed",
-                type=click.IntRange(0, 2**32 - 1),
+                type=WholeNumber(0, 2**32 - 1),
                 default=0,
                 show_default=True,
                 help="Draws weights and order.",
@@ -66,12 +67,12 @@ def model_options(command: Function) -> Function:
             ),
             click.option(
                 "--threads",
-                type=click.IntRange(1, 1024),
+                type=WholeNumber(1, 1024),
                 default=1,
                 show_default=True,
                 help="Threads on the CPU; for networks this small, one is fastest.",
             ),
-            click.option("--freeze", type=click.IntRange(0), help="Leave the first N layers as drawn.  [default: 0]"),
+            click.option("--freeze", type=WholeNumber(0), help="Leave the first N layers as drawn.  [default: 0]"),
             click.option("--out", metavar="DIR", help="The run's folder.  [default: a new one under runs/]"),
         )
     ):
