@@ -1,6 +1,7 @@
 """`xlsgd train` and `xlsgd lr-find` from options to folder."""
 
 import csv
+import dataclasses
 import importlib.util
 import json
 import os
@@ -111,11 +112,45 @@ def test_runs_without_out_get_folders_of_their_own(tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["train-1", "train-2"]
 
 
-def test_a_run_that_diverges_is_written_all_the_same(tmp_path):
-    status, _ = invoke(train, "--optimizer", "sgd", "--lr", 1e30, "--epochs", 2, "--out", "run")
-    assert status == 0
+DIVERGING = ("--optimizer", "sgd", "--lr", "1e30", "--epochs", "2", "--out", "run")
+
+
+def first_not_finite(folder):
+    """Return the loss and its place among all, and in its epoch, of the first that is no number."""
+    rows = list(csv.DictReader((folder / "history.csv").open()))
+    row = next(row for row in rows if row["loss"] in ("nan", "inf"))
+    return row["loss"], int(row["epoch"]), int(row["step"]) - (int(row["epoch"]) - 1) * len(rows) // 2
+
+
+def test_a_run_that_diverges_says_where_and_what_to_try_is_written_and_ends_with_1(tmp_path):
+    status, output = invoke(train, *DIVERGING)
+    assert status == 1
+    loss, epoch, step = first_not_finite(tmp_path / "run")
+    line = (
+        f"run: the loss became {loss} at step {step} of epoch {epoch}; the rate 1e+30 is probably too high: "
+        "try --lr 0.001, or look for one by xlsgd lr-find"
+    )
+    assert output.splitlines().count(line) == 1
+    assert output.splitlines()[-1] == "Error: run: the run diverged"
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert metrics["epochs"][1]["train_loss"] is None  # JSON has no NaN
+    again, output = invoke(train, *DIVERGING, "--resume")  # a finished run, which takes no further step
+    assert again == 1
+    assert output.splitlines()[-1] == "Error: run: the run diverged"
+
+
+def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.runs.usual_epochs", lambda digits: 1)
+    for name, rate in (("nn-sgd-wd", 1e30), ("one-cycle", 1e38)):
+        monkeypatch.setitem(LESSONS, name, dataclasses.replace(LESSONS[name], lr=rate))
+    status, output = invoke(train, "--lesson", "all", "--out", "all")
+    assert status == 1
+    assert "all/nn-sgd-wd: the loss became " in output
+    assert "the rate 1e+30 is probably too high: try --lr 0.001 without --lesson, or look" in output
+    assert output.splitlines()[-1] == "Error: all: 2 of 7 runs diverged: nn-sgd-wd, one-cycle"
+    rows = json.loads((tmp_path / "all" / "lessons.json").read_text())
+    assert [row["lesson"] for row in rows if row["train_loss"] is None] == ["nn-sgd-wd", "one-cycle"]
+    assert len(rows) == len(LESSONS)
 
 
 def test_resume_is_offered_only_where_it_is_an_option(tmp_path):
