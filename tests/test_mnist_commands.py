@@ -70,6 +70,10 @@ def test_a_run_leaves_all_that_is_promised(tmp_path):
     assert book["epochs"]["D4"].value == pytest.approx(metrics["epochs"][2]["accuracy"], rel=1e-15)
     assert book["steps"].max_row == 1 + 3 * 23
     assert [len(sheet._charts) for sheet in book] == [2, 3]
+    for cell in (cell for sheet in book for cell in sheet[1] if cell.value):
+        # A width is counted in the digits of the usual font; bold letters are up to a fifth wider.
+        assert cell.parent.column_dimensions[cell.column_letter].width >= 1.2 * len(cell.value), cell.value
+        assert cell.alignment.horizontal == "right"  # as the numbers below it
 
 
 def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):
