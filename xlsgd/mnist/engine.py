@@ -42,6 +42,12 @@ def graph_length(steps: int) -> int:
 class RuleEngine:
     """Runs a rule of `RULES` over the flat tensor of a model's parameters.
 
+    Args:
+        recipe: What the run is made of.
+        feed: The data on their device, and the schedule.
+        start: All parameters, flat, (n,), as they are drawn; copied.
+        mode: One of `MODES`.
+
     Attributes:
         losses: The loss of each step of the epoch, on the device until somebody reads it.
     """
@@ -130,7 +136,15 @@ class RuleEngine:
 
 
 class Graph:
-    """Many steps captured in one CUDA graph; the tensors that it reads and writes stay where they are."""
+    """Many steps captured in one CUDA graph; the tensors that it reads and writes stay where they are.
+
+    Args:
+        step: One step: of the inputs, the state and the step's index in the epoch, to the next state and the loss.
+        inputs: What the steps read.
+        state: The optimizer's state, of which the graph keeps a copy of its own.
+        losses: Where each step writes its loss, (steps,).
+        length: How many steps to capture.
+    """
 
     def __init__(self, step: Any, inputs: Inputs, state: State, losses: Tensor, length: int) -> None:
         self.length = length

@@ -21,6 +21,11 @@ class TorchEngine:
 
     The schedule's rate and momentum are set before each step, and decay is taken off by AdamW itself or, for the
     others, off the weight before the step.
+
+    Args:
+        recipe: What the run is made of.
+        feed: The data on their device, and the schedule.
+        start: All parameters, flat, (n,), as they are drawn; copied.
     """
 
     def __init__(self, recipe: Recipe, feed: Feed, start: Tensor) -> None:
