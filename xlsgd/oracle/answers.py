@@ -8,7 +8,7 @@ from typing import Any
 from xlsgd.checked import ExcelError
 from xlsgd.engines import NO_ANSWER, EngineError, Quirk, Value
 from xlsgd.errors import needs
-from xlsgd.poison import Formulas
+from xlsgd.formula_cells import Formulas
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.package import open_package
