@@ -1,9 +1,11 @@
 """`xlsgd train` and `xlsgd lr-find` from options to folder."""
 
+import contextlib
 import csv
 import dataclasses
 import importlib.util
 import json
+import math
 import os
 import pickle
 import re
@@ -21,7 +23,9 @@ from safetensors.numpy import load_file
 from xlsgd.commands.lr_find import lr_find
 from xlsgd.commands.train import train
 from xlsgd.mnist import data, files, model
+from xlsgd.mnist.device import Processes
 from xlsgd.mnist.recipe import LESSONS
+from xlsgd.mnist.train import Epoch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -141,6 +145,13 @@ def test_a_run_that_diverges_says_where_and_what_to_try_is_written_and_ends_with
     again, output = invoke(train, *DIVERGING, "--resume")  # a finished run, which takes no further step
     assert again == 1
     assert output.splitlines()[-1] == "Error: run: the run diverged"
+
+
+@pytest.mark.parametrize("which", [(), ("--lesson", "all")])
+def test_a_process_beside_rank_0_ends_with_0_so_that_torchrun_does_not_end_rank_0_while_it_writes(which, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.runs.processes", lambda device: contextlib.nullcontext(Processes(rank=1)))
+    monkeypatch.setattr("xlsgd.mnist.runs.train_in", lambda *_: Epoch(1, math.nan, math.nan, 0.1, 1.0))
+    assert invoke(train, "--out", "run", *which) == (0, "")
 
 
 def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):

@@ -30,7 +30,9 @@ RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", 
 ALL = "all"
 UNPUBLISHED = Published("-", "-")
 EXIT_DIVERGED = 1
-"""As where a cell differs: everything was done and written, and what came of it is not well."""
+"""As where a cell differs: everything was done and written, and what came of it is not well.
+
+Rank 0 alone ends so, after it has written: torchrun ends all others as soon as one does."""
 
 
 class Place(NamedTuple):
@@ -100,7 +102,7 @@ def train_by_options(options: Mapping[str, Any]) -> None:
         place = Place(device, team, options["threads"], options["checkpoint_every"])
         last = train_in(folder, recipe, digits, place, options["lesson"])
         tell(f"Wrote {folder}")
-        if diverged(last):
+        if diverged(last) and team.rank == 0:
             tell(f"Error: {folder}: the run diverged", err=True)
             sys.exit(EXIT_DIVERGED)
 
@@ -126,7 +128,8 @@ def train_lessons(
     if team.rank == 0:
         write_json(folder / "lessons.json", rows)
         tell(f"Wrote {folder}")
-    if bad := [name for name, epoch in last.items() if diverged(epoch)]:
+    bad = [name for name, epoch in last.items() if diverged(epoch)]
+    if bad and team.rank == 0:
         tell(f"Error: {folder}: {len(bad)} of {len(last)} runs diverged: {', '.join(bad)}", err=True)
         sys.exit(EXIT_DIVERGED)
 
