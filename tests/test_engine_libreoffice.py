@@ -16,7 +16,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.engines import EngineError, _uno_worker, libreoffice
+from xlsgd.engines import EngineError, _uno_worker, find_office, libreoffice
 from xlsgd.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
 
 STALE = 12345.0
@@ -193,7 +193,7 @@ def test_not_installed_says_how_to_install(monkeypatch, workbook):
     with pytest.raises(EngineError, match=r"not installed: install it .*apt-get install libreoffice-calc python3-uno"):
         recalculate(workbook, {})
     monkeypatch.undo()
-    monkeypatch.setattr(libreoffice, "find_python", lambda soffice: None)
+    monkeypatch.setattr(find_office, "find_python", lambda soffice: None)
     with pytest.raises(EngineError, match="`uno` is not: install it"):
         recalculate(workbook, {})
 

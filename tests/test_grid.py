@@ -79,7 +79,7 @@ def test_a_knob_that_the_sheet_has_not_is_answered_with_those_it_has():
         grid(SHEETS["basic"], {"beta": "0:1:5"})
     with pytest.raises(InputError, match=r"momentum: no knob 'beta2': did you mean 'beta'\? there are lr, beta"):
         grid(SHEETS["momentum"], {"beta2": "0:1:5"})
-    with pytest.raises(InputError, match="--beta and --beta1 are one knob"):
+    with pytest.raises(InputError, match=r"--beta 0:1:5 and --beta1 0\.5 are one knob"):
         grid(SHEETS["adam"], {"beta": "0:1:5", "beta1": "0.5"})
 
 

@@ -17,7 +17,7 @@ from mnist_support import few_digits, start
 
 from xlsgd.errors import InputError
 from xlsgd.mnist.checkpoint import Checkpoints
-from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.recipe import TORCH_OPTIMIZERS, Recipe
 from xlsgd.mnist.train import Watcher, train
 
 DIGITS = few_digits()
@@ -67,6 +67,18 @@ def test_a_run_stopped_and_resumed_ends_at_the_same_bits(tmp_path, recipe, step)
     assert [epoch[:4] for epoch in resumed.epochs] == [epoch[:4] for epoch in whole.epochs]
 
 
+@pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
+@pytest.mark.parametrize("name", TORCH_OPTIMIZERS)
+def test_every_optimizer_of_torch_goes_on_to_the_same_bits(tmp_path, name, schedule):
+    recipe = Recipe(optimizer=f"torch:{name}", batch_size=16, epochs=2, lr=1e-2, schedule=schedule)
+    whole = train(recipe, DIGITS)
+    with pytest.raises(Stop):
+        train(recipe, DIGITS, checkpoints=checkpoints(tmp_path, recipe), watcher=Stopper(9))
+    resumed = train(recipe, DIGITS, checkpoints=checkpoints(tmp_path, recipe))
+    assert torch.equal(resumed.weights, whole.weights)
+    np.testing.assert_array_equal(resumed.losses, whole.losses)
+
+
 def test_a_finished_run_resumed_is_left_as_it_is(tmp_path):
     first = train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]))
     again = train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]))
@@ -101,6 +113,10 @@ def test_a_checkpoint_on_other_data_is_refused(stopped):
         train(RECIPES[0], other, checkpoints=checkpoints(stopped, RECIPES[0], digits=other))
 
 
+def model_size():
+    return 16 * 50 + 50 + 50 * 10 + 10
+
+
 def changes():
     def state(name, value):
         return lambda held: held["engine"].__setitem__(name, value)
@@ -118,11 +134,12 @@ def changes():
         "random state": lambda held: held.update(random=torch.zeros(3)),
         "format": lambda held: held.update(format=99),
         "counter": state("t", "many"),
+        "sparse": state("m", torch.zeros(model_size()).to_sparse()),
+        "without numbers": state("m", torch.empty(model_size(), device="meta")),
+        "more losses than fit in memory": lambda held: held.update(losses=torch.zeros(1).expand(2**50)),
+        "epochs of another number": lambda held: held["epochs"][0].__setitem__(0, 10**400),
+        "an option of many digits": lambda held: held["made_of"].update(seed=10**5000),
     }
-
-
-def model_size():
-    return 16 * 50 + 50 + 50 * 10 + 10
 
 
 @pytest.mark.parametrize("name", changes())
@@ -131,6 +148,88 @@ def test_a_checkpoint_that_does_not_fit_is_refused(stopped, name):
     changes()[name](held)
     torch.save(held, stopped / "checkpoint.pt")
     assert "checkpoint.pt" in refusal(stopped)
+
+
+def test_a_tensor_that_asks_for_a_gradient_is_taken_as_its_numbers(stopped):
+    whole, path = train(RECIPES[0], DIGITS), stopped / "checkpoint.pt"
+    held = torch.load(path, weights_only=True)
+    held["engine"] = {name: v.requires_grad_() if name in "wmv" else v for name, v in held["engine"].items()}
+    torch.save(held, path)
+    assert torch.equal(train(RECIPES[0], DIGITS, checkpoints=checkpoints(stopped, RECIPES[0])).weights, whole.weights)
+
+
+ADAM, NADAM, ADAGRAD = (
+    Recipe(optimizer=f"torch:{n}", batch_size=16, epochs=3, lr=1e-2) for n in ("adam", "nadam", "adagrad")
+)
+M = (50, 16)
+"""The shape of the first weight."""
+
+TORCH_STATES = {
+    "a list": (ADAM, lambda of: of.update(state=[])),
+    "a text": (ADAM, lambda of: of.update(state="exp_avg")),
+    "none": (ADAGRAD, lambda of: of.update(state={})),
+    "no dict in it": (ADAM, lambda of: of["state"].update({0: [1.0]})),
+    "of too few": (ADAM, lambda of: of["state"].pop(3)),
+    "of too many": (ADAM, lambda of: of["state"].update({4: of["state"][3]})),
+    "of others": (ADAM, lambda of: of.update(state={str(n): state for n, state in of["state"].items()})),
+    "empty": (ADAM, lambda of: of["state"][0].clear()),
+    "of another optimizer": (ADAM, lambda of: of["state"][0].update(momentum_buffer=torch.zeros(M))),
+    "step: a text": (ADAM, lambda of: of["state"][0].update(step="3")),
+    "step: a number": (ADAM, lambda of: of["state"][0].update(step=9)),
+    "step: a row": (ADAM, lambda of: of["state"][0].update(step=torch.ones(2))),
+    "step: -1": (ADAM, lambda of: of["state"][0].update(step=torch.tensor(-1.0))),
+    "step: nan": (ADAM, lambda of: of["state"][0].update(step=torch.tensor(math.nan))),
+    "step: inf": (ADAM, lambda of: of["state"][0].update(step=torch.tensor(math.inf))),
+    "step: a complex": (ADAM, lambda of: of["state"][0].update(step=torch.tensor(1j))),
+    "product: 1 at the next": (NADAM, lambda of: of["state"][0].update(mu_product=torch.tensor(1 / 0.9))),
+    "mean: a list": (ADAM, lambda of: of["state"][0].update(exp_avg=[[0.0]])),
+    "mean: of another shape": (ADAM, lambda of: of["state"][0].update(exp_avg=torch.zeros(16, 50))),
+    "mean: of another type": (ADAM, lambda of: of["state"][0].update(exp_avg=torch.zeros(M, dtype=torch.int64))),
+    "mean: complex": (ADAM, lambda of: of["state"][0].update(exp_avg=torch.zeros(M, dtype=torch.complex64))),
+    "mean: sparse": (ADAM, lambda of: of["state"][0].update(exp_avg=torch.zeros(M).to_sparse())),
+    "mean: without numbers": (ADAM, lambda of: of["state"][0].update(exp_avg=torch.empty(M, device="meta"))),
+}
+
+
+def stopped_in(folder, recipe):
+    """Stop a run at step 9 of 24; return what its checkpoint holds."""
+    with pytest.raises(Stop):
+        train(recipe, DIGITS, checkpoints=checkpoints(folder, recipe), watcher=Stopper(9))
+    return torch.load(folder / "checkpoint.pt", weights_only=True)
+
+
+@pytest.mark.parametrize("name", TORCH_STATES)
+def test_a_state_that_torchs_optimizer_could_not_go_on_from_is_refused(tmp_path, name):
+    recipe, change = TORCH_STATES[name]
+    held = stopped_in(tmp_path, recipe)
+    change(held["engine"]["optimizer"])
+    torch.save(held, tmp_path / "checkpoint.pt")
+    assert "checkpoint.pt: not a checkpoint of this run" in refusal(tmp_path, recipe)
+
+
+@pytest.mark.parametrize("odd", [["one"], 7, {0: None}, torch.zeros(model_size(), dtype=torch.float64)])
+@pytest.mark.parametrize("key", ["weights", "optimizer"])
+def test_an_engine_that_is_not_torchs_is_refused(tmp_path, key, odd):
+    held = stopped_in(tmp_path, ADAM)
+    held["engine"][key] = odd
+    torch.save(held, tmp_path / "checkpoint.pt")
+    assert "checkpoint.pt: not a checkpoint of this run" in refusal(tmp_path, ADAM)
+
+
+def test_what_torchs_optimizer_is_told_of_rates_and_the_like_comes_from_the_options_alone(tmp_path):
+    held = stopped_in(tmp_path, ADAM)
+    for group in held["engine"]["optimizer"]["param_groups"]:
+        group.update(lr="fast", eps=1.0, betas=7, maximize=True, fused=[], params=None)
+    torch.save(held, tmp_path / "checkpoint.pt")
+    resumed = train(ADAM, DIGITS, checkpoints=checkpoints(tmp_path, ADAM))
+    assert torch.equal(resumed.weights, train(ADAM, DIGITS).weights)
+
+
+def test_a_tensor_of_torchs_of_which_many_numbers_are_one_in_memory_is_written_out(tmp_path):
+    held = stopped_in(tmp_path, ADAM)
+    held["engine"]["optimizer"]["state"][0]["exp_avg"] = torch.zeros(1, 1).expand(M)
+    torch.save(held, tmp_path / "checkpoint.pt")
+    assert np.isfinite(train(ADAM, DIGITS, checkpoints=checkpoints(tmp_path, ADAM)).losses).all()
 
 
 def mutated(good, chance):

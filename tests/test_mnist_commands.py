@@ -1,8 +1,11 @@
 """`xlsgd train` and `xlsgd lr-find` from options to folder."""
 
+import contextlib
 import csv
+import dataclasses
 import importlib.util
 import json
+import math
 import os
 import pickle
 import re
@@ -20,7 +23,9 @@ from safetensors.numpy import load_file
 from xlsgd.commands.lr_find import lr_find
 from xlsgd.commands.train import train
 from xlsgd.mnist import data, files, model
+from xlsgd.mnist.device import Processes
 from xlsgd.mnist.recipe import LESSONS
+from xlsgd.mnist.train import Epoch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -69,6 +74,10 @@ def test_a_run_leaves_all_that_is_promised(tmp_path):
     assert book["epochs"]["D4"].value == pytest.approx(metrics["epochs"][2]["accuracy"], rel=1e-15)
     assert book["steps"].max_row == 1 + 3 * 23
     assert [len(sheet._charts) for sheet in book] == [2, 3]
+    for cell in (cell for sheet in book for cell in sheet[1] if cell.value):
+        # A width is counted in the digits of the usual font; bold letters are up to a fifth wider.
+        assert cell.parent.column_dimensions[cell.column_letter].width >= 1.2 * len(cell.value), cell.value
+        assert cell.alignment.horizontal == "right"  # as the numbers below it
 
 
 def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):
@@ -111,11 +120,65 @@ def test_runs_without_out_get_folders_of_their_own(tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["train-1", "train-2"]
 
 
-def test_a_run_that_diverges_is_written_all_the_same(tmp_path):
-    status, _ = invoke(train, "--optimizer", "sgd", "--lr", 1e30, "--epochs", 2, "--out", "run")
-    assert status == 0
+DIVERGING = ("--optimizer", "sgd", "--lr", "1e30", "--epochs", "2", "--out", "run")
+
+
+def first_not_finite(folder):
+    """Return the loss and its place among all, and in its epoch, of the first that is no number."""
+    rows = list(csv.DictReader((folder / "history.csv").open()))
+    row = next(row for row in rows if row["loss"] in ("nan", "inf"))
+    return row["loss"], int(row["epoch"]), int(row["step"]) - (int(row["epoch"]) - 1) * len(rows) // 2
+
+
+def test_a_run_that_diverges_says_where_and_what_to_try_is_written_and_ends_with_1(tmp_path):
+    status, output = invoke(train, *DIVERGING)
+    assert status == 1
+    loss, epoch, step = first_not_finite(tmp_path / "run")
+    line = (
+        f"run: the loss became {loss} at step {step} of epoch {epoch}; the rate 1e+30 is probably too high: "
+        "try --lr 0.001, or look for one by xlsgd lr-find"
+    )
+    assert output.splitlines().count(line) == 1
+    assert output.splitlines()[-1] == "Error: run: the run diverged"
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert metrics["epochs"][1]["train_loss"] is None  # JSON has no NaN
+    again, output = invoke(train, *DIVERGING, "--resume")  # a finished run, which takes no further step
+    assert again == 1
+    assert output.splitlines()[-1] == "Error: run: the run diverged"
+
+
+@pytest.mark.parametrize("which", [(), ("--lesson", "all")])
+def test_a_process_beside_rank_0_ends_with_0_so_that_torchrun_does_not_end_rank_0_while_it_writes(which, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.runs.processes", lambda device: contextlib.nullcontext(Processes(rank=1)))
+    monkeypatch.setattr("xlsgd.mnist.runs.train_in", lambda *_: Epoch(1, math.nan, math.nan, 0.1, 1.0))
+    assert invoke(train, "--out", "run", *which) == (0, "")
+
+
+def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.runs.usual_epochs", lambda digits: 1)
+    for name in set(LESSONS) - {"nn-manual-l2", "nn-sgd-wd", "one-cycle"}:
+        monkeypatch.delitem(LESSONS, name)
+    for name, rate in (("nn-manual-l2", 1e30), ("one-cycle", 1e38)):
+        monkeypatch.setitem(LESSONS, name, dataclasses.replace(LESSONS[name], lr=rate))
+    status, output = invoke(train, "--lesson", "all", "--out", "all")
+    assert status == 1
+    assert "all/nn-manual-l2: the loss became " in output
+    assert "the rate 1e+30 is probably too high: try --lr 0.001 without --lesson, or look" in output
+    assert output.splitlines()[-1] == "Error: all: 2 of 3 runs diverged: nn-manual-l2, one-cycle"
+    rows = json.loads((tmp_path / "all" / "lessons.json").read_text())
+    assert [row["lesson"] for row in rows if row["train_loss"] is None] == ["nn-manual-l2", "one-cycle"]
+    assert [row["lesson"] for row in rows] == ["nn-manual-l2", "nn-sgd-wd", "one-cycle"]
+
+
+def test_resume_is_offered_only_where_it_is_an_option(tmp_path):
+    invoke(train, "--epochs", 1, "--out", "trained")
+    invoke(lr_find, "--out", "found")
+    another = "holds a run already; give another --out"
+    assert refused(train, "--out", "trained").strip().endswith(f"{another}, or go on with it by --resume")
+    for folder in ("trained", "found"):
+        assert refused(lr_find, "--out", folder).strip().endswith(another)
+        assert refused(train, "--lesson", "all", "--out", folder).strip().endswith(another)
+    assert refused(train, "--out", "found").strip().endswith(another)
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(tmp_path):
@@ -134,6 +197,9 @@ BAD = {
     "NaN": (["--lr", "nan"], "--lr nan"),
     "decay": (["--wd", "-1"], "--wd: "),
     "penalty": (["--l2", "inf"], "--l2: "),
+    "epochs": (["--epochs", "0"], "--epochs 0: give a whole number from 1 to 100,000"),
+    "no steps": (["--checkpoint-every", "0"], "--checkpoint-every 0: give a whole number, 1 or more"),
+    "seed": (["--seed", "x"], "--seed x: give a whole number from 0 to 4,294,967,295"),
     "frozen": (["--freeze", "2"], "one at least must learn"),
     "batch": (["--batch-size", "1501"], "1,500 training images"),
     "optimizer": (["--optimizer", "lion"], "--optimizer lion: not one of sgd"),
@@ -193,7 +259,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch):
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
     for command in (train, lr_find):
-        assert 'torch: pip install "xlsgd[train]"' in refused(command)
+        assert 'torch: pip install ".[train]"' in refused(command)
 
 
 def test_help_has_examples_and_a_word_on_every_option():

@@ -125,4 +125,4 @@ def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     result = invoke("basic", "--out", tmp_path / "x.png")
     assert result.exit_code == 2
-    assert result.output == 'Error: pictures need matplotlib: pip install ".[plot]"\n'
+    assert 'drawing pictures needs matplotlib: pip install ".[plot]"' in result.output

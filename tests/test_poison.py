@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from xlsgd.checked import ExcelError
 from xlsgd.errors import InputError
-from xlsgd.poison import POISON, column_number, parse_value, poison
+from xlsgd.formula_cells import parse_value
+from xlsgd.poison import POISON, column_number, poison
 from xlsgd.reading.contents import formulas_at
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -235,11 +235,11 @@ def test_so_many_points_that_no_epoch_fits_by_default_give_constants(monkeypatch
 @pytest.mark.parametrize(
     ("epochs", "message"),
     [
-        ("0", "--epochs 0: of 29 points a sheet has room for 1 to 34,9"),
-        ("-1", "--epochs -1: of 29 points a sheet has room for 1 to 34,9"),
+        ("0", "--epochs 0: give a whole number, 1 or more"),
+        ("-1", "--epochs -1: give a whole number, 1 or more"),
         ("40000", "--epochs 40000: of 29 points a sheet has room for 1 to 34,9"),
-        ("ten", "'ten' is not a valid integer"),
-        ("1.5", "'1.5' is not a valid integer"),
+        ("ten", "--epochs ten: give a whole number, 1 or more"),
+        ("1.5", "--epochs 1.5: give a whole number, 1 or more"),
     ],
 )
 def test_epochs_that_cannot_be_are_one_clear_line(tmp_path, epochs, message):

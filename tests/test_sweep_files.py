@@ -175,7 +175,10 @@ def test_the_command_takes_a_person_s_points(tmp_path):
         (("adam", "--momentum", "0.9"), "No such option"),
         (("adam", "--knob", "lrr=0.1"), "adam: no knob 'lrr': did you mean 'lr'?"),
         (("adam", "--knob", "lr"), "--knob lr: write NAME=RANGE, such as --knob lr=1e-4:1:50"),
-        (("adam", "--knob", "lr=1:0:4"), "--lr 1:0:4: starts at 1 and stops at 0"),
+        (("adam", "--knob", "lr=1:0:4"), "Error: --knob lr=1:0:4: starts at 1 and stops at 0"),
+        (("adam", "--knob", "beta=2"), "Error: --knob beta=2: beta1 is a share"),
+        (("adam", "--knob", "beta=.5", "--beta1", "0"), "adam: --beta1 0 and --knob beta=.5 are one knob here"),
+        (("adam", "--beta", "0:1:5", "--beta1", "0"), "adam: --beta 0:1:5 and --beta1 0 are one knob here"),
         (("adam", "--knob", "lr=0.1", "--lr", "0.2"), "--knob lr=0.1: lr has a range already"),
         (("adam", "--knob", "lr=0.1", "--knob", "lr=0.2"), "--knob lr=0.2: lr has a range already"),
         (("basic", "--lr", "1e-5:1e-4:2", "--out", "/dev/null/here"), "/dev/null: is a file; give a folder"),
@@ -231,7 +234,7 @@ def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     result = invoke("basic", "--out", tmp_path)
     assert result.exit_code == 2
-    assert result.output == 'Error: pictures need matplotlib: pip install ".[plot]"\n'
+    assert 'drawing pictures needs matplotlib: pip install ".[plot]"' in result.output
 
 
 def test_losses_beyond_the_colours_are_said_to_be():

@@ -11,8 +11,10 @@ import termios
 
 import pytest
 
+from xlsgd.entropy import ENTROPY
 from xlsgd.lesson import LESSON
 from xlsgd.live import LiveSheet, press
+from xlsgd.trace import trace_sheet
 
 
 def on_terminal(*arguments, columns=80):
@@ -57,6 +59,19 @@ def test_trace_shows_every_column_whole_at_80_columns():
     for name in ("intercept", "est de/db", "erra1", "est de/da", "new b", "1848.14", "-1202.04", "1836.98"):
         assert name in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("sheet", [*LESSON, *ENTROPY])
+def test_only_what_names_a_row_of_a_trace_is_repeated_from_table_to_table(sheet, columns):
+    status, shown = on_terminal("trace", sheet, columns=columns)
+    assert status == 0
+    keys = ["row"] if sheet in ENTROPY else ["epoch", "row"]
+    tables = [[name.strip() for name in line.split("┃")[1:-1]] for line in shown.splitlines() if "┃" in line]
+    assert all(table[: len(keys)] == keys for table in tables)
+    assert [name for table in tables for name in table[len(keys) :]] == list(trace_sheet(sheet).columns)
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= columns
 
 
 def test_an_error_on_a_terminal_is_one_line_and_2():

@@ -28,7 +28,11 @@ Number = float | ExcelError
 
 
 class Checked:
-    """A spreadsheet's number: a finite float or an error value, with the operations of a formula."""
+    """A spreadsheet's number: a finite float or an error value, with the operations of a formula.
+
+    Args:
+        value: a number, of which one that is infinite or NaN becomes `#NUM!`, or an error.
+    """
 
     __slots__ = ("value",)
 

@@ -24,7 +24,13 @@ FLOATS_FAIL = (ArithmeticError, ValueError, TypeError)
 
 
 class RunningColumn:
-    """A column known by its sums alone, so that a pass over a million rows keeps none of them."""
+    """A column known by its sums alone, so that a pass over a million rows keeps none of them.
+
+    Args:
+        total: the sum of the rows before the first that is appended.
+        squares: the sum of their squares.
+        rows: how many they are.
+    """
 
     def __init__(self, total: float = 0.0, squares: float = 0.0, rows: int = 0) -> None:
         self._sum = total

@@ -42,6 +42,7 @@ class Cell:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
+        """Tell whether two cells are built alike; raises NoExcelForm for a number, which is known only in the sheet."""
         if isinstance(other, (int, float)):
             raise NoExcelForm(f"== {other} on a cell is known only in the sheet; use functions.if_equal")
         return isinstance(other, Cell) and self.op == other.op and self.args == other.args

@@ -34,7 +34,7 @@ class History(NamedTuple):
 
 
 class Recorder(LiveSheet):
-    """A live sheet that notes what each pass over the data starts from."""
+    """A live sheet that notes what each pass over the data starts from; see `LiveSheet` for its arguments."""
 
     def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
         self._history = History([], [], 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, needs
 from xlsgd.layout.guide import guide_sheet
 from xlsgd.layout.training import rate_address, training_sheet
 from xlsgd.lesson import LESSON, Training
@@ -73,7 +73,7 @@ def vba_project(source: str, sheets: int) -> bytes:
     try:
         from pyopenvba import ExcelFile
     except ImportError as error:
-        raise InputError('graddesc.xlsm needs pyOpenVBA: pip install ".[macros]"') from error
+        raise InputError(needs(f"writing {FILE}", "pyOpenVBA", "macros")) from error
     with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
         path = Path(folder) / "empty.xlsm"
         with xlsxwriter.Workbook(path) as book:

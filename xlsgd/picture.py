@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING, Any
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, needs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +30,7 @@ def matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError:
-        raise InputError('pictures need matplotlib: pip install ".[plot]"') from None
+        raise InputError(needs("drawing pictures", "matplotlib", "plot")) from None
     matplotlib.use("agg")
     return matplotlib
 

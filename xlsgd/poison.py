@@ -9,15 +9,13 @@ import math
 import re
 import tempfile
 import zipfile
-from array import array
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from html import unescape
 from pathlib import Path
 
-from xlsgd.checked import ExcelError
 from xlsgd.deflate import Deflater, write_part
-from xlsgd.engines import Value
 from xlsgd.errors import InputError
+from xlsgd.formula_cells import Formulas, parse_value
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.grammar import is_volatile, names
 from xlsgd.reading.package import open_package, sheet_parts
@@ -46,25 +44,6 @@ FORMULA_TEXT = re.compile(rb">([^<]*)<")
 END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 CHUNK = 2**20
 LONGEST_ROW = 2**26
-
-
-class Formulas(Sequence[tuple[int, int]]):
-    """A sheet's formula cells: their rows and columns, from 1, and their values in the file."""
-
-    def __init__(self) -> None:
-        self.rows = array("l")
-        self.columns = array("l")
-        self.values: list[Value] = []
-        self.volatile = 0
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
-        return self.rows[index], self.columns[index]
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return zip(self.rows, self.columns, strict=True)
 
 
 Cells = Set[tuple[int, int]]
@@ -221,35 +200,3 @@ class _Poisoner:
 def _formula_text(formula: bytes) -> str:
     text = FORMULA_TEXT.search(formula)
     return unescape(text.group(1).decode(errors="replace")) if text else ""
-
-
-def parse_value(kind: bytes, text: bytes | None) -> Value:
-    """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element; None if it has none.
-
-    Raises:
-        ValueError: the text is no finite number, or not in UTF-8; the message says what it is.
-    """
-    if kind == b"str":
-        return _decoded(text or b"")
-    if not text:
-        return None
-    if kind == b"b":
-        return text.strip() == b"1"
-    return ExcelError(_decoded(text)) if kind == b"e" else _parse_float(text)
-
-
-def _decoded(text: bytes) -> str:
-    try:
-        return unescape(text.decode())
-    except UnicodeDecodeError:
-        raise ValueError("text that is not in UTF-8") from None
-
-
-def _parse_float(text: bytes) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{text.decode(errors='replace')[:40]!r}, which is no number")
-    return value

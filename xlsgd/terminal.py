@@ -21,7 +21,7 @@ def show_frame(frame: "pd.DataFrame", form: str) -> None:
     elif form == "json":
         show_json(flat.to_dict("records"))
     else:
-        show_table(list(flat.columns), flat.itertuples(index=False, name=None))
+        show_table(list(flat.columns), flat.itertuples(index=False, name=None), frame.index.nlevels)
 
 
 def show_records(records: Sequence[dict[str, Any]], form: str) -> None:
@@ -49,10 +49,10 @@ def _joined(value: Any) -> Any:
     return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def show_table(names: Sequence[str], rows: Any) -> None:
+def show_table(names: Sequence[str], rows: Any, kept: int = 2) -> None:
     """Write a table: drawn with `rich` on a terminal, else columns parted by spaces, without colour or boxes.
 
-    Where a terminal is too narrow the columns go on in a table below, beside the first two, which name the row.
+    Where a terminal is too narrow the columns go on in a table below, beside the first `kept`, which name the row.
     """
     cells = [[_short(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
@@ -64,7 +64,7 @@ def show_table(names: Sequence[str], rows: Any) -> None:
     from rich.table import Table
 
     console = Console()
-    for part in side_by_side(widths, console.width):
+    for part in side_by_side(widths, console.width, kept):
         table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
         for index in part:
             table.add_column(names[index], justify="right", no_wrap=widths[index] < console.width // 2)

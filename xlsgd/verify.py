@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from xlsgd.checked import ExcelError
 from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
 from xlsgd.errors import InputError
-from xlsgd.poison import Formulas, poison
+from xlsgd.formula_cells import Formulas
+from xlsgd.poison import poison
 from xlsgd.quirks import explain
 from xlsgd.reading.contents import formulas_at, names_of
 from xlsgd.report import Difference, Report, Tally, Verdict

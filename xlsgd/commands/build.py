@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import data_option, read_points, set_option
+from xlsgd.commands.options import WholeNumber, data_option, read_points, set_option
 from xlsgd.commands.verify import verify_and_exit
 
 Writer = Callable[..., Path]
@@ -19,7 +19,9 @@ Writer = Callable[..., Path]
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
 @data_option
 @set_option
-@click.option("--epochs", type=int, help="How many epochs graddesc steps through: 100, or fewer for many points.")
+@click.option(
+    "--epochs", type=WholeNumber(1), help="How many epochs graddesc steps through: 100, or fewer for many points."
+)
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
 @click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")

@@ -5,7 +5,28 @@ from typing import Any
 
 import click
 
+from xlsgd.errors import InputError
+
 EXIT_DIFFERS = 1
+
+
+class WholeNumber(click.IntRange):
+    """A whole number within bounds; anything else is answered with what to give."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number.
+
+        Raises:
+            InputError: it is none, or out of bounds.
+        """
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            bounds = f", {self.min:,} or more" if self.max is None else f" from {self.min:,} to {self.max:,}"
+            raise InputError(f"{param.opts[0] if param else self.name} {value}: give a whole number{bounds}") from error
+
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Your own points: a .csv or .xlsx file with columns x and y."

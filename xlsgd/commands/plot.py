@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from xlsgd.commands.options import data_option, read_points, set_option
+from xlsgd.commands.options import WholeNumber, data_option, read_points, set_option
 
 
 @click.command()
 @click.argument("sheets", metavar="SHEET...", nargs=-1, required=True)
-@click.option("--epochs", type=click.IntRange(min=1), default=50, show_default=True, help="How many steps to take.")
+@click.option("--epochs", type=WholeNumber(1), default=50, show_default=True, help="How many steps to take.")
 @click.option("--out", type=click.Path(path_type=Path), default="training.png", show_default=True, help=".png or .svg.")
 @data_option
 @set_option

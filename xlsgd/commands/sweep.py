@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import data_option, read_points
+from xlsgd.commands.options import WholeNumber, data_option, read_points
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -29,7 +29,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("sheet")
 @knob_options
 @click.option("--knob", "others", multiple=True, metavar="NAME=RANGE", help="Any knob by its name; repeatable.")
-@click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True, help="How many each run takes.")
+@click.option("--epochs", type=WholeNumber(1), default=100, show_default=True, help="How many each run takes.")
 @click.option(
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
@@ -71,7 +71,7 @@ def sweep(
 
     known = trainings()
     training = known[choose("training sheet", sheet, known)]
-    axes = grid(training, _all_ranges(ranges, others))
+    axes = grid(training, *_all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
         results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
@@ -79,14 +79,15 @@ def sweep(
         click.echo(f"wrote {file}")
 
 
-def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> dict[str, str]:
-    """Return the range of each knob that was given one, by its own option or by `--knob`."""
+def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the range of each knob that was given one, by its own option or by `--knob`, and how the latter were."""
     given = {knob: text for knob, text in ranges.items() if text is not None}
+    typed = {}
     for other in others:
         knob, assigned, text = other.partition("=")
         if not assigned:
             raise click.UsageError(f"--knob {other}: write NAME=RANGE, such as --knob lr=1e-4:1:50")
         if knob in given:
             raise click.UsageError(f"--knob {other}: {knob} has a range already; give one")
-        given[knob] = text
-    return given
+        given[knob], typed[knob] = text, f"--knob {other}"
+    return given, typed

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from xlsgd.commands.options import data_option, format_option, read_points, set_option
+from xlsgd.commands.options import WholeNumber, data_option, format_option, read_points, set_option
 
 
 @click.command()
 @click.argument("sheet")
-@click.option("--epochs", type=click.IntRange(min=1), default=1, show_default=True, help="How many, from the reset on.")
+@click.option("--epochs", type=WholeNumber(1), default=1, show_default=True, help="How many, from the reset on.")
 @data_option
 @set_option
 @format_option

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.options import WholeNumber
 from xlsgd.commands.trainer import model_options, require_extra
 from xlsgd.errors import InputError
 from xlsgd.mnist.recipe import LESSONS, NOTES, SCHEDULES
@@ -54,12 +55,12 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 @click.option("--schedule", type=click.Choice(SCHEDULES), help="The rate by step.  [default: constant]")
 @click.option(
     "--epochs",
-    type=click.IntRange(1, 100_000),
+    type=WholeNumber(1, 100_000),
     help="Passes over the images.  [default: 1; 34 of the digits that come along]",
 )
 @click.option(
     "--checkpoint-every",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     metavar="STEPS",
     help="Write a checkpoint so often as well as at each epoch's end.",
 )

@@ -6,11 +6,61 @@ from typing import Any
 
 import click
 
-from xlsgd.errors import InputError
+from xlsgd.commands.options import WholeNumber
+from xlsgd.errors import InputError, needs
 from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES
 
 EXTRA = ("torch", "matplotlib", "safetensors")
 Function = Callable[..., Any]
+
+MODEL_OPTIONS: tuple[Function, ...] = (
+    click.option(
+        "--data",
+        metavar="PATH",
+        help="mnist.pkl.gz, or a folder of MNIST's four IDX files.  "
+        "[default: $XLSGD_MNIST, else digits that come along]",
+    ),
+    click.option("--model", type=click.Choice(MODELS), help="pixels-10, or pixels-hidden-10.  [default: nn]"),
+    click.option("--hidden", type=WholeNumber(1, 100_000), help="Width of the hidden layer.  [default: 50]"),
+    click.option(
+        "--optimizer",
+        metavar="NAME",
+        help=f"A rule of the sheets ({', '.join(TEXTBOOK_RULES)}), or "
+        "PyTorch's own, as torch:adam.  [default: adam; with one-cycle adamw]",
+    ),
+    click.option(
+        "--wd",
+        type=float,
+        metavar="W",
+        help="Decoupled weight decay: lr * W * w off the weight.  [default: 0; with adamw or one-cycle 0.01]",
+    ),
+    click.option("--l2", type=float, metavar="W", help="Add W * sum(w**2) to the loss.  [default: 0]"),
+    click.option("--batch-size", type=WholeNumber(1), help="Images a step.  [default: 64]"),
+    click.option(
+        "--seed",
+        type=WholeNumber(0, 2**32 - 1),
+        default=0,
+        show_default=True,
+        help="Draws weights and order.",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="auto takes CUDA, then MPS, then the CPU.",
+    ),
+    click.option(
+        "--threads",
+        type=WholeNumber(1, 1024),
+        default=1,
+        show_default=True,
+        help="Threads on the CPU; for networks this small, one is fastest.",
+    ),
+    click.option("--freeze", type=WholeNumber(0), help="Leave the first N layers as drawn.  [default: 0]"),
+    click.option("--out", metavar="DIR", help="The run's folder.  [default: a new one under runs/]"),
+)
+"""The options of the data, the model and the optimizer."""
 
 
 def require_extra(command: str) -> None:
@@ -21,62 +71,11 @@ def require_extra(command: str) -> None:
     """
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
-        raise InputError(
-            f'xlsgd {command} needs {", ".join(missing)}: pip install "xlsgd[train]" '
-            '(in a checkout: pip install ".[train]")'
-        )
+        raise InputError(needs(f"xlsgd {command}", ", ".join(missing), "train"))
 
 
 def model_options(command: Function) -> Function:
-    """Give a command the options of the data, the model and the optimizer."""
-    for option in reversed(
-        (
-            click.option(
-                "--data",
-                metavar="PATH",
-                help="mnist.pkl.gz, or a folder of MNIST's four IDX files.  "
-                "[default: $XLSGD_MNIST, else digits that come along]",
-            ),
-            click.option("--model", type=click.Choice(MODELS), help="pixels-10, or pixels-hidden-10.  [default: nn]"),
-            click.option("--hidden", type=click.IntRange(1, 100_000), help="Width of the hidden layer.  [default: 50]"),
-            click.option(
-                "--optimizer",
-                metavar="NAME",
-                help=f"A rule of the sheets ({', '.join(TEXTBOOK_RULES)}), or "
-                "PyTorch's own, as torch:adam.  [default: adam; with one-cycle adamw]",
-            ),
-            click.option(
-                "--wd",
-                type=float,
-                metavar="W",
-                help="Decoupled weight decay: lr * W * w off the weight.  [default: 0; with adamw or one-cycle 0.01]",
-            ),
-            click.option("--l2", type=float, metavar="W", help="Add W * sum(w**2) to the loss.  [default: 0]"),
-            click.option("--batch-size", type=click.IntRange(1), help="Images a step.  [default: 64]"),
-            click.option(
-                "--seed",
-                type=click.IntRange(0, 2**32 - 1),
-                default=0,
-                show_default=True,
-                help="Draws weights and order.",
-            ),
-            click.option(
-                "--device",
-                type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-                default="auto",
-                show_default=True,
-                help="auto takes CUDA, then MPS, then the CPU.",
-            ),
-            click.option(
-                "--threads",
-                type=click.IntRange(1, 1024),
-                default=1,
-                show_default=True,
-                help="Threads on the CPU; for networks this small, one is fastest.",
-            ),
-            click.option("--freeze", type=click.IntRange(0), help="Leave the first N layers as drawn.  [default: 0]"),
-            click.option("--out", metavar="DIR", help="The run's folder.  [default: a new one under runs/]"),
-        )
-    ):
+    """Give a command `MODEL_OPTIONS`."""
+    for option in reversed(MODEL_OPTIONS):
         command = option(command)
     return command

@@ -9,19 +9,13 @@ the worker's standard input ends, and it ends LibreOffice and removes the folder
 Where LibreOffice (7.4) differs from Excel by intent: `0^0` is 1 and `(-8)^(1/3)` is -2 (Excel: `#NUM!`), `POWER(0,-1)`
 is `#NUM!` (Excel: `#DIV/0!`), and `SUM` and `SUMSQ` are compensated sums. A truth value in a cell with a number format
 reads as 1 or 0.
-
-Linux is where this was run. The paths for macOS and Windows are from LibreOffice's documentation, and untested.
 """
 
 import contextlib
-import functools
-import importlib.util
 import json
-import os
 import queue
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,11 +24,10 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from xlsgd.engines import EngineError, Quirk, Value, _uno_worker
+from xlsgd.engines.find_office import foreign_environment, installed
 
 NAME = "LibreOffice"
 QUIRKS: tuple[Quirk, ...] = ()
-
-INSTALL = "install it (Debian: apt-get install libreoffice-calc python3-uno; macOS: brew install --cask libreoffice)"
 
 GAP = 64
 """Rows that are read along with the wanted ones rather than asked for in a call of their own."""
@@ -205,52 +198,6 @@ def stretches(cells: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
         for i, j in zip([0, *(i + 1 for i in ends)], [*ends, len(rows) - 1], strict=True):
             found.append((column, rows[i], rows[j]))
     return found
-
-
-def installed() -> tuple[str, str]:
-    """Return the paths of a Python that can import `uno`, and of LibreOffice's program.
-
-    Raises:
-        EngineError: one of them is not found.
-    """
-    soffice = find_soffice()
-    if soffice is None:
-        raise EngineError(f"LibreOffice is not installed: {INSTALL}")
-    python = find_python(soffice)
-    if python is None:
-        raise EngineError(f"LibreOffice is here ({soffice}), its Python bridge `uno` is not: {INSTALL}")
-    return python, soffice
-
-
-def find_soffice() -> str | None:
-    """Return the path of LibreOffice's program."""
-    windows = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe"
-    places = "soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice", str(windows)
-    return next(filter(None, map(shutil.which, places)), None)
-
-
-@functools.cache
-def find_python(soffice: str) -> str | None:
-    """Return the path of a Python that can import `uno`: this one, the system's, or LibreOffice's own."""
-    if importlib.util.find_spec("uno"):
-        return sys.executable
-    beside = Path(soffice).resolve().parent
-    places = "/usr/bin/python3", beside / "python", beside / "python.exe", beside.parent / "Resources/python"
-    return next((str(place) for place in places if place_has_uno(str(place))), None)
-
-
-def foreign_environment() -> dict[str, str]:
-    """Return the environment without the settings for this Python, which would mislead another one."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
-
-
-def place_has_uno(python: str) -> bool:
-    """Tell whether the Python at this path can import `uno`."""
-    if shutil.which(python) is None:
-        return False
-    command = [python, "-c", "import uno"]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60, env=foreign_environment())
-    return done.returncode == 0
 
 
 def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dict[str, list[Value]]:

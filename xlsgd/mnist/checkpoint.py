@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from xlsgd.errors import InputError
-from xlsgd.mnist.files import write_beside
+from xlsgd.mnist.files import CHECKPOINT, write_beside
 from xlsgd.mnist.recipe import Recipe
 
 FORMAT = 1
@@ -50,7 +50,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path, recipe: Recipe, digest: str, processes: int, every: int | None, rank: int) -> None:
         """Name the run by all that decides its numbers; only rank 0 writes."""
-        self.path, self.every, self.rank = folder / "checkpoint.pt", every, rank
+        self.path, self.every, self.rank = folder / CHECKPOINT, every, rank
         self.made_of = dataclasses.asdict(recipe) | {"data": digest, "processes": processes}
 
     def due(self, step: int) -> bool:
@@ -91,16 +91,18 @@ class Checkpoints:
         held = self._read()
         self._check_same_run(held)
         try:
+            epoch, step = int(held["epoch"]), int(held["step"])
+            inside = 0 <= epoch <= epochs and 0 <= step < steps
+            if not inside or held["losses"].shape != (epoch * steps + step,):
+                raise ValueError("it stands where this run never does")
             at = Position(
-                int(held["epoch"]),
-                int(held["step"]),
+                epoch,
+                step,
                 float(held["seconds"]),
                 [(int(n), *map(float, numbers)) for n, *numbers in held["epochs"]],
                 [float(loss) for loss in held["losses"].tolist()],
             )
-            if not (0 <= at.epoch <= epochs and 0 <= at.step < steps and len(at.losses) == at.epoch * steps + at.step):
-                raise ValueError("it stands where this run never does")
-            if len(at.epochs) != at.epoch or any(len(row) != 5 for row in at.epochs):
+            if [row[0] for row in at.epochs] != list(range(1, at.epoch + 1)) or any(len(row) != 5 for row in at.epochs):
                 raise ValueError("its epochs are not whole")
             engine.load(held["engine"])
             torch.set_rng_state(held["random"])

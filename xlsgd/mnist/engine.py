@@ -11,6 +11,7 @@ from torch import Tensor
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe
+from xlsgd.mnist.saved import OF_ANOTHER, alike, like, on_cpu
 from xlsgd.mnist.step import Inputs, State, make_step, on_numpy
 from xlsgd.rules import RULES
 
@@ -22,9 +23,6 @@ GRAPH_LENGTHS = (32, 128)
 
 STEPS_WORTH_COMPILING = 100_000
 """Compiling takes some ten seconds: a run of a few epochs is over sooner without."""
-
-MOST_STEPS = 2**53
-"""What a counter of steps stays below: the whole numbers that a float64 holds."""
 
 
 def mode_for(recipe: Recipe, device: torch.device, steps: int, processes: int) -> str:
@@ -43,6 +41,12 @@ def graph_length(steps: int) -> int:
 
 class RuleEngine:
     """Runs a rule of `RULES` over the flat tensor of a model's parameters.
+
+    Args:
+        recipe: What the run is made of.
+        feed: The data on their device, and the schedule.
+        start: All parameters, flat, (n,), as they are drawn; copied.
+        mode: One of `MODES`.
 
     Attributes:
         losses: The loss of each step of the epoch, on the device until somebody reads it.
@@ -114,7 +118,7 @@ class RuleEngine:
 
     def saved(self) -> dict[str, Any]:
         """Return the state as a checkpoint holds it."""
-        return {name: _on_cpu(value) for name, value in self.state._asdict().items()} | {"frozen": _on_cpu(self.frozen)}
+        return {name: on_cpu(value) for name, value in self.state._asdict().items()} | {"frozen": on_cpu(self.frozen)}
 
     def load(self, saved: dict[str, Any]) -> None:
         """Take up a state that `saved` gave.
@@ -123,16 +127,24 @@ class RuleEngine:
             ValueError: It is of another model or another optimizer.
         """
         now = self.saved()
-        if set(saved) != set(now) or any(not _alike(saved[name], now[name]) for name in now):
-            raise ValueError("the state is of another model or optimizer")
+        if set(saved) != set(now) or any(not alike(saved[name], now[name]) for name in now):
+            raise ValueError(OF_ANOTHER)
         self.frozen.copy_(saved["frozen"])
         self.state = type(self.state)(
-            **{name: _like(value, saved[name]) for name, value in self.state._asdict().items()}
+            **{name: like(value, saved[name]) for name, value in self.state._asdict().items()}
         )
 
 
 class Graph:
-    """Many steps captured in one CUDA graph; the tensors that it reads and writes stay where they are."""
+    """Many steps captured in one CUDA graph; the tensors that it reads and writes stay where they are.
+
+    Args:
+        step: One step: of the inputs, the state and the step's index in the epoch, to the next state and the loss.
+        inputs: What the steps read.
+        state: The optimizer's state, of which the graph keeps a copy of its own.
+        losses: Where each step writes its loss, (steps,).
+        length: How many steps to capture.
+    """
 
     def __init__(self, step: Any, inputs: Inputs, state: State, losses: Tensor, length: int) -> None:
         self.length = length
@@ -169,22 +181,3 @@ def _copy_into(old: Inputs, new: Inputs) -> None:
     for field in ("order", "lr", "momentum"):
         if isinstance(getattr(old, field), Tensor):
             getattr(old, field).copy_(getattr(new, field))
-
-
-def _on_cpu(value: Any) -> Any:
-    """Return a tensor's copy; a counter as a number, wherever it is counted."""
-    if isinstance(value, Tensor) and value.dim():
-        return value.detach().cpu().clone()
-    return int(value)
-
-
-def _like(now: Any, saved: Any) -> Any:
-    if not isinstance(now, Tensor):
-        return saved
-    return saved.to(now.device, copy=True) if now.dim() else torch.full_like(now, saved)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and one.dtype == other.dtype
-    return type(one) is type(other) is int and 0 <= one < MOST_STEPS

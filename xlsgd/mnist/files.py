@@ -8,7 +8,8 @@ from xlsgd.beside import replacing
 from xlsgd.errors import InputError
 
 RUNS = Path("runs")
-MARKS = ("metrics.json", "checkpoint.pt", "lr-find.csv", "lessons.json")
+CHECKPOINT = "checkpoint.pt"
+MARKS = ("metrics.json", CHECKPOINT, "lr-find.csv", "lessons.json")
 """What tells that a folder holds a run."""
 
 
@@ -24,8 +25,13 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
             os.fsync(file.fileno())
 
 
-def run_folder(given: str | None, name: str, resume: bool = False) -> Path:
+def run_folder(given: str | None, name: str, resume: bool | None = None) -> Path:
     """Return the folder of a run, made if need be: the one given, or the first free one under `runs/`.
+
+    Args:
+        given: What follows `--out`.
+        name: What a new folder is called, before its number.
+        resume: Whether the run in the folder is to go on; None where there is no such option.
 
     Raises:
         InputError: The folder holds a run already and `resume` is not asked for; or it cannot be made.
@@ -34,7 +40,8 @@ def run_folder(given: str | None, name: str, resume: bool = False) -> Path:
         raise InputError("--resume: say with --out which run is to go on")
     folder = Path(given) if given is not None else _free_folder(name)
     if not resume and any((folder / mark).exists() for mark in MARKS):
-        raise InputError(f"{folder}: holds a run already; give another --out (or, to train, --resume to go on with it)")
+        go_on = ", or go on with it by --resume" if resume is not None and (folder / CHECKPOINT).exists() else ""
+        raise InputError(f"{folder}: holds a run already; give another --out{go_on}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

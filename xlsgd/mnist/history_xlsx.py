@@ -14,6 +14,9 @@ from xlsgd.mnist.train import Epoch, Run
 MAX_ROWS = 20_000
 """The most steps that the workbook lists; of longer runs it lists every so many, and `history.csv` all."""
 
+LEAST_WIDTH = 10
+"""Of a column, in digits; bold headings take up to a fifth more, each, than so many digits."""
+
 
 def write_xlsx(path: Path, run: Run) -> None:
     """Write the sheets `epochs` and `steps`, each with its charts."""
@@ -45,8 +48,13 @@ def _write(path: Path, run: Run) -> None:
 
 def _table(workbook: Any, name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Any:
     sheet = workbook.add_worksheet(name)
-    sheet.write_row(0, 0, header, workbook.add_format({"bold": True}))
+    sheet.write_row(0, 0, header, workbook.add_format({"bold": True, "align": "right"}))
+    for column, heading in enumerate(header):
+        sheet.set_column(column, column, max(LEAST_WIDTH, 1.2 * len(heading) + 2))
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for number, row in enumerate(rows, start=1):
         sheet.write_row(number, 0, row)
     return sheet

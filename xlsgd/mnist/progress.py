@@ -9,6 +9,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from xlsgd.mnist.divergence import diverged, where_diverged
 from xlsgd.mnist.schedule import Series, Smoother
 from xlsgd.mnist.train import Engine, Epoch, Watcher
 
@@ -25,17 +26,21 @@ def line(epoch: Epoch) -> str:
 
 
 class Lines(Watcher):
-    """Prints a line an epoch on standard output."""
+    """Prints a line an epoch on standard output, and one on standard error when a loss is no number any more."""
 
-    def __init__(self) -> None:
-        self.begun = False
+    def __init__(self, name: str = "", advice: str = "") -> None:
+        """Take what the run is called, and what to try if it diverges."""
+        self.name, self.advice, self.begun, self.warned = name, advice, False, False
 
-    def epoch(self, epoch: Epoch) -> None:
+    def epoch(self, epoch: Epoch, losses: list[float]) -> None:
         """Print the epoch, under a header the first time."""
         if not self.begun:
             print(HEADER)
         self.begun = True
         print(line(epoch))  # not click.echo, which writes past the bar
+        if diverged(epoch) and not self.warned:
+            self.warned = True
+            print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
 
 
 class Bar(Lines, AbstractContextManager["Bar"]):
@@ -44,9 +49,9 @@ class Bar(Lines, AbstractContextManager["Bar"]):
     Only for the bar, and five times a second at most, a loss is read back from the device before the epoch ends.
     """
 
-    def __init__(self, total: int, rates: Series) -> None:
-        """Expect `total` steps at these rates."""
-        super().__init__()
+    def __init__(self, total: int, rates: Series, name: str = "", advice: str = "") -> None:
+        """Expect `total` steps at these rates; see `Lines` for the rest."""
+        super().__init__(name, advice)
         self.rates, self.looked = rates, 0.0
         self.smoother = Smoother()  # over the epochs that are done
         console = Console(stderr=True)

@@ -111,6 +111,12 @@ PUBLISHED: dict[str, Published] = {"one-cycle": Published("0.1358 or 0.1277", "0
 """The lesson prints numbers for this run alone; two sources differ in its loss."""
 
 
+def usual_rate(optimizer: str) -> float:
+    """Return the default learning rate of a rule, and of PyTorch's optimizer of that name."""
+    rule = RULES.get(optimizer.removeprefix(TORCH_PREFIX))
+    return float(rule.knobs().lr) if rule else 1e-3
+
+
 def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:
     """Return the recipe if it can be run.
 

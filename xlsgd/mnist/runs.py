@@ -1,6 +1,7 @@
 """From a command's options to a run and its folder."""
 
 import dataclasses
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,20 +15,24 @@ from xlsgd.mnist import data
 from xlsgd.mnist.checkpoint import Checkpoints
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes, choose_device, processes
-from xlsgd.mnist.files import run_folder
+from xlsgd.mnist.divergence import advice, diverged
+from xlsgd.mnist.files import CHECKPOINT, run_folder
 from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, write_json, write_metrics, write_weights
 from xlsgd.mnist.history_xlsx import write_xlsx
 from xlsgd.mnist.lr_find import Finding, find
 from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
 from xlsgd.mnist.progress import Bar
-from xlsgd.mnist.recipe import LESSONS, NOTES, PUBLISHED, TORCH_PREFIX, Published, Recipe, checked
+from xlsgd.mnist.recipe import LESSONS, NOTES, PUBLISHED, TORCH_PREFIX, Published, Recipe, checked, usual_rate
 from xlsgd.mnist.schedule import constant, one_cycle
 from xlsgd.mnist.train import Epoch, train
-from xlsgd.rules import RULES
 
 RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", "epochs", "batch_size", "freeze")
 ALL = "all"
 UNPUBLISHED = Published("-", "-")
+EXIT_DIVERGED = 1
+"""As where a cell differs: everything was done and written, and what came of it is not well.
+
+Rank 0 alone ends so, after it has written: torchrun ends all others as soon as one does."""
 
 
 class Place(NamedTuple):
@@ -73,12 +78,6 @@ def usual_epochs(digits: Digits) -> int:
     return 34 if digits.name == data.BUNDLED else 1
 
 
-def usual_rate(optimizer: str) -> float:
-    """Return the default learning rate of a rule, and of PyTorch's optimizer of that name."""
-    rule = RULES.get(optimizer.removeprefix(TORCH_PREFIX))
-    return float(rule.knobs().lr) if rule else 1e-3
-
-
 def train_by_options(options: Mapping[str, Any]) -> None:
     """Do what `xlsgd train` is asked: one run, or all of the lesson's.
 
@@ -96,12 +95,16 @@ def train_by_options(options: Mapping[str, Any]) -> None:
         recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
         name = options["lesson"] or "train"
         folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
-        if not (folder / "checkpoint.pt").exists():  # which may yet be refused, and was begun with the same digits
+        if not (folder / CHECKPOINT).exists():  # which may yet be refused, and was begun with the same digits
             tell_of_bundled(digits, tell)
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
-        train_in(folder, recipe, digits, Place(device, team, options["threads"], options["checkpoint_every"]))
+        place = Place(device, team, options["threads"], options["checkpoint_every"])
+        last = train_in(folder, recipe, digits, place, options["lesson"])
         tell(f"Wrote {folder}")
+        if diverged(last) and team.rank == 0:
+            tell(f"Error: {folder}: the run diverged", err=True)
+            sys.exit(EXIT_DIVERGED)
 
 
 def train_lessons(
@@ -114,16 +117,21 @@ def train_lessons(
     folder = team.agree(lambda: run_folder(options["out"], "lessons"))
     tell_of_bundled(digits, tell)
     place = Place(device, team, options["threads"], options["checkpoint_every"])
-    rows = []
+    last = {}
     for name, recipe in recipes.items():
         tell(f"{name}: {NOTES[name]}")
         own = folder / name
         team.agree(partial(run_folder, str(own), name))
-        rows.append({"lesson": name, **train_in(own, recipe, digits, place)._asdict()})
+        last[name] = train_in(own, recipe, digits, place, name)
+    rows = [{"lesson": name, **epoch._asdict()} for name, epoch in last.items()]
     tell("\n" + side_by_side(rows))
     if team.rank == 0:
         write_json(folder / "lessons.json", rows)
         tell(f"Wrote {folder}")
+    bad = [name for name, epoch in last.items() if diverged(epoch)]
+    if bad and team.rank == 0:
+        tell(f"Error: {folder}: {len(bad)} of {len(last)} runs diverged: {', '.join(bad)}", err=True)
+        sys.exit(EXIT_DIVERGED)
 
 
 def side_by_side(rows: list[dict[str, Any]]) -> str:
@@ -138,14 +146,14 @@ def side_by_side(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place) -> Epoch:
+def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place, lesson: str | None) -> Epoch:
     """Train in a folder, leave everything there that a run leaves, and return the last epoch."""
     checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
     if place.team.rank:
         return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs[-1]
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
-    with Bar(steps, rates) as bar:
+    with Bar(steps, rates, str(folder), advice(recipe, lesson)) as bar:
         run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
     write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
     write_weights(folder / "weights.safetensors", run)

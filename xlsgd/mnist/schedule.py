@@ -56,7 +56,11 @@ def exponential(start: float, end: float, steps: int) -> Series:
 
 
 class Smoother:
-    """The bias-corrected exponential average of the losses so far (fastai 1's `SmoothenValue`)."""
+    """The bias-corrected exponential average of the losses so far (fastai 1's `SmoothenValue`).
+
+    Args:
+        beta: The share of the average that is kept with each loss.
+    """
 
     def __init__(self, beta: float = 0.98) -> None:
         self.beta, self.average, self.count = beta, 0.0, 0

@@ -9,7 +9,11 @@ from torch import Tensor
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, TORCH_OPTIMIZERS, TORCH_PREFIX, Recipe
+from xlsgd.mnist.saved import MOST_STEPS, OF_ANOTHER, alike
 from xlsgd.mnist.step import Inputs
+
+MOST = {"mu_product": 1}
+"""What a number that an optimizer keeps is at most, where that is less than a counter's most: NAdam's of momenta."""
 
 
 class TorchEngine:
@@ -17,6 +21,11 @@ class TorchEngine:
 
     The schedule's rate and momentum are set before each step, and decay is taken off by AdamW itself or, for the
     others, off the weight before the step.
+
+    Args:
+        recipe: What the run is made of.
+        feed: The data on their device, and the schedule.
+        start: All parameters, flat, (n,), as they are drawn; copied.
     """
 
     def __init__(self, recipe: Recipe, feed: Feed, start: Tensor) -> None:
@@ -31,6 +40,7 @@ class TorchEngine:
                 parameter.grad = gradient
         self.first_product = model.product_for(feed.device, feed.dtype)
         self.optimizer = self._made()
+        self.begins_without_state = not self.optimizer.state
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
         self.inputs: Inputs | None = None
 
@@ -97,7 +107,30 @@ class TorchEngine:
         Raises:
             ValueError: It is of another model or another optimizer.
         """
-        if set(saved) != {"weights", "optimizer"} or saved["weights"].shape != self.flat.shape:
-            raise ValueError("the state is of another model or optimizer")
+        if set(saved) != {"weights", "optimizer"} or not alike(saved["weights"], self.flat):
+            raise ValueError(OF_ANOTHER)
+        optimizer = saved["optimizer"]  # of which the recipe and the schedule decide all but the state
+        if type(optimizer) is not dict or type(optimizer["state"]) is not dict:
+            raise ValueError(OF_ANOTHER)
+        self._load_state(optimizer["state"])
         self.flat.copy_(saved["weights"])
-        self.optimizer.load_state_dict(saved["optimizer"])
+
+    def _load_state(self, saved: dict[int, dict[str, Tensor]]) -> None:
+        """Fill the optimizer's own tensors, which most make at their first step, if those saved are like them."""
+        if not saved and self.begins_without_state:
+            self.optimizer.state.clear()
+            return
+        self.gradient.zero_()
+        self.optimizer.step()
+        states = dict(enumerate(self.optimizer.state.values()))
+        if set(saved) != set(states):
+            raise ValueError(OF_ANOTHER)
+        for number, state in states.items():
+            if set(saved[number]) != set(state):
+                raise ValueError(OF_ANOTHER)
+            for name, now in state.items():
+                if not alike(saved[number][name], now):
+                    raise ValueError(f"{name} is not what {type(self.optimizer).__name__} keeps")
+                if not now.dim() and not 0 <= float(saved[number][name]) <= MOST.get(name, MOST_STEPS):
+                    raise ValueError(f"{name} is not a number that {type(self.optimizer).__name__} comes to")
+                now.copy_(saved[number][name])

@@ -64,8 +64,8 @@ class Watcher:
     def steps(self, done: int, engine: Engine, before: list[float]) -> None:
         """Hear that `done` steps of the run are done; `before` holds the losses of those before this epoch."""
 
-    def epoch(self, epoch: Epoch) -> None:
-        """Hear what an epoch came to."""
+    def epoch(self, epoch: Epoch, losses: list[float]) -> None:
+        """Hear what an epoch came to, and the loss of each of its steps."""
 
 
 @torch.inference_mode()
@@ -124,7 +124,7 @@ def train(
         seconds = time.perf_counter() - began
         losses += of_epoch
         epochs.append(Epoch(number + 1, sum(of_epoch) / len(of_epoch), *evaluate(engine.weights(), feed), seconds))
-        watcher.epoch(epochs[-1])
+        watcher.epoch(epochs[-1], of_epoch)
         if checkpoints:
             checkpoints.save(engine, Position(number + 1, 0, 0.0, epochs, losses))
     factor, momenta = feed.schedule

@@ -7,7 +7,8 @@ from typing import Any
 
 from xlsgd.checked import ExcelError
 from xlsgd.engines import NO_ANSWER, EngineError, Quirk, Value
-from xlsgd.poison import Formulas
+from xlsgd.errors import needs
+from xlsgd.formula_cells import Formulas
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.package import open_package
@@ -42,7 +43,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
     try:
         from xlsgd.oracle import expected as oracle
     except ImportError as error:
-        raise EngineError('--oracle needs Torch: pip install torch (or pip install ".[oracle]")') from error
+        raise EngineError(needs("--oracle torch", "torch", "oracle")) from error
 
     book = _Book(path)
     given: dict[str, list[Any]] = {}

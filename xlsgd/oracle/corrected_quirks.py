@@ -20,7 +20,11 @@ FIRST = 5
 
 
 class Quirks:
-    """The cells that the quirks' numbers are computed from."""
+    """The cells that the quirks' numbers are computed from.
+
+    Args:
+        sheet: the sheet `quirks`.
+    """
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.rows = sheet, sheet.labels()

@@ -38,7 +38,13 @@ class Path(NamedTuple):
 
 
 class RMSpropRowBefore(torch.optim.Optimizer):
-    """RMSProp that divides a gradient by the root of the mean square without it, and has no epsilon."""
+    """RMSProp that divides a gradient by the root of the mean square without it, and has no epsilon.
+
+    Args:
+        params: the parameters that it changes.
+        lr: the learning rate.
+        alpha: the share of the mean square that is kept at each step.
+    """
 
     def __init__(self, params: Iterable[Tensor], lr: float, alpha: float) -> None:
         super().__init__(params, {"lr": lr, "alpha": alpha})

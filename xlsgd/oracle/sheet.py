@@ -51,6 +51,10 @@ class Sheet:
     """A sheet's cells by address, and the answers for its formula cells.
 
     What is read as a tensor has the dimension `1 + WOBBLED` last: first the number itself, then wobbled ones.
+
+    Args:
+        name: the sheet's name.
+        book: the numbers and texts of each sheet by address.
     """
 
     def __init__(self, name: str, book: Mapping[str, Values]) -> None:
@@ -96,6 +100,7 @@ class Sheet:
         return {text: int(row) for row, text in cells if row.isdigit() and isinstance(text, str)}
 
     def __getitem__(self, address: str) -> Tensor:
+        """Return a cell's number as a tensor of shape (1 + WOBBLED,); raises InputError where it holds none."""
         return self.wobbled(float64(self.number(address)))
 
     def down(self, column: str, first: int, count: int | None = None) -> Tensor:

@@ -27,6 +27,7 @@ class Floats(np.ndarray[Any, Any]):
     """An array of float64 whose powers are those of Python's floats, to the bit."""
 
     def __pow__(self, exponent: Any) -> Any:  # type: ignore[override]  # without a modulus
+        """Return the power of each element as the C library's `pow` gives it."""
         if isinstance(exponent, int) and exponent == 2:
             return Squares(self.size)(self.view(np.ndarray)).view(Floats)
         return np.float_power(self, exponent)

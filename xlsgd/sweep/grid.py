@@ -35,13 +35,14 @@ class Axis(NamedTuple):
     values: "np.ndarray[Any, np.dtype[np.float64]]"
 
 
-def grid(training: Training, ranges: Mapping[str, str]) -> tuple[Axis, ...]:
+def grid(training: Training, ranges: Mapping[str, str], typed: Mapping[str, str] = {}) -> tuple[Axis, ...]:
     """Return the axes of a sweep, in the order of the sheet's knobs.
 
     Args:
         training: the sheet.
         ranges: a number or `start:stop:count` for each knob; `beta` is also the first decay of a sheet with two. If
             empty, the default: learning rates, and the first decay if there is one.
+        typed: how a user gave each range, such as `--knob lr=1:0:5`, for messages; by its own option if it is not here.
 
     Raises:
         InputError: the sheet has no such knob, a range is none, or there are too many combinations.
@@ -50,12 +51,14 @@ def grid(training: Training, ranges: Mapping[str, str]) -> tuple[Axis, ...]:
     if not ranges:
         ranges = {knob: text for knob, text in DEFAULT_RANGES.items() if _knob(training, knob) in known}
     axes: dict[str, Axis] = {}
+    given: dict[str, str] = {}
     for name, text in ranges.items():
         knob = _knob(training, name)
         choose("knob", knob, known, f"{training.name}: ")
+        where = typed.get(name) or spelled(name, text)
         if knob in axes:
-            raise InputError(f"{training.name}: {FLAGS['beta']} and {FLAGS[knob]} are one knob here; give one of them")
-        axes[knob] = Axis(knob, parse_range(knob, text, spelled(name, text)))
+            raise InputError(f"{training.name}: {given[knob]} and {where} are one knob here; give one of them")
+        axes[knob], given[knob] = Axis(knob, parse_range(knob, text, where)), where
     _check_size([len(axis.values) for axis in axes.values()])
     return tuple(axes[knob] for knob in known if knob in axes)
 

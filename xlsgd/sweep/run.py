@@ -10,7 +10,7 @@ import numpy as np
 from xlsgd.answer import least_squares
 from xlsgd.checked import ExcelError
 from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, needs
 from xlsgd.lesson import Training, with_knobs
 from xlsgd.sweep.floats import Array, Floats
 from xlsgd.sweep.grid import Axis
@@ -114,7 +114,7 @@ def torch_on(device: str) -> Any:
     try:
         import torch
     except ImportError:
-        raise InputError(f"--device {device}: needs PyTorch; pip install torch, or use --device cpu") from None
+        raise InputError(needs(f"--device {device}", "torch", "train", ", or use --device cpu")) from None
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise InputError(f"--device {device}: PyTorch finds no CUDA device here; use --device cpu")
     return torch

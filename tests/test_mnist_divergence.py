@@ -1,0 +1,52 @@
+"""What is said of a run that diverges."""
+
+import math
+
+import numpy as np
+import pytest
+from mnist_support import few_digits
+
+from xlsgd.mnist.divergence import advice, diverged, where_diverged
+from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.train import Epoch, train
+
+
+@pytest.mark.parametrize(
+    ("losses", "valid", "says"),
+    [
+        ([2.0, math.inf, math.nan], math.nan, "the loss became inf at step 2 of epoch 3"),
+        ([math.nan] * 3, math.nan, "the loss became nan at step 1 of epoch 3"),
+        ([2.0, 2.0, 1.0], math.inf, "the validation loss became inf in epoch 3"),
+    ],
+)
+def test_the_first_loss_that_is_no_number_is_named(losses, valid, says):
+    epoch = Epoch(3, sum(losses) / 3, valid, 0.1, 1.0)
+    assert diverged(epoch)
+    assert where_diverged(epoch, losses) == says
+
+
+def test_a_great_loss_is_a_number():
+    assert not diverged(Epoch(1, 1e30, 1e30, 0.1, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "lesson", "says"),
+    [
+        (Recipe(lr=1e-3), None, "the rate 0.001 is probably too high: try --lr 0.0001, or"),
+        (Recipe(lr=1e3), None, "the rate 1e+03 is probably too high: try --lr 0.001, or"),
+        (Recipe(lr=1.0, lr_first=0.1), None, "the rate 0.1:1 is probably too high: try --lr 0.0001:0.001, or"),
+        (Recipe(optimizer="torch:rprop", lr=5e-3), None, "try --lr 0.0005, or look for one by xlsgd lr-find"),
+        (Recipe(lr=2e-2), "nn-adam-2e-2", "try --lr 0.001 without --lesson, or look for one by xlsgd lr-find"),
+    ],
+)
+def test_the_advice_is_a_tenth_of_the_rate_or_the_usual_one(recipe, lesson, says):
+    assert says in advice(recipe, lesson)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_what_is_advised_after_a_run_that_diverged_learns(optimizer):
+    high = Recipe(optimizer=optimizer, lr=1e30, batch_size=16, epochs=2)
+    assert diverged(train(high, few_digits()).epochs[-1])
+    rate = float(advice(high, None).split("--lr ")[1].split(",")[0])
+    losses = train(Recipe(optimizer=optimizer, lr=rate, batch_size=16, epochs=2), few_digits()).losses
+    assert np.isfinite(losses).all()
