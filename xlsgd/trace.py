@@ -34,10 +34,9 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
     for epoch in range(epochs):
         if epoch:
             sheet.step()
-        for number, (x, y, values) in enumerate(zip(points.x, points.y, sheet.rows(), strict=True), start=FIRST_ROW):
-            records.append((epoch, number, x, y, *values.values()))
-    names = ["epoch", "row", "x", "y", *values]
-    return pd.DataFrame.from_records(records, columns=names).set_index(["epoch", "row"])
+        records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=FIRST_ROW)]
+    names = ["epoch", "row", "x", "y", *next(sheet.rows())]
+    return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
 
 def trace_entropy(name: str) -> "pd.DataFrame":
