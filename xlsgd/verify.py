@@ -121,6 +121,8 @@ def _verdict(
 
 def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequal]:
     for name, cells in sheets.items():
+        if _are_same_floats(cells.values, answers[name]):
+            continue
         for index, (cached, answer) in enumerate(zip(cells.values, answers[name], strict=True)):
             if type(cached) is type(answer) and cached == answer:
                 continue
@@ -129,6 +131,11 @@ def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequ
                 ulp, relative = distance(cached, answer)
                 excused = relative <= TOLERANCE or (isinstance(answer, Rounded) and answer.holds(cached))
                 yield Unequal(name, index, ulp, relative, excused)
+
+
+def _are_same_floats(values: Sequence[Value], answers: Sequence[Value]) -> bool:
+    """Say at once what nearly every sheet comes to; TRUE equals 1, so the types are asked for, too."""
+    return values == answers and set(map(type, values)) == set(map(type, answers)) == {float}
 
 
 def distance(cached: Value, answer: Value) -> tuple[float, float]:
