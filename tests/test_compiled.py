@@ -42,7 +42,18 @@ def memoryless(s: Plain, g: Value, k: Rate) -> Plain:
     return Plain(s.w - k.lr * g / (1 + g * g))
 
 
+class Counted(NamedTuple):
+    w: Value
+    t: Value = 0.0
+
+
+def alternating(s: Counted, g: Value, k: Rate) -> Counted:
+    """A negative number to a power: -1 ** t would be -(1 ** t)."""
+    return Counted(s.w - k.lr * g * (2 + (-1) ** s.t), s.t + 1)
+
+
 SHEETS = trainings() | {
+    "alternating": textbook("alternating", Rule(alternating, Counted, Rate)),
     "adagrad": textbook("adagrad", Rule(adagrad, SquareSum, Rate)),
     "memoryless": textbook("memoryless", Rule(memoryless, Plain, Rate)),
 }

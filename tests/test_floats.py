@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xlsgd import functions
 from xlsgd.sweep.floats import Floats, Powers
 
 
@@ -62,3 +63,32 @@ def test_powers_of_a_grid_s_knob(exponent):
     bases = np.tile(np.linspace(0, 0.99, 100), 7)
     found = Powers(bases)(exponent, np.empty(700)).tolist()
     assert found == [base**exponent for base in bases.tolist()]
+
+
+VALUES = [0.0, -0.0, 1.0, -1.5, 0.3, 700.0, 710.0, 5e-324, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "log10"])
+def test_functions_are_those_of_floats_and_nan_where_floats_have_none(name):
+    values = [*VALUES, *np.random.default_rng(0).normal(size=10_000).tolist()]
+    found = getattr(functions, name)(np.array(values).view(Floats))
+    assert isinstance(found, Floats)
+    for value, result in zip(values, found.tolist(), strict=True):
+        try:
+            expected = getattr(math, name)(value)
+        except (ValueError, OverflowError):
+            expected = math.nan
+        assert result == expected or (result != result and expected != expected)
+
+
+@pytest.mark.parametrize("other", [0.3, np.array([0.3] * len(VALUES)).view(Floats)])
+def test_choices_are_those_of_floats_and_nan_of_what_is_not_finite(other):
+    x, one, two = np.array(VALUES).view(Floats), 1.0, np.full(len(VALUES), 2.0).view(Floats)
+    equal = functions.if_equal(x, other, one, two).tolist()
+    assert equal[:8] == [2.0, 2.0, 2.0, 2.0, 1.0, 2.0, 2.0, 2.0]
+    assert functions.if_equal(other, x, one, two).tolist()[:8] == equal[:8]
+    assert functions.if_above(x, other, one, two).tolist()[:8] == [2.0, 2.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0]
+    for least in (functions.minimum(x, other).tolist(), functions.minimum(other, x).tolist()):
+        assert least[:8] == [0.0, 0.0, 0.3, -1.5, 0.3, 0.3, 0.3, 5e-324]
+        assert np.isnan(least[8:]).all()
+    assert np.isnan(equal[8:]).all()

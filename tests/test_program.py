@@ -41,7 +41,7 @@ def rule_of(steps, ends):
     """Return a rule that does some operations, each to two values that it has so far, and keeps two of them."""
 
     def update(s, g, k):
-        values = [s.w, s.m, g, k.lr, k.beta, s.w * k.lr, g + s.m]
+        values = [s.w, s.m, g, k.lr, k.beta, s.w * k.lr, g + s.m, 2, 0.5, -1]
         for name, p, q in steps:
             values.append(OPERATIONS[name](values[p % len(values)], values[q % len(values)]))
         return Pair(*(values[end % len(values)] for end in ends))
@@ -97,11 +97,22 @@ def test_any_rule_is_the_same(steps, ends, pairs):
 
 
 def test_a_state_that_is_handed_on_twice_or_not_at_all_is_not_compiled():
-    twice = rule_of([("multiply", 2, 3)], (7, 7))
-    swapped = rule_of([("multiply", 2, 3)], (1, 7))
-    a_knob = rule_of([("multiply", 2, 3)], (7, 3))
+    twice = rule_of([("multiply", 2, 3)], (10, 10))
+    swapped = rule_of([("multiply", 2, 3)], (1, 10))
+    a_knob = rule_of([("multiply", 2, 3)], (10, 3))
     for rule, expected in ((twice, False), (swapped, True), (a_knob, False)):
         assert assert_same(textbook("odd", rule), LESSON_POINTS) is expected
+
+
+def test_an_exponent_that_is_an_array_is_none_that_all_runs_share():
+    powers = rule_of([("multiply", 1, 3), ("power", 4, 10)], (5, 11))
+    training = with_knobs(textbook("powers", powers), beta=RATES.clip(0, 1).view(Floats))
+    assert assert_same(training, LESSON_POINTS)
+
+
+def test_zero_keeps_its_sign():
+    state = lock_step(SHEETS["momentum"])._start()[0]._replace(m=-0.0)
+    assert bits(lock_step(SHEETS["momentum"])._each(state.m)) == bits(-0.0) != bits(0.0)
 
 
 def decaying(s, g, k):

@@ -7,6 +7,7 @@ Torch rounds a square otherwise, so it is held to 1e-9 and only where the runs a
 import gc
 import math
 import tracemalloc
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from xlsgd.buttons import DivideIfAbove, Paste
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.lesson import LAST_WEIGHTS, trainings, with_knobs
+from xlsgd.functions import exp, if_above, if_equal, minimum
+from xlsgd.lesson import LAST_WEIGHTS, textbook, trainings, with_knobs
 from xlsgd.live import LiveSheet
+from xlsgd.rules import Rule
 from xlsgd.sweep.grid import Axis, grid
 from xlsgd.sweep.lockstep import LockStep
 from xlsgd.sweep.run import best_line, run, sweep
@@ -57,6 +60,70 @@ def assert_equals_single_runs(training, axes, epochs, points=LESSON_POINTS, **ho
 def test_every_cell_is_the_single_run(name):
     ranges = {"lr": "1e-5:1:6"} | ({"beta": "0:0.99:4"} if len(SHEETS[name].knobs._fields) > 1 else {})
     assert_equals_single_runs(SHEETS[name], grid(SHEETS[name], ranges), epochs=25)
+
+
+class Counted(NamedTuple):
+    w: float
+    t: float = 0.0
+
+
+class Sum(NamedTuple):
+    w: float
+    v: float = 0.0
+
+
+class Two(NamedTuple):
+    lr: float = 1e-5
+    beta: float = 0.9
+
+
+def alternating(s, g, k):
+    return Counted(s.w - g * k.lr * (2 + (-1) ** s.t), s.t + 1)
+
+
+def decaying(s, g, k):
+    return Counted(s.w - g * k.lr * exp(-k.beta * s.t / 7), s.t + 1)
+
+
+def growing(s, g, k):
+    return Sum(s.w - g * k.lr, s.v + g**2)  # beta comes to nothing
+
+
+def halving(s, g, k):
+    return Counted(s.w - g * k.lr / 2**s.t, s.t + 1)  # 2^1024 is #NUM!, whatever the knobs
+
+
+def forgetting(s, g, k):
+    return Counted(s.w - g * k.lr + s.t * 1e-9, 2)
+
+
+def choosing(s, g, k):
+    first = if_equal(s.t, 0.0, 1.0, k.beta)
+    return Counted(s.w - g * k.lr * if_above(g, 0.0, first, 1.0), minimum(s.t + 1, 20 * k.beta))
+
+
+@pytest.mark.parametrize("update", [alternating, decaying, growing, halving, forgetting, choosing])
+@pytest.mark.parametrize(
+    "ranges", [{"lr": "1e-6:1e-3:7"}, {"beta": "0.1:0.9:7"}, {"lr": "1e-6:1e-3:3", "beta": "0:1:5"}]
+)
+def test_a_rule_of_one_s_own_is_the_single_run_too(update, ranges):
+    training = textbook("own", Rule(update, Sum if update is growing else Counted, Two))
+    assert_equals_single_runs(training, grid(training, ranges), epochs=40)
+
+
+@pytest.mark.parametrize("lr, decay, epochs", [(1.0, 190.26, 5), (0.278, 80.48, 3), (0.215, 57.93, 4)])
+def test_an_overflow_in_the_pass_that_gives_the_loss_is_an_error_there_too(lr, decay, epochs):
+    """adamw's mean square is infinite before its weights are, and divides the step away."""
+    axes = tuple(Axis(knob, np.linspace(at, 1.05 * at, 5)) for knob, at in (("lr", lr), ("weight_decay", decay)))
+    assert_equals_single_runs(SHEETS["adamw"], axes, epochs)
+
+
+@pytest.mark.parametrize("knob", ["beta1", "lr"])
+def test_a_button_may_change_a_knob_that_is_an_array(knob):
+    """Of adam_textbook's first decay powers are taken, which are kept from pass to pass while it stays."""
+    step = (*SHEETS["adam_textbook"].buttons.step, DivideIfAbove(knob, 1.1, tested="rmse", threshold=100.0))
+    training = SHEETS["adam_textbook"]._replace(buttons=SHEETS["adam_textbook"].buttons._replace(step=step))
+    assert_equals_single_runs(training, grid(training, {knob: "0.3:0.9:5"}), epochs=4)
 
 
 def test_chaotic_runs_are_the_single_run_too():

@@ -74,7 +74,7 @@ def _compiled(
         rows = _define("rows", ROWS, recording, values=list(recording.values.values()))
         sums, weights = map(recording.value, summed), map(recording.value, last)
         end = _define("last", LAST, recording, list(sums), list(weights))
-    except (NoExcelForm, KeyError):
+    except NoExcelForm:
         return None
     return Program(rows, end)
 

@@ -67,24 +67,26 @@ def log10(x: Value) -> Value:
 
 
 def if_equal(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
-    """Return `then` where `x` equals `y`, else `otherwise` (Excel's `IF(x=y,then,otherwise)`); not for arrays."""
+    """Return `then` where `x` equals `y`, else `otherwise` (Excel's `IF(x=y,then,otherwise)`); not for tensors."""
     if hasattr(x, "if_equal"):
         return x.if_equal(y, then, otherwise)
+    if hasattr(y, "if_equal"):
+        return y.if_equal(x, then, otherwise)
     return then if x == y else otherwise
 
 
 def if_above(x: Value, y: float, then: Value, otherwise: Value) -> Value:
-    """Return `then` where `x` exceeds `y`, else `otherwise` (Excel's `IF(x>y,then,otherwise)`); not for arrays."""
+    """Return `then` where `x` exceeds `y`, else `otherwise` (Excel's `IF(x>y,then,otherwise)`); not for tensors."""
     if hasattr(x, "if_above"):
         return x.if_above(y, then, otherwise)
     return then if x > y else otherwise
 
 
 def minimum(x: Value, y: Value) -> Value:
-    """Return the smaller of two values (Excel's `MIN`); not for arrays."""
+    """Return the smaller of two values (Excel's `MIN`); not for tensors."""
     if hasattr(x, "minimum"):
         return x.minimum(y)
-    return min(x, y)
+    return y.minimum(x) if hasattr(y, "minimum") else min(x, y)
 
 
 def total(column: Value) -> Value:

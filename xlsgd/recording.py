@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from xlsgd.formula import Cell, NoExcelForm, symbol
+from xlsgd.formula import Cell, NoExcelForm, as_cell, symbol
 from xlsgd.gradients import squared_error
 from xlsgd.row import Row
 from xlsgd.rules import Rule
@@ -49,16 +49,18 @@ def record(row: Callable[..., Row], rule: Rule, knobs: tuple[str, ...]) -> Recor
         knobs: the names of the rule's knobs.
 
     Raises:
-        NoExcelForm: the row or the rule does what symbols cannot follow.
+        NoExcelForm: the row or the rule does what symbols cannot follow, or the row has no squared error.
     """
     x, y = symbol("x"), symbol("y")
     b, a = (rule.state(*(symbol(f"{w}_{field}") for field in rule.state(0.0)._fields)) for w in "ba")
     names = tuple(f"knob_{knob}" for knob in knobs)
     traced = row(rule, x, y, b, a, rule.knobs(*map(symbol, names)))
-    values = traced.values
+    values = {column: as_cell(value) for column, value in traced.values.items()}
+    if not {"err^2", "pred"} & set(values):
+        raise NoExcelForm("the row has neither a squared error nor a prediction")
     error = values["err^2"] if "err^2" in values else squared_error(values["pred"], y)
     states = tuple(str(field.args[0]) for field in (*b, *a))
-    return Recording(names, states, (*traced.b, *traced.a), values, error)
+    return Recording(names, states, tuple(map(as_cell, (*traced.b, *traced.a))), values, error)
 
 
 class Operation(NamedTuple):
@@ -74,15 +76,15 @@ class Operations:
 
     Args:
         fixed: names that stay the same through a pass; what follows from them alone is done before the rows.
-        known: the operators and functions that can be spelled.
+        spellable: the operators and functions that can be spelled.
     """
 
-    def __init__(self, fixed: Iterable[str], known: Container[str]) -> None:
+    def __init__(self, fixed: Iterable[str], spellable: Container[str]) -> None:
         self.before: list[Operation] = []
         self.inside: list[Operation] = []
         self._fixed = set(fixed)
-        self._can_spell = known
-        self._known: dict[tuple[str, ...], str] = {}
+        self._spellable = spellable
+        self._named: dict[tuple[str, ...], str] = {}
 
     def names(self, cells: Iterable[Cell]) -> list[str]:
         """Return what holds each value."""
@@ -97,19 +99,23 @@ class Operations:
         if cell.op == "symbol":
             return str(cell.args[0])
         if cell.op == "number":
-            self._fixed.add(repr(cell.args[0]))
-            return repr(cell.args[0])
-        if cell.op not in self._can_spell:
+            return self._number(cell.args[0])
+        if cell.op not in self._spellable:
             raise NoExcelForm(f"{cell.op} is not compiled")
         operands = tuple(self.names(cell.args))
         # a + b and b + a are one float.
         operation = (cell.op, *(sorted(operands) if cell.op in COMMUTATIVE else operands))
-        if operation not in self._known:
-            self._known[operation] = self._append(cell.op, operands)
-        return self._known[operation]
+        if operation not in self._named:
+            self._named[operation] = self._append(cell.op, operands)
+        return self._named[operation]
+
+    def _number(self, value: float) -> str:
+        spelled = f"({value!r})" if repr(value).startswith("-") else repr(value)  # -1 ** t would be -(1 ** t)
+        self._fixed.add(spelled)
+        return spelled
 
     def _append(self, op: str, operands: tuple[str, ...]) -> str:
-        name = f"t{len(self._known)}"
+        name = f"t{len(self._named)}"
         if self._fixed.issuperset(operands):
             self._fixed.add(name)
             self.before.append(Operation(name, op, operands))

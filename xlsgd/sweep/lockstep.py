@@ -10,6 +10,7 @@ from typing import Any
 
 from xlsgd.buttons import Action, Append, DivideIfAbove, PasteIfLess
 from xlsgd.data import Points
+from xlsgd.fold import FLOATS_FAIL
 from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
 from xlsgd.lesson import Training
@@ -66,33 +67,32 @@ class LockStep(LiveSheet):
         super().__init__(training, points)
 
     def loss(self) -> Value:
-        """Return each run's root of the sum of squared errors, over one pass from the weights as they stand."""
-        total = self.zeros
+        """Return each run's root of the sum of squared errors, over one pass from the weights as they stand.
+
+        It is NaN where a state is not finite as the last row begins: an infinity in one never leaves it again.
+        """
+        total, entered, after = self.zeros, self._start(), self._start()
         for y, row in zip(self.points.y, self._rows(), strict=True):
             total = total + squared_error(row.values["y_pred" if "y_pred" in row.values else "pred"], y)
-        return sqrt(total)
-
-    def finite(self) -> Value:
-        """Return for each run whether its weights and its state are all finite.
-
-        An infinity in either never leaves it again, so to look once at the end is enough.
-        """
-        b, a = self._start()
-        return self._all_finite(*map(self._each, (*b, *a)))
+            entered, after = after, (row.b, row.a)
+        return self._or_nan(sqrt(total), *(field for state in entered for field in state))
 
     def within(self, b: float, a: float, tolerance: float) -> Value:
-        """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`."""
+        """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`.
+
+        A run of which any state is not finite does not.
+        """
         const, slope = self._value("const"), self._value("slope")
         near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
-        return near
+        return near & self._all_finite(*(field for state in self._start() for field in state))
 
     def footer(self) -> dict[str, Value]:
-        """Return each run's values below the rows, by name; no step needs them but a button that reads one."""
+        """Return each run's values that follow from the rows, by name; only a button that reads one needs them."""
         sums = {name: ColumnSums() for name in self.training.footer_columns}
         for row in self._rows():
             for name, column in sums.items():
                 column.append(row.values[name])
-        return {**self.training.footer(sums), **self.sizes()}
+        return self.training.footer(sums)
 
     def sizes(self) -> dict[str, Value]:
         """Return each run's values that follow from the seeds alone, by name."""
@@ -112,7 +112,7 @@ class LockStep(LiveSheet):
 
     def _each(self, value: Value) -> Value:
         """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""
-        return value * (self.zeros + 1)
+        return value if isinstance(value, type(self.zeros)) else value * (self.zeros + 1)
 
     def _start(self) -> tuple[Any, Any]:
         b, a = super()._start()
@@ -126,8 +126,10 @@ class LockStep(LiveSheet):
             yield row
 
     def _recalculate(self) -> Pass:
-        compiled = self._passes and self._passes.fold(*super()._start(), self.knobs())
-        end = compiled or self._fold()
+        try:
+            end = (self._passes and self._passes.fold(*self._start(), self.knobs())) or self._fold()
+        except FLOATS_FAIL:  # in a number that no knob changes, so in every run
+            end = self._failed()
         last = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
         for field, (source, _) in self.training.targets.items():
             last[source] = [getattr(end.b, field), getattr(end.a, field)]
@@ -138,26 +140,35 @@ class LockStep(LiveSheet):
         lastconst, lastslope = (row.values[name] for name in self.training.last)
         return End(row.b, row.a, (lastconst, lastslope))
 
+    def _failed(self) -> End:
+        nan = self.zeros + math.nan
+        b, a = (state._make(nan for _ in state) for state in self._start())
+        return End(b, a, (nan, nan))
+
     def _or_nan(self, result: Value, *operands: Value) -> Value:
         """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""
-        return self.module.where(self._all_finite(*operands), result, self.zeros + math.nan)
+        return self._where(self._all_finite(*operands), result, self.zeros + math.nan)
+
+    def _where(self, condition: Value, then: Value, otherwise: Value) -> Value:
+        found = self.module.where(condition, then, otherwise)
+        return found.view(Floats) if isinstance(self.zeros, Floats) else found  # which NumPy would make plain
 
     def _all_finite(self, *values: Value) -> Value:
         finite = self.zeros == 0
         for value in values:
-            finite = finite & self.module.isfinite(value)
+            finite = finite & self.module.isfinite(self._each(value))
         return finite
 
 
 def _divide_if_above(sheet: LockStep, action: DivideIfAbove) -> None:
     tested, current = sheet._value(action.tested), sheet._value(action.target)
-    divided = sheet.module.where(tested > action.threshold, current / action.divisor, current)
+    divided = sheet._where(tested > action.threshold, current / action.divisor, current)
     sheet._write(action.target, [sheet._or_nan(divided, tested, current)])
 
 
 def _paste_if_less(sheet: LockStep, action: PasteIfLess) -> None:
     value, best = sheet._value(action.source), sheet._value(action.target)
-    sheet._write(action.target, [sheet._or_nan(sheet.module.where(value < best, value, best), value, best)])
+    sheet._write(action.target, [sheet._or_nan(sheet._where(value < best, value, best), value, best)])
 
 
 def _append(sheet: LockStep, action: Append) -> None:

@@ -54,13 +54,13 @@ class Passes:
             return None
         states = [self._array(v) if array else v for v, array in zip((*b, *a), compiled.arrays, strict=True)]
         after, last = self._run(compiled, states, knobs)
-        fields, weights = list(map(_exact, after)), list(map(_exact, last))
+        fields, weights = list(map(_as_floats, after)), list(map(_as_floats, last))
         return End(b._make(fields[: len(b)]), a._make(fields[len(b) :]), (weights[0], weights[1]))
 
     def _run(self, compiled: Program, states: list[Value], knobs: Any) -> tuple[tuple[Value, ...], tuple[Value, Value]]:
         missing = max(0, compiled.scratch - len(self._scratch))
         self._scratch += [np.empty(self._runs) for _ in range(missing)]
-        self._use(knobs)
+        self._take_over(knobs)
         powers = [self._powers_of(base) for base in compiled.bases]
         pairs = zip(self._points.x, self._points.y, strict=True)
         scratch, self._scratch = self._scratch[: compiled.scratch], self._scratch[compiled.scratch :]
@@ -68,7 +68,7 @@ class Passes:
         self._scratch += [array for array in free if not any(array is weight for weight in last)]
         return after, last
 
-    def _use(self, knobs: tuple[Value, ...]) -> None:
+    def _take_over(self, knobs: tuple[Value, ...]) -> None:
         """Take over the knobs, most of which are the same arrays in every pass."""
         if len(self._knobs) != len(knobs) or any(map(is_not, self._knobs, knobs)):
             self._knobs, self._plain_knobs = knobs, list(map(_plain, knobs))
@@ -90,5 +90,5 @@ def _plain(value: Value) -> Value:
     return value.view(np.ndarray) if isinstance(value, np.ndarray) else value
 
 
-def _exact(value: Value) -> Value:
+def _as_floats(value: Value) -> Value:
     return value.view(Floats) if isinstance(value, np.ndarray) else value

@@ -79,12 +79,12 @@ class Places:
             return spelled(operation)
         operands = [self.of(operand) for operand in operation.operands]
         ended = [self._place[name] for name in sorted(ending) if name in self._place]
-        in_place = operation.op != "^"  # a square needs its operand to the end
-        if in_place:
-            self._free += ended
+        # An operation may write over an operand that ends with it, since it is done element by element; but a square
+        # looks at its operand again when it has written, so that its place must not be free yet.
+        at_once = ended if operation.op != "^" else []
+        self._free += at_once
         out = self._free.pop() if self._free else self._new()
-        if not in_place:
-            self._free += ended
+        self._free += ended[len(at_once) :]
         self._place[operation.name] = out
         if operation.op == "^" and operands[0] in self._knobs and operation.operands[1] not in self._arrays:
             return f"{self._powers(operands[0])}({operands[1]}, {out})"

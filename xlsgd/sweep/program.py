@@ -73,7 +73,7 @@ def program(
         ends = operations.names(map(recording.value, last))
         found = set(compress((*recording.states, *recording.knobs), arrays))
         return _define(operations, recording.knobs, after, ends, found)
-    except (NoExcelForm, KeyError):
+    except NoExcelForm:
         return None
 
 

@@ -67,8 +67,9 @@ def sweep(
 ) -> Iterator[Slice]:
     """Run every combination of the axes' values, slice by slice; the last axis changes fastest.
 
-    On a processor every number is to the bit that of the single run (`LiveSheet`); on a GPU it is but for rounding,
-    which a chaotic run makes visible.
+    On a processor every number is to the bit that of the single run (`LiveSheet`), but where a rule of one's own makes
+    an infinity and forgets it within the row, which stops a single run. On a GPU it is but for rounding, which a
+    chaotic run makes visible.
 
     Args:
         training: the sheet; a knob without an axis keeps its value.
@@ -132,8 +133,8 @@ def run(sheet: LockStep, epochs: int, answer: Answer, progress: Callable[[int], 
         reached = sheet.module.where(first, epoch + sheet.zeros, reached)
         progress(len(sheet.zeros))
     loss = sheet.loss()
-    finite = sheet.finite() & sheet.module.isfinite(loss)
-    return _array(sheet.module.where(finite, loss, math.nan * (sheet.zeros + 1))), _array(reached).astype(np.int32)
+    loss = sheet.module.where(sheet.module.isfinite(loss), loss, math.nan * (sheet.zeros + 1))
+    return _array(loss), _array(reached).astype(np.int32)
 
 
 def _array(values: Any) -> Array:
