@@ -20,7 +20,7 @@ from xlsgd.errors import InputError
 from xlsgd.functions import exp, if_above, if_equal, minimum
 from xlsgd.lesson import LAST_WEIGHTS, textbook, trainings, with_knobs
 from xlsgd.live import LiveSheet
-from xlsgd.rules import Rule
+from xlsgd.rules import Moments, Rule
 from xlsgd.sweep.grid import Axis, grid
 from xlsgd.sweep.lockstep import LockStep
 from xlsgd.sweep.run import best_line, run, sweep
@@ -116,6 +116,29 @@ def test_an_overflow_in_the_pass_that_gives_the_loss_is_an_error_there_too(lr, d
     """adamw's mean square is infinite before its weights are, and divides the step away."""
     axes = tuple(Axis(knob, np.linspace(at, 1.05 * at, 5)) for knob, at in (("lr", lr), ("weight_decay", decay)))
     assert_equals_single_runs(SHEETS["adamw"], axes, epochs)
+
+
+def piling_up(s, g, k):
+    return Sum(s.w - g * k.lr + 1 / (1 + s.v), s.v + 1e307)
+
+
+@pytest.mark.parametrize("epochs", [7, 8, 9, 100])
+def test_an_overflow_counts_from_the_row_after_it(epochs):
+    """The 18th row's v is infinite; on arrays the runs go on to the answer, alone they stop with an error."""
+    training = textbook("piling up", Rule(piling_up, Sum, Two))
+    points = Points((0.0, 1.0), (1.0, 2.5))
+    assert_equals_single_runs(training, grid(training, {"lr": "1e-2:0.6:5"}), epochs, points)
+
+
+def squaring(s, g, k):
+    return Moments(k.lr**2 * exp(g / 1e9), s.m + g * 1e-3, s.v)
+
+
+def test_a_rate_that_a_button_chose_is_squared_as_a_float_is():
+    own = SHEETS["adam_ann"]._replace(rule=SHEETS["adam_ann"].rule._replace(update=squaring))
+    rates = np.geomspace(1e-3, 2e-2, 10_000)
+    otherwise_by_numpy = rates[rates * rates != np.float_power(rates, 2)]
+    assert_equals_single_runs(own, (Axis("lr", otherwise_by_numpy),), epochs=3)
 
 
 @pytest.mark.parametrize("knob", ["beta1", "lr"])
