@@ -300,7 +300,7 @@ def test_a_long_chain_of_volatile_cells_is_followed_either_way(tmp_path, step):
     assert result.sheets["Sheet1"].volatile == count + 1
 
 
-@pytest.mark.parametrize("name", ["data", "my data", "it's", "Größe", "R&D", "2026"])
+@pytest.mark.parametrize("name", ["data", "my data", "it's", "Größe", "Maß", "ﬁt", "R&D", "2026"])
 def test_what_changes_is_followed_from_sheet_to_sheet(tmp_path, name):
     """By a reference in any spelling, and by names that lead there, also through another name."""
     quoted = name.replace("'", "''")
@@ -310,6 +310,7 @@ def test_what_changes_is_followed_from_sheet_to_sheet(tmp_path, name):
         "byname": "=drawn+1",
         "twice": "=Doubled+1",
         "third": "=byname!A1*2",
+        "foot": "=Fuß*2",
         "apart": "=B1*2",
     }
     paths = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
@@ -320,11 +321,37 @@ def test_what_changes_is_followed_from_sheet_to_sheet(tmp_path, name):
             book.add_worksheet(name).write_formula("A1", "=RAND()", None, value)
             book.define_name("drawn", f"='{quoted}'!$A$1")
             book.define_name("doubled", "=DRAWN*2")
+            book.define_name("Fuß", "=RAND()")
     result = compare(*paths)
     assert result.mirrors
     assert {sheet: counts.volatile for sheet, counts in result.sheets.items()} == {
         **dict.fromkeys(formulas, 1), "apart": 0, name: 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spelled", ["RA<!-- -->ND()", "RA<?x y?>ND()", "<![CDATA[RAND()]]>", "&#82;AND()", "&#x52;AND()", "rand()"]
+)
+def test_a_volatile_function_is_found_however_xml_spells_it(tmp_path, spelled):
+    original, plain, odd = tmp_path / "a.xlsx", tmp_path / "plain.xlsx", tmp_path / "odd.xlsx"
+    write(original, cells={"A1": ("=RAND()", 7, None), "A2": ("=A1*2", 7, None)}, names={}, charts=(), panes=None)
+    write(plain, cells={"A1": ("=RAND()", 8, None), "A2": ("=A1*2", 8, None)}, names={}, charts=(), panes=None)
+    rewrite(plain, odd, "xl/worksheets/sheet1.xml", {"<f>RAND()</f>": f"<f>{spelled}</f>"})
+    result = compare(original, odd)
+    assert result.mirrors
+    assert result.sheets["basic"].volatile == 2
+
+
+def test_a_volatile_function_is_found_in_a_part_in_utf_16(tmp_path):
+    paths = volatile_book(tmp_path / "a.xlsx", 7), volatile_book(tmp_path / "b.xlsx", 8)
+    wide = tmp_path / "wide.xlsx"
+    with zipfile.ZipFile(paths[1]) as archive, zipfile.ZipFile(wide, "w") as copy:
+        for part in archive.namelist():
+            text = archive.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                text = text.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+            copy.writestr(part, text)
+    assert compare(paths[0], wide).mirrors
 
 
 def test_names_that_are_hidden_or_point_nowhere_are_only_counted(original, tmp_path):

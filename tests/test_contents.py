@@ -43,9 +43,9 @@ def test_names_by_scope(tmp_path):
         book.define_name("adam!lastconst", "=adam!$C$32")
         book.define_name("Total", "=basic!$A$1+1")
     assert opened(path, lambda archive, book, part: book.names) == {
-        ("adam", "LASTCONST"): Name("adam!$C$32", False),
-        ("", "TOTAL"): Name("basic!$A$1+1", False),
-        ("basic", "_XLNM._FILTERDATABASE"): Name("basic!$A$1:$B$2", True),
+        ("adam", "LASTCONST"): Name("adam!$C$32", False, "lastconst"),
+        ("", "TOTAL"): Name("basic!$A$1+1", False, "Total"),
+        ("basic", "_XLNM._FILTERDATABASE"): Name("basic!$A$1:$B$2", True, "_xlnm._FilterDatabase"),
     }
 
 

@@ -16,10 +16,11 @@ WORKBOOK = "xl/workbook.xml"
 
 
 class Name(NamedTuple):
-    """A defined name's formula; a hidden one is another program's memory, not the author's."""
+    """A defined name's formula, and itself as written; a hidden one is another program's memory, not the author's."""
 
     text: str
     hidden: bool
+    written: str
 
 
 class Book(NamedTuple):
@@ -64,7 +65,8 @@ def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
     for item in workbook.iterfind("{*}definedNames/{*}definedName"):
         scope = sheets.get(item.get("localSheetId", ""), "")
         hidden = item.get("hidden") in ("1", "true")
-        found[scope, item.get("name", "").upper()] = Name(item.text or "", hidden)
+        written = item.get("name", "")
+        found[scope, written.upper()] = Name(item.text or "", hidden, written)
     return found
 
 

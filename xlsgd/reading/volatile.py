@@ -14,11 +14,11 @@ from xlsgd.reading.grammar import Area, areas, is_volatile, names
 from xlsgd.reading.package import chunks
 from xlsgd.references import relative
 
-VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!\[|\x00"
+VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!|<\?(?!xml )|\x00"
 """What a worksheet's bytes hold where it calls a volatile function, or where it is not written plainly."""
 
 ANYTHING = b"<"
-PLAIN = re.compile(r"[A-Z0-9_. -]+")
+PLAIN = re.compile(r"[A-Za-z0-9_. -]+")
 OVERLAP = 2**10  # more than the longest name
 MAX_SWEEPS = 200
 
@@ -94,18 +94,18 @@ def _suspects(book: Book, definitions: Mapping[tuple[str, str], str]) -> set[str
     Those are the sheets in which a volatile function stands, and all in which such a sheet or a name that leads to one
     is mentioned.
     """
+    written = {(scope.upper(), name): item.written for (scope, name), item in book.names.items()}
     found: set[str] = set()
     names_found = {key for key, text in definitions.items() if is_volatile(text)}
-    signs = [VOLATILE_SIGNS, *(_sign_of_name(name) for _, name in names_found)]
+    signs = [VOLATILE_SIGNS, *(_sign_of_name(written[key]) for key in names_found)]
     while signs:
         pattern = re.compile(b"|".join(signs), re.IGNORECASE)
-        rest = {name.upper(): part for name, part in book.sheets.items() if name.upper() not in found}
-        sheets = {name for name, part in rest.items() if _has(book, part, pattern)}
+        sheets = [name for name, part in book.sheets.items() if name.upper() not in found and _has(book, part, pattern)]
+        found |= {name.upper() for name in sheets}
         leading = {name for _, name in names_found}
-        more = {key for key in definitions.keys() - names_found if _leads_to(definitions[key], sheets, leading)}
-        found |= sheets
+        more = {key for key in definitions.keys() - names_found if _leads_to(definitions[key], found, leading)}
         names_found |= more
-        signs = [*map(_sign_of_sheet, sheets), *(_sign_of_name(name) for _, name in more)]
+        signs = [*map(_sign_of_sheet, sheets), *(_sign_of_name(written[key]) for key in more)]
     return found
 
 
@@ -116,7 +116,11 @@ def _leads_to(text: str, sheets: set[str], leading: set[str]) -> bool:
 
 
 def _sign_of_sheet(name: str) -> bytes:
-    """Return what every formula that refers to a sheet holds, as a regular expression; a rare name's is any sheet's."""
+    """Return what every formula that refers to a sheet holds, as a regular expression.
+
+    For a name as written that has other letters, as ß, whose capitals are SS, or signs that XML spells otherwise, it is
+    what stands in a reference to any sheet.
+    """
     return re.escape(name.encode()) + b"'?!" if PLAIN.fullmatch(name) else b"!"
 
 
