@@ -50,6 +50,8 @@ def test_every_knob_of_every_rule_has_an_option():
         ("lr", "0", "lr must be above 0"),
         ("lr", "0:1:5", "lr must be above 0"),
         ("eps", "0:1:5", "start above 0"),
+        ("lr", "1e308", "--lr 1e308: 1e+308 is too far out for a map; give 1e-100 to 1e+100"),
+        ("lr", "5e-324:1:3", "--lr 5e-324:1:3: 4.94066e-324 is too far out"),
         ("lr", "1:2", "START:STOP:COUNT"),
         ("lr", "1:2:3:4", "START:STOP:COUNT"),
         ("lr", "", "is not a number"),

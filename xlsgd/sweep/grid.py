@@ -18,6 +18,9 @@ DECAYS = ("beta", "beta1", "beta2")
 
 MAY_BE_ZERO = ("eps", "weight_decay")
 
+FURTHEST = 1e100
+"""Numbers beyond it, and rates below its inverse, have no place on a map's axis."""
+
 MOST_COMBINATIONS = 20_000_000
 """Runs go in slices, but their losses stay in memory for the map, and each has a line of the table."""
 
@@ -107,6 +110,8 @@ def _suited(knob: str, where: str, value: float) -> float:
         raise InputError(f"{where}: {knob} must not be negative")
     if value == 0 and knob in GEOMETRIC and knob not in MAY_BE_ZERO:
         raise InputError(f"{where}: {knob} must be above 0")
+    if (knob in GEOMETRIC and 0 < value < 1 / FURTHEST) or abs(value) > FURTHEST:
+        raise InputError(f"{where}: {value:g} is too far out for a map; give {1 / FURTHEST:g} to {FURTHEST:g}")
     return value
 
 
