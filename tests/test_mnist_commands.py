@@ -150,8 +150,17 @@ def test_a_run_that_diverges_says_where_and_what_to_try_is_written_and_ends_with
 @pytest.mark.parametrize("which", [(), ("--lesson", "all")])
 def test_a_process_beside_rank_0_ends_with_0_so_that_torchrun_does_not_end_rank_0_while_it_writes(which, monkeypatch):
     monkeypatch.setattr("xlsgd.mnist.runs.processes", lambda device: contextlib.nullcontext(Processes(rank=1)))
-    monkeypatch.setattr("xlsgd.mnist.runs.train_in", lambda *_: Epoch(1, math.nan, math.nan, 0.1, 1.0))
+    monkeypatch.setattr("xlsgd.mnist.runs.train_in", lambda *_: [Epoch(1, math.nan, math.nan, 0.1, 1.0)])
     assert invoke(train, "--out", "run", *which) == (0, "")
+
+
+def test_a_run_that_comes_back_has_diverged_all_the_same(tmp_path):
+    status, output = invoke(train, "--optimizer", "torch:adadelta", "--lr", "1e20", "--epochs", "3", "--out", "run")
+    epochs = json.loads((tmp_path / "run" / "metrics.json").read_text())["epochs"]
+    assert epochs[0]["train_loss"] is None
+    assert epochs[-1]["train_loss"] is not None
+    assert (status, output.splitlines()[-1]) == (1, "Error: run: the run diverged")
+    assert sum("the loss became" in line for line in output.splitlines()) == 1
 
 
 def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):

@@ -26,9 +26,17 @@ def where_diverged(epoch: Epoch, losses: Sequence[float]) -> str:
 
 
 def advice(recipe: Recipe, lesson: str | None) -> str:
-    """Say what to try in place of a recipe that diverged, perhaps a lesson's: a tenth of its rate, or the usual one."""
+    """Say what to try in place of a recipe that diverged, perhaps a lesson's.
+
+    That is a tenth of its rate or the usual one, but less decay where it alone takes all of a weight off in a step.
+    """
+    usual = usual_rate(recipe.optimizer)
+    rate = min(recipe.lr, usual)
+    for option, weight, taken in (("--wd", recipe.wd, rate * recipe.wd), ("--l2", recipe.l2, 2 * rate * recipe.l2)):
+        if taken >= 1:
+            return f"{option} {weight:g} takes all of a weight off in a step: try a smaller one"
     rates = [rate for rate in (recipe.lr_first, recipe.lr) if rate is not None]
-    less = max(10.0, recipe.lr / usual_rate(recipe.optimizer))
+    less = max(10.0, recipe.lr / usual)
     now, lower = (":".join(f"{rate / by:.3g}" for rate in rates) for by in (1, less))
     without = " without --lesson" if lesson else ""
     return f"the rate {now} is probably too high: try --lr {lower}{without}, or look for one by xlsgd lr-find"

@@ -100,9 +100,9 @@ def train_by_options(options: Mapping[str, Any]) -> None:
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
         place = Place(device, team, options["threads"], options["checkpoint_every"])
-        last = train_in(folder, recipe, digits, place, options["lesson"])
+        epochs = train_in(folder, recipe, digits, place, options["lesson"])
         tell(f"Wrote {folder}")
-        if diverged(last) and team.rank == 0:
+        if any(map(diverged, epochs)) and team.rank == 0:
             tell(f"Error: {folder}: the run diverged", err=True)
             sys.exit(EXIT_DIVERGED)
 
@@ -117,20 +117,20 @@ def train_lessons(
     folder = team.agree(lambda: run_folder(options["out"], "lessons"))
     tell_of_bundled(digits, tell)
     place = Place(device, team, options["threads"], options["checkpoint_every"])
-    last = {}
+    epochs = {}
     for name, recipe in recipes.items():
         tell(f"{name}: {NOTES[name]}")
         own = folder / name
         team.agree(partial(run_folder, str(own), name))
-        last[name] = train_in(own, recipe, digits, place, name)
-    rows = [{"lesson": name, **epoch._asdict()} for name, epoch in last.items()]
+        epochs[name] = train_in(own, recipe, digits, place, name)
+    rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
     tell("\n" + side_by_side(rows))
     if team.rank == 0:
         write_json(folder / "lessons.json", rows)
         tell(f"Wrote {folder}")
-    bad = [name for name, epoch in last.items() if diverged(epoch)]
+    bad = [name for name, of_run in epochs.items() if any(map(diverged, of_run))]
     if bad and team.rank == 0:
-        tell(f"Error: {folder}: {len(bad)} of {len(last)} runs diverged: {', '.join(bad)}", err=True)
+        tell(f"Error: {folder}: {len(bad)} of {len(epochs)} runs diverged: {', '.join(bad)}", err=True)
         sys.exit(EXIT_DIVERGED)
 
 
@@ -146,11 +146,11 @@ def side_by_side(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place, lesson: str | None) -> Epoch:
-    """Train in a folder, leave everything there that a run leaves, and return the last epoch."""
+def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place, lesson: str | None) -> list[Epoch]:
+    """Train in a folder, leave everything there that a run leaves, and return the epochs."""
     checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
     if place.team.rank:
-        return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs[-1]
+        return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
     with Bar(steps, rates, str(folder), advice(recipe, lesson)) as bar:
@@ -160,7 +160,7 @@ def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place, lesson:
     write_xlsx(folder / "history.xlsx", run)
     write_pictures(folder, run)
     write_metrics(folder / "metrics.json", run, made_of(recipe, digits, place.device, place.threads, place.team.size))
-    return run.epochs[-1]
+    return run.epochs
 
 
 def find_by_options(options: Mapping[str, Any]) -> None:
