@@ -13,18 +13,19 @@ from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.train import CPU, make_engine, train
 
 
+@pytest.mark.parametrize("taken", [0, 5])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "torch:adam"])
-def test_the_model_and_the_optimizer_are_left_as_they_were(optimizer):
+def test_the_model_and_the_optimizer_are_left_as_they_were(optimizer, taken):
     recipe = Recipe(optimizer=optimizer, batch_size=16)
     feed = Feed(recipe, few_digits(), CPU, Processes(), tables=False)
     engine = make_engine(recipe, feed, "eager")
     engine.begin(0)
-    engine.advance(0, 5)
+    engine.advance(0, taken)
     before = engine.weights()
     search(engine, feed)
     assert torch.equal(engine.weights(), before)
     engine.begin(0)
-    engine.advance(5, 3)
+    engine.advance(taken, 8 - taken)
     undisturbed = train(recipe, few_digits()).weights
     assert torch.equal(engine.weights(), undisturbed)
 

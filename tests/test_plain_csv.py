@@ -85,6 +85,8 @@ def test_a_number_as_long_as_the_csv_module_takes_and_longer(tmp_path):
         path.write_text("x,y\n0." + "0" * zeros + "1,2\n3,4\n")
         found = outcome(path)
         assert says in found if says else found == [array("d", column).tobytes() for column in ((0, 3), (2, 4))]
+    path.write_text(f"x,y\n0.{'1' * csv.field_size_limit()},2\n3,4\n")  # of which any beginning is a number, too
+    assert "field larger than field limit" in outcome(path)
 
 
 # ---- what it leaves to others -------------------------------------------------------------------------------------
