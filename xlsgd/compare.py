@@ -8,10 +8,11 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from xlsgd.compare_charts import differences, paired
 from xlsgd.comparison import WHOLE, Comparison, Difference, SheetSummary
 from xlsgd.errors import InputError
 from xlsgd.reading.cells import Cell, Formula, Value, read_cells
-from xlsgd.reading.charts import differences, paired, read_charts
+from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
 from xlsgd.reading.grammar import canonical
 from xlsgd.reading.package import open_package
