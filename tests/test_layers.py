@@ -79,6 +79,8 @@ MUST_NOT_KNOW = {
     "streaming": RULES | {"xlsgd.formula", "torch"},
     "writer": RULES | {"xlsgd.formula", "torch"},
     "reading.package": RULES | SHEETS,
+    "reading.charts": RULES | SHEETS | {"xlsgd.compare", "xlsgd.comparison"},
+    "reading.volatile": RULES | SHEETS | {"xlsgd.compare", "xlsgd.comparison"},
     "reading.points": RULES | SHEETS | {"xlsgd.data"},
     "poison": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
     "quirks": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
