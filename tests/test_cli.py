@@ -373,6 +373,16 @@ def test_a_full_temporary_folder_is_no_traceback(entropy_example, monkeypatch):
     assert result.stderr == "Error: /tmp/xlsgd-1/poisoned.xlsx: No space left on device\n"
 
 
+def test_too_little_memory_is_no_traceback(monkeypatch):
+    def hungry(*given, **named):
+        raise MemoryError
+
+    monkeypatch.setattr("xlsgd.trace.trace_sheet", hungry)
+    result = run("trace", "adam")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: not enough memory: ask for fewer rows, epochs or combinations at once\n"
+
+
 def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
     """A write that is in the middle of its rows, seen by the folder beside the target, is asked to stop."""
     code = (

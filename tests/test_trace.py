@@ -68,6 +68,7 @@ def test_own_points_and_knobs():
         (("softmax", 2), "softmax has no epochs"),
         (("entropy", 1, Points([1.0], [1.0])), "no epochs, data or knobs"),
         (("entropy", 1, *[LiveSheet(LESSON["basic"]).points], ["lr=1"]), "no epochs, data or knobs"),
+        (("adam", 10**7), "adam: 10,000,000 epochs of 29 points are 290,000,000 rows; at most 2,000,000 are traced"),
         (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["lr"]), "NAME=VALUE"),
         (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["basic.lr=1"]), "--set basic.lr=1: is for the sheet basic"),
         (("adam", 1, *[LiveSheet(LESSON["basic"]).points], ["bsic.lr=1"]), "no training sheet 'bsic': did you mean"),

@@ -81,6 +81,8 @@ def in_one_line() -> Iterator[None]:
             raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from error
         where = f"{error.filename}: " if error.filename else ""
         raise CannotUse(f"{where}{error.strerror or error}") from error
+    except MemoryError as error:
+        raise CannotUse("not enough memory: ask for fewer rows, epochs or combinations at once") from error
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "xlsgd"
         raise CannotUse(f"{error.format_message()} (see {command} --help)") from error

@@ -14,6 +14,9 @@ from xlsgd.sheet import ENTROPY_FIRST_ROWS, FIRST_ROW
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_ROWS = 2_000_000
+"""What a frame holds at most: with all that it is made from, so many rows take some two gigabytes."""
+
 
 def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_POINTS) -> "pd.DataFrame":
     """Return the rows of a training sheet, epoch by epoch, from just after a reset.
@@ -26,9 +29,18 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
     Returns:
         A frame with one row for each point and epoch, indexed by `epoch` (from 0) and `row` (the sheet's), columns
         named as in the sheet. Floats, but for columns in which a spreadsheet shows an error: those hold its text.
+
+    Raises:
+        InputError: there would be too many rows.
     """
     import pandas as pd
 
+    rows = epochs * len(points.x)
+    if rows > MOST_ROWS:
+        raise InputError(
+            f"{training.name}: {epochs:,} epochs of {len(points.x):,} points are {rows:,} rows; at most {MOST_ROWS:,} "
+            "are traced at once, so give fewer epochs"
+        )
     sheet = LiveSheet(training, points)
     records = []
     for epoch in range(epochs):
@@ -60,7 +72,7 @@ def trace_sheet(
         settings: knobs to change, such as `lr=0.01`.
 
     Raises:
-        InputError: there is no such sheet or knob.
+        InputError: there is no such sheet or knob, or there would be too many rows.
     """
     known = trainings()
     choose("sheet", sheet, [*known, *ENTROPY])
