@@ -6,9 +6,11 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -246,6 +248,9 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("verify {none} --report {text}", "text.txt: give a file that ends in .html or .xlsx"),
         ("verify {none} --report {text}/a.html", "text.txt: is a file; give a folder"),
         ("trace basik", "did you mean 'basic'"),
+        ("trace ADAM", "did you mean 'adam'"),
+        ("trace adam --set beta=0.5", "did you mean 'beta1'"),
+        ("press adam LR=1", "did you mean 'lr'"),
         ("trace softmax --epochs 2", "softmax has no epochs"),
         ("trace basic --format yaml", "yaml"),
         ("trace basic --set beta=1", "no knob 'beta'"),
@@ -371,6 +376,43 @@ def test_a_full_temporary_folder_is_no_traceback(entropy_example, monkeypatch):
     result = run("verify", entropy_example)
     assert result.exit_code == 2
     assert result.stderr == "Error: /tmp/xlsgd-1/poisoned.xlsx: No space left on device\n"
+
+
+@pytest.mark.parametrize("spelled", ["{}", "../{name}/{file}", "link.xlsx"])
+def test_a_report_never_replaces_a_workbook_that_it_is_about(entropy_example, tmp_path, monkeypatch, spelled):
+    folder = tmp_path / "books"
+    folder.mkdir()
+    book = Path(shutil.copy(entropy_example, folder / "a.xlsx"))
+    (folder / "link.xlsx").symlink_to(book)
+    monkeypatch.chdir(folder)
+    report = spelled.format(book, name=folder.name, file=book.name)
+    before = book.read_bytes()
+    result = run("verify", entropy_example, book, "--report", report)
+    assert (result.exit_code, book.read_bytes()) == (2, before)
+    assert "is a workbook to verify, which the report would replace; give another file" in result.stderr
+
+
+def test_two_reports_are_two_files(entropy_example, tmp_path):
+    result = run("verify", entropy_example, "--report", tmp_path / "a.html", "--report", tmp_path / "b.xlsx")
+    assert result.exit_code == 0
+    assert (tmp_path / "a.html").exists()
+    assert (tmp_path / "b.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("n", "says"),
+    [
+        (101, "101 points: 99 epochs to step through by A2, for so many rows take long to recalculate; with --epochs"),
+        (20_000, "20,000 points: no epochs to step through by A2"),
+    ],
+)
+def test_fewer_epochs_for_many_points_are_told(tmp_path, n, says):
+    (tmp_path / "p.csv").write_text("x,y\n" + "".join(f"{i % 97},{i}\n" for i in range(n)))
+    arguments = ("build", "graddesc", "--sheet", "basic", "--no-verify", "--out", tmp_path / "out")
+    result = run(*arguments, "--data", tmp_path / "p.csv")
+    assert result.exit_code == 0
+    assert says in result.stderr
+    assert "points:" not in run(*arguments).stderr
 
 
 def test_too_little_memory_is_no_traceback(monkeypatch):

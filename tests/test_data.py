@@ -122,6 +122,12 @@ def test_floats_come_back_from_a_workbook(tmp_path, rows):
         assert read == pytest.approx(row, rel=1e-14, abs=1e-300)
 
 
+@pytest.mark.parametrize("text", ["x,y\n1,2,\n3,4.5\n", "x,y,\n1,2\n3,4.5,\n", "x;y\n1;2;;\n3;4.5\n"])
+def test_empty_cells_beyond_the_header_are_none(tmp_path, text):
+    points = read_text(tmp_path, text)
+    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
+
+
 # ---- what is refused ----------------------------------------------------------------------------------------------
 
 
@@ -261,3 +267,16 @@ def test_as_many_rows_as_a_sheet_holds_and_one_more(tmp_path, monkeypatch):
         refusal(read_cells, tmp_path, ["x", "y"], *rows),
     ):
         assert "more than 1,000 rows" in message
+
+
+@pytest.mark.parametrize("text", ["x,y\n14,5,58,2\n", "x,y\n1,2\n3,4,5\n", 'x,y\n1,2\n3,4,"5"\n'])
+def test_more_cells_than_the_header_has_are_refused(tmp_path, text):
+    """A decimal comma would make other numbers of them."""
+    row = text.count("\n")
+    with pytest.raises(InputError, match=rf"row {row}: \d cells under a header of 2; a comma within a number\?"):
+        read_text(tmp_path, text)
+
+
+def test_more_cells_than_the_header_of_a_workbook_has_are_refused(tmp_path):
+    with pytest.raises(InputError, match="row 3: 3 cells under a header of 2"):
+        read_cells(tmp_path, ["x", "y"], [1, 2], [3, 4, 5])

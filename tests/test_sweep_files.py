@@ -61,6 +61,15 @@ def test_the_picture_is_a_picture(momentum):
         assert len(image.convert("RGB").getcolors(1 << 24)) > 20
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "ranges", [{"lr": "0.1:1:5", "weight_decay": "1e-5:1:10"}, {"lr": "0.1:1:2", "beta": "0:0.9:3"}]
+)
+def test_a_setting_outside_of_the_map_leaves_the_map_its_room(ranges, tmp_path):
+    """A mark that is drawn nowhere once took all of it, which matplotlib said in a warning."""
+    write_sweep(SHEETS["adamw"], grid(SHEETS["adamw"], ranges), 3, tmp_path)
+
+
 def test_the_workbook_has_the_best_on_top_and_the_map_below(momentum):
     results, files = momentum
     book = openpyxl.load_workbook(files["xlsx"])

@@ -2,12 +2,15 @@
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xlsgd.errors import InputError
 from xlsgd.lesson import Training, with_knobs
 from xlsgd.lesson import trainings as all_trainings
+
+ALIKE = 0.6
+"""How much of two names must be the same for one to be meant by the other."""
 
 
 def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
@@ -25,9 +28,16 @@ def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
     names = list(known)
     if name in names:
         return name
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    near = _nearest(name, names)
+    hint = f"did you mean {near!r}? " if near else ""
     raise InputError(f"{where}no {kind} {name!r}: {hint}there are {', '.join(names)}")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """Return the name most like another in any case, of equals the first, or nothing if none is like it."""
+    likeness = {known: difflib.SequenceMatcher(None, known.casefold(), name.casefold()).ratio() for known in names}
+    best = max(names, key=likeness.__getitem__, default="")
+    return best if best and likeness[best] >= ALIKE else ""
 
 
 def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dict[str, Training]:

@@ -27,13 +27,18 @@ def default_epochs(n: int) -> int:
     return min(EPOCHS, FEW_ROWS // n)
 
 
+def most_epochs(n: int) -> int:
+    """Return for how many epochs over `n` points a sheet has room; 0 or less where it has room for none."""
+    return (MAX_ROW - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
+
+
 def checked_epochs(n: int, epochs: int) -> int:
     """Return `epochs` if that many passes over `n` points fit on a sheet.
 
     Raises:
         InputError: they do not, or there are none.
     """
-    most = (MAX_ROW - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
+    most = most_epochs(n)
     if epochs < 1 or epochs > most:
         room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
         raise InputError(f"--epochs {epochs}: of {n:,} points {room}")

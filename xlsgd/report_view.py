@@ -1,7 +1,7 @@
 """A verification report for people and programs: text, JSON, an HTML page, a workbook."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -124,14 +124,21 @@ def column_rows(report: Report) -> list[tuple[Any, ...]]:
     ]
 
 
-def check_report_path(path: Path) -> None:
+def check_report_path(path: Path, verified: Iterable[Path]) -> None:
     """Check where a report shall go before the work on it begins.
 
+    Args:
+        path: the report's.
+        verified: the workbooks that it is about.
+
     Raises:
-        InputError: the file's ending is neither .html nor .xlsx, or a file is where its folder should be.
+        InputError: the file's ending is neither .html nor .xlsx, it is one of the workbooks, or a file is where its
+            folder should be.
     """
     if path.suffix.lower() not in (".html", ".xlsx"):
         raise InputError(f"--report {path}: give a file that ends in .html or .xlsx")
+    if any(path.exists() and workbook.exists() and path.samefile(workbook) for workbook in verified):
+        raise InputError(f"--report {path}: is a workbook to verify, which the report would replace; give another file")
     check_folder(path.parent)
 
 
@@ -141,7 +148,7 @@ def write_report(path: Path, reports: Sequence[Report]) -> None:
     Raises:
         InputError: the file's ending is another, or it cannot be written.
     """
-    check_report_path(path)
+    check_report_path(path, [Path(report.file) for report in reports])
     writers = {".html": _write_html, ".xlsx": _write_xlsx}
     with replacing(path) as beside:
         writers[path.suffix.lower()](beside, reports)

@@ -78,8 +78,20 @@ def build(
             write = writers[name]
             files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
         click.echo(f"wrote {files[-1]}")
+        if name == "graddesc" and epochs is None and not (corrected or macros):
+            _tell_of_fewer_epochs(len(points.x))
     if verify:
         verify_and_exit(files)
+
+
+def _tell_of_fewer_epochs(n: int) -> None:
+    """Say so where the workbook steps through fewer epochs than the lesson's, since there are many points."""
+    from xlsgd.filled_history import EPOCHS, default_epochs, most_epochs
+
+    if default_epochs(n) < EPOCHS:
+        held = f"{default_epochs(n) or 'no'} epochs to step through by A2, for so many rows take long to recalculate"
+        room = f"; with --epochs a sheet has room for up to {most_epochs(n):,}" if most_epochs(n) > 0 else ""
+        click.echo(f"  {n:,} points: {held}{room}", err=True)
 
 
 def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:

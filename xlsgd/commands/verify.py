@@ -1,7 +1,7 @@
 """`xlsgd verify`."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,8 +16,14 @@ ENGINES = click.Choice(["ironcalc", "libreoffice", "all"])
 @click.option("--engine", type=ENGINES, default="ironcalc", show_default=True, help="Which engine recalculates.")
 @click.option("--oracle", type=click.Choice(["torch"]), help="Ask Torch too, which computes the cells another way.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report into a .html or .xlsx file, too.")
-def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bool, report: Path | None) -> None:
+@click.option(
+    "--report",
+    "into",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write the report into a .html or .xlsx file, too; repeatable.",
+)
+def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bool, into: tuple[Path, ...]) -> None:
     """Compare every formula's value in workbooks with what others compute.
 
     Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
@@ -30,22 +36,22 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
       xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
     engines = ("ironcalc", "libreoffice") if engine == "all" else (engine,)
-    verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, report)
+    verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into)
 
 
 def verify_and_exit(
-    files: Iterable[Path],
+    files: Sequence[Path],
     engines: Sequence[str] = ("ironcalc",),
     oracles: Sequence[str] = (),
     as_json: bool = False,
-    report: Path | None = None,
+    into: Sequence[Path] = (),
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
     from xlsgd import report_view, verify
     from xlsgd.terminal import show_json, waiting
 
-    if report:
-        report_view.check_report_path(report)
+    for path in into:
+        report_view.check_report_path(path, files)
     reports = []
     for file in files:
         with waiting(f"Recalculating {file}"):
@@ -54,7 +60,7 @@ def verify_and_exit(
             click.echo(report_view.as_text(reports[-1]))
     if as_json:
         show_json([report_view.as_json(each) for each in reports])
-    if report:
-        report_view.write_report(report, reports)
+    for path in into:
+        report_view.write_report(path, reports)
     if not all(each.agrees for each in reports):
         sys.exit(EXIT_DIFFERS)

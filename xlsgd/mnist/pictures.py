@@ -68,9 +68,10 @@ def confusion(truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) ->
 def draw_confusion(figure: Figure, table: npt.NDArray[np.int64]) -> None:
     """Draw the confusion matrix, darker by its share of the row."""
     axes = figure.add_subplot()
-    axes.imshow(table / np.maximum(table.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
+    shares = table / np.maximum(table.sum(1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(table.shape):
-        colour = "white" if row == column else "black"
+        colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, str(table[row, column]), ha="center", va="center", fontsize=8, color=colour)
     axes.set_xticks(range(CLASSES))
     axes.set_yticks(range(CLASSES))
@@ -90,9 +91,9 @@ def draw_worst(
     for place, n in enumerate(np.argsort(-losses)[:WORST], start=1):
         axes = figure.add_subplot(2, WORST // 2, place)
         axes.imshow(images[n].reshape(side, side), cmap="gray_r")
-        axes.set_title(f"{truth[n]}, not {log_p[n].argmax()}\n{losses[n]:.2f}", fontsize=9)
+        axes.set_title(f"{truth[n]} as {log_p[n].argmax()}\n{losses[n]:.2f}", fontsize=9)
         axes.set_axis_off()
-    figure.suptitle("digit, what it was taken for, and the loss")
+    figure.suptitle("digit as what it was taken for, and the loss")
 
 
 def draw_finding(figure: Figure, finding: Finding) -> None:

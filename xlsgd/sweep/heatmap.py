@@ -96,16 +96,18 @@ def _draw_curve(panel: "Axes", map_: Map, values: Array, title: str, results: Re
 
 def _mark_course(panel: "Axes", map_: Map, results: Results) -> list[Any]:
     """Mark the course's setting; return the mark for the legend."""
+    from matplotlib.lines import Line2D
+
     assert map_.y is not None
     x, y = (course_setting(results.training, axis.knob) for axis in (map_.x, map_.y))
     inside = _covers(map_.x, x) and _covers(map_.y, y)
-    look = {"marker": "o", "ms": 10, "mfc": "white", "mec": "black", "mew": 2.5, "ls": "none", "clip_on": False}
-    where = ([x], [y]) if inside else ([], [])
+    look: dict[str, Any] = {"marker": "o", "ms": 10, "mfc": "white", "mec": "black", "mew": 2.5, "ls": "none"}
     label = _course(map_, results) + ("" if inside else " (outside)")
-    limits = panel.get_xlim(), panel.get_ylim()
-    marks = panel.plot(*where, label=label, zorder=3, **look)  # type: ignore[arg-type]  # the stubs want each by name
-    panel.set(xlim=limits[0], ylim=limits[1])
-    return list(marks)
+    if inside:
+        limits = panel.get_xlim(), panel.get_ylim()
+        panel.plot([x], [y], zorder=3, clip_on=False, **look)
+        panel.set(xlim=limits[0], ylim=limits[1])
+    return [Line2D([], [], label=label, **look)]
 
 
 def _course(map_: Map, results: Results) -> str:
