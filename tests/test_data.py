@@ -1,7 +1,9 @@
 """A user's own points: what is read, to the bit, and what is refused, with its row."""
 
 import datetime
+import os
 import re
+import threading
 import zipfile
 
 import openpyxl
@@ -280,3 +282,14 @@ def test_more_cells_than_the_header_has_are_refused(tmp_path, text):
 def test_more_cells_than_the_header_of_a_workbook_has_are_refused(tmp_path):
     with pytest.raises(InputError, match="row 3: 3 cells under a header of 2"):
         read_cells(tmp_path, ["x", "y"], [1, 2], [3, 4, 5])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_is_said_to_be_one(tmp_path):
+    pipe = tmp_path / "points.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("x,y\n1,2\n",))
+    writer.start()
+    with pytest.raises(InputError, match="is a pipe; write the points into a file"):
+        read_points(pipe)
+    writer.join()

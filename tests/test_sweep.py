@@ -243,6 +243,8 @@ def test_points_without_a_best_line_and_a_missing_device_are_one_line():
     axes = grid(SHEETS["basic"], {})
     with pytest.raises(InputError, match="x are all the same"):
         next(sweep(SHEETS["basic"], axes, 1, Points((2.0, 2.0), (1.0, 3.0))))
+    with pytest.raises(InputError, match="too large, or too near to each other, to be squared"):
+        next(sweep(SHEETS["basic"], axes, 1, Points((1e200, 2e200), (1.0, 3.0))))
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
         with pytest.raises(InputError, match="--device cpu"):

@@ -1,6 +1,7 @@
 """The data points: the lesson's 29, or a user's own from a CSV file or a workbook, checked."""
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
@@ -58,6 +59,8 @@ def read_points(path: Path) -> Points:
     records = workbook_records(path, MAX_ROWS + 2) if is_workbook else _csv_records(path)
     try:
         return _points(path, records)
+    except io.UnsupportedOperation as error:  # it is read twice
+        raise InputError(f"{path}: is a pipe; write the points into a file and give that") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xlsgd.answer import least_squares
-from xlsgd.checked import ExcelError
+from xlsgd.checked import NOT_AVAILABLE, ExcelError
 from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError, needs
 from xlsgd.lesson import Training, with_knobs
@@ -48,11 +48,13 @@ def best_line(points: Points) -> Answer:
     """Return the line with the least sum of squared errors.
 
     Raises:
-        InputError: every x is the same, so that no line is the best.
+        InputError: no line is the best, since every x is the same; or it cannot be computed.
     """
     line = least_squares(points)
-    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
+    if line.a == NOT_AVAILABLE:
         raise InputError("the points' x are all the same, so no line is the best; give points with different x")
+    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
+        raise InputError("the points are too large, or too near to each other, to be squared; give them in other units")
     return Answer(line.b, line.a)
 
 
