@@ -20,7 +20,7 @@ from xlsgd.sweep import files as sweep_files
 from xlsgd.sweep import heatmap as sweep_map
 from xlsgd.sweep.files import write_sweep
 from xlsgd.sweep.grid import Axis, grid
-from xlsgd.sweep.results import Results, best, map_of
+from xlsgd.sweep.results import Results, best, describe, map_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()
@@ -68,6 +68,26 @@ def test_the_picture_is_a_picture(momentum):
 def test_a_setting_outside_of_the_map_leaves_the_map_its_room(ranges, tmp_path):
     """A mark that is drawn nowhere once took all of it, which matplotlib said in a warning."""
     write_sweep(SHEETS["adamw"], grid(SHEETS["adamw"], ranges), 3, tmp_path)
+
+
+def test_a_curve_says_where_the_sheet_s_setting_is_not(tmp_path):
+    from matplotlib.figure import Figure
+
+    for rates, outside in (("1:1e3:4", True), ("1e-5:1:4", False)):
+        results, _ = write_sweep(SHEETS["momentum"], grid(SHEETS["momentum"], {"lr": rates}), 2, tmp_path)
+        figure = Figure()
+        sweep_map._draw_curves(figure, map_of(results, 9, 9), results)
+        (legend,) = figure.legends
+        labels = [text.get_text() for text in legend.get_texts()]
+        assert labels == ["a run", "diverged", "the sheet's setting: lr 0.0001" + " (outside)" * outside]
+
+
+def test_one_is_not_many():
+    assert (
+        describe(Results(SHEETS["basic"], (), 1, 1, np.zeros(1), np.zeros(1))) == "basic: 1 run of 1 epoch on 1 point"
+    )
+    many = Results(SHEETS["basic"], (), 100, 29, np.zeros(2000), np.zeros(2000))
+    assert describe(many) == "basic: 2,000 runs of 100 epochs on 29 points"
 
 
 def test_the_workbook_has_the_best_on_top_and_the_map_below(momentum):

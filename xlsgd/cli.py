@@ -105,7 +105,8 @@ def cli() -> None:
       xlsgd press adam reset run        press the sheet's buttons here
       xlsgd trace basic --format csv    every row of a sheet as data
 
-    Exit status: 0 all well, 1 a cell differs or a run diverged, 2 input that cannot be used, 130 interrupted.
+    Exit status: 0 all well, 1 a cell differs or a run diverged, 2 input that cannot be used, 130 interrupted, 141 the
+    pipe was closed.
     """
 
 

@@ -88,9 +88,11 @@ def _draw_curve(panel: "Axes", map_: Map, values: Array, title: str, results: Re
     bad = map_.x.values[np.isnan(map_.loss[0])]
     foot = panel.get_xaxis_transform()
     panel.plot(bad, np.full(len(bad), 0.02), "x", color=COLOURS[1], label="diverged", transform=foot)
-    panel.axvline(course_setting(results.training, map_.x.knob), color="black", ls="--", label=_course(map_, results))
     _scale(panel, "x", map_.x)
-    edges = _edges(map_.x)
+    edges, setting = _edges(map_.x), course_setting(results.training, map_.x.knob)
+    inside = _covers(map_.x, setting)
+    label = _course(map_, results) + ("" if inside else " (outside)")
+    panel.axvline(setting if inside else edges[0], color="black", ls="--", label=label, visible=inside)
     panel.set(xlim=(edges[0], edges[-1]), title=title)
 
 

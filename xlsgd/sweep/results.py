@@ -76,8 +76,13 @@ def best(results: Results, most: int) -> list[dict[str, Any]]:
 
 def describe(results: Results) -> str:
     """Return what was swept, in one line."""
-    runs = f"{len(results.loss):,} runs of {results.steps:,} epochs on {results.points:,} points"
-    return f"{results.training.name}: {runs}"
+    runs, epochs, points = len(results.loss), results.steps, results.points
+    ran = f"{_counted(runs, 'run')} of {_counted(epochs, 'epoch')} on {_counted(points, 'point')}"
+    return f"{results.training.name}: {ran}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def describe_others(map_: Map) -> str:
