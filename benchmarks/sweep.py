@@ -90,7 +90,7 @@ def main():
     outcome = "met" if slow / fast >= BAR else "not met"
     print(f"ratio                {slow / fast:8.0f}  (bar: at least {BAR}, {outcome})")
     print(f"... of their rows    {min(bare) / fast:8.0f}  (without what the buttons do, {min(bare):.1f} s; no bar)")
-    print("What bounds it: squares that are the single run's to the bit, and square roots.")
+    print("What bounds it: the single run, which is compiled, too; squares that are its own to the bit; square roots.")
 
 
 if __name__ == "__main__":

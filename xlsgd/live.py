@@ -12,6 +12,7 @@ from xlsgd.errors import InputError
 from xlsgd.fold import fold, names, rows
 from xlsgd.functions import if_above, minimum, sqrt, total
 from xlsgd.lesson import Training
+from xlsgd.row import nothing
 
 
 class Pass(NamedTuple):
@@ -131,7 +132,7 @@ class LiveSheet:
     def _read(self, name: str) -> list[Any]:
         if name in self.inputs:
             return self.inputs[name]
-        sizes = self.sizes()
+        sizes = {} if self.training.sizes is nothing else self.sizes()  # a step reads several names
         if name in sizes:
             return [sizes[name]]
         last = self.recalculated().last

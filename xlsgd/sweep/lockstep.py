@@ -15,7 +15,7 @@ from xlsgd.functions import Value, sqrt
 from xlsgd.gradients import squared_error
 from xlsgd.lesson import Training
 from xlsgd.live import ACTIONS, LiveSheet, Pass
-from xlsgd.row import Row, nothing
+from xlsgd.row import Row
 from xlsgd.sweep.floats import Floats
 from xlsgd.sweep.passes import End, Passes
 
@@ -98,8 +98,6 @@ class LockStep(LiveSheet):
 
     def sizes(self) -> dict[str, Value]:
         """Return each run's values that follow from the seeds alone, by name."""
-        if self.training.sizes is nothing:
-            return {}
         seeds = {name: self._each(value) for name, value in self.seeds().items()}
         return self.training.sizes(seeds, seeds)
 
