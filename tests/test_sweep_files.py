@@ -82,6 +82,18 @@ def test_a_curve_says_where_the_sheet_s_setting_is_not(tmp_path):
         assert labels == ["a run", "diverged", "the sheet's setting: lr 0.0001" + " (outside)" * outside]
 
 
+def test_each_heading_of_the_workbook_has_its_room(tmp_path):
+    """The table of the best settings may be wider than the map below it; 13 digits take the longest heading."""
+    axes = grid(SHEETS["adam"], {"lr": "1e-3:10:3", "beta": "0:0.9:7", "beta2": "0.9:0.999:2"})
+    _, files = write_sweep(SHEETS["adam"], axes, 2, tmp_path)
+    for sheet in openpyxl.load_workbook(files[-1]):
+        headings = [cell for cell in sheet[3] if cell.value]
+        assert [cell.value for cell in headings] == ["lr", "beta1", "beta2", "loss", "epochs to 1 %"]
+        groups = sheet.column_dimensions.values()
+        wide = {column for group in groups for column in range(group.min, group.max + 1) if group.width >= 13}
+        assert {cell.column for cell in headings} <= wide
+
+
 def test_one_is_not_many():
     assert (
         describe(Results(SHEETS["basic"], (), 1, 1, np.zeros(1), np.zeros(1))) == "basic: 1 run of 1 epoch on 1 point"

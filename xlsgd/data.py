@@ -72,8 +72,7 @@ def read_points(path: Path) -> Points:
 def _points(path: Path, records: Iterator[Record]) -> Points:
     _, header = next(records, (0, ()))
     places = _find_columns(path, header)
-    width = len(header)
-    points = _plain_points(path, width, places) or _collected(_pairs(path, _within(path, width, records), *places))
+    points = _plain_points(path, len(header), places) or _collected(_pairs(path, records, *places))
     if not len(points.x):
         raise InputError(f"{path}: no rows below the header; give at least one x and y")
     return points
@@ -95,18 +94,6 @@ def _collected(pairs: Iterator[tuple[float, float]]) -> Points:
         for column, values in zip((x, y), zip(*chunk, strict=True), strict=True):
             column.extend(values)
     return Points(x, y)
-
-
-def _within(path: Path, width: int, records: Iterator[Record]) -> Iterator[Record]:
-    """Yield the records, none of which may hold anything beyond the header: a comma too many moves all that follow."""
-    for number, cells in records:
-        beyond = [cell for cell in cells[width:] if cell not in (None, "")]
-        if beyond:
-            raise InputError(
-                f"{path}: row {number}: {len(cells)} cells under a header of {width}; a comma within a number? Part "
-                "columns by semicolons, or write numbers with a point"
-            )
-        yield number, cells
 
 
 def _pairs(path: Path, records: Iterator[Record], x_column: int, y_column: int) -> Iterator[tuple[float, float]]:
@@ -188,5 +175,12 @@ def _csv_records(path: Path) -> Iterator[Record]:
         delimiter = delimiter_of(file.readline())
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
+        header = next(reader, [])
+        yield reader.line_num, header
         for cells in reader:
+            if any(map(str.strip, cells[len(header) :])):  # a decimal comma has moved what follows it
+                raise InputError(
+                    f"{path}: row {reader.line_num}: {len(cells)} cells under a header of {len(header)}; a comma "
+                    "within a number? Part columns by semicolons, or write numbers with a point"
+                )
             yield reader.line_num, cells

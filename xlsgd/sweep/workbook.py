@@ -37,6 +37,9 @@ FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
+WIDTH = 13
+"""Of every column, in digits: what the longest heading takes."""
+
 COLOUR_SCALE = {
     "type": "3_color_scale",
     "min_type": "percentile", "min_value": 5, "min_color": LOW,
@@ -77,7 +80,7 @@ class _MapSheet(NamedTuple):
         self._write_cells(top + 2, values, texts, kind)
         last = (top + 1 + len(values), len(self.map.x.values))
         self.sheet.conditional_format(top + 2, 1, *last, COLOUR_SCALE)
-        self.sheet.set_column(0, len(self.map.x.values), 13)
+        self.sheet.set_column(0, len(self.map.x.values), WIDTH)
         self.sheet.freeze_panes(0, 1)
 
     def _write_best(self) -> int:
@@ -87,6 +90,7 @@ class _MapSheet(NamedTuple):
         self.sheet.write_string(0, 0, describe(self.results), self.formats["title"])
         self.sheet.write_string(1, 0, note if records else "every run diverged", self.formats["note"])
         for column, name in enumerate(records[0] if records else ()):
+            self.sheet.set_column(column, column, WIDTH)  # the map may have fewer columns
             self.sheet.write_string(2, column, name, self.formats["heading"])
             format = self.formats["count" if name == "epochs to 1 %" else "setting"]
             for row, record in enumerate(records, start=3):
