@@ -1,3 +1,3 @@
-from xlsgd.cli import main
+from xlsgd.commands.cli import main
 
 main()

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 from benchmarks.works import adam, points
-from xlsgd.engines import libreoffice
-from xlsgd.engines.libreoffice import Limits, Session
-from xlsgd.poison import poison
-from xlsgd.verify import distance
-from xlsgd.workbook import filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.excel.writer import write_workbook
+from xlsgd.verifying.check import distance
+from xlsgd.verifying.engines import libreoffice
+from xlsgd.verifying.engines.libreoffice import Limits, Session
+from xlsgd.verifying.poison import poison
+from xlsgd.workbooks.build import filled_training
 
 SAMPLED = 200
 LIMITS = Limits(load=3000.0, recalculate=3000.0, read=600.0)

@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from xlsgd.engines import libreoffice
-from xlsgd.engines.libreoffice import Session
-from xlsgd.lesson import LESSON
-from xlsgd.workbook import build
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.verifying.engines import libreoffice
+from xlsgd.verifying.engines.libreoffice import Session
+from xlsgd.workbooks.build import build
 
 COLUMNS = {"basic": range(3, 15), "momentum": range(3, 13), "rmsprop": range(3, 12)}
 

@@ -14,12 +14,12 @@ from contextlib import suppress
 
 import numpy as np
 
-from xlsgd.compiled import compiled
-from xlsgd.data import LESSON_POINTS
-from xlsgd.lesson import trainings, with_knobs
-from xlsgd.live import LiveSheet
-from xlsgd.sweep.grid import grid
-from xlsgd.sweep.run import sweep
+from xlsgd.points.points import LESSON_POINTS
+from xlsgd.run.compiled import compiled
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import trainings, with_knobs
+from xlsgd.sweeping.grid import grid
+from xlsgd.sweeping.run import sweep
 
 EPOCHS, SAMPLE, REPEATS = 100, 150, 3
 

@@ -19,7 +19,7 @@ CHUNK = 1000
 
 def points(n):
     """Rows like the lesson's, y = 2x + 30 with noise, so that the numbers have all their digits."""
-    from xlsgd.data import Points
+    from xlsgd.points.points import Points
 
     draw = random.Random(1)
     x = array("d", (float(draw.randrange(1, 100)) for _ in range(n)))
@@ -35,16 +35,16 @@ def write_csv(n, path):
 
 
 def adam():
-    from xlsgd.lesson import LESSON
+    from xlsgd.sheets.lesson import LESSON
 
     return LESSON["adam"]
 
 
 def build(csv, path):
     """What `xlsgd build graddesc --data CSV --sheet adam --no-verify` does; above 20,000 rows it has no epochs."""
-    from xlsgd.data import read_points
-    from xlsgd.workbook import filled_training
-    from xlsgd.writer import write_workbook
+    from xlsgd.excel.writer import write_workbook
+    from xlsgd.points.points import read_points
+    from xlsgd.workbooks.build import filled_training
 
     start = time.process_time()
     data = read_points(Path(csv))
@@ -56,8 +56,8 @@ def build(csv, path):
 
 def engine(csv):
     """The engine's part of that build: the reset, the footer, and every row, none of which is written."""
-    from xlsgd.data import read_points
-    from xlsgd.live import LiveSheet
+    from xlsgd.points.points import read_points
+    from xlsgd.run.press import LiveSheet
 
     data = read_points(Path(csv))
     start = time.process_time()
@@ -76,9 +76,9 @@ def floor(n, path, spelling):
     import msgspec
     from isal import isal_zlib
 
-    from xlsgd.layout.training import training_sheet
-    from xlsgd.live import LiveSheet
-    from xlsgd.sheet import PREVIOUS, ROW
+    from xlsgd.run.press import LiveSheet
+    from xlsgd.sheets.description import PREVIOUS, ROW
+    from xlsgd.sheets.layout.training import training_sheet
 
     cells = []
     for column in training_sheet(adam(), n).rows.columns:
@@ -105,8 +105,8 @@ def floor(n, path, spelling):
 
 def formulas(n):
     """Each row's formulas, None for x and y, spelled before the clock starts where a peer is timed."""
-    from xlsgd.layout.training import training_sheet
-    from xlsgd.sheet import PREVIOUS, ROW
+    from xlsgd.sheets.description import PREVIOUS, ROW
+    from xlsgd.sheets.layout.training import training_sheet
 
     columns = training_sheet(adam(), n).rows.columns
     for number in range(4, n + 4):
@@ -134,7 +134,7 @@ def xlsxwriter(n, path):
     """As it is, each formula with its value."""
     import xlsxwriter as peer
 
-    from xlsgd.live import LiveSheet
+    from xlsgd.run.press import LiveSheet
 
     rows = list(zip(formulas(n), LiveSheet(adam(), points(n)).tuples(), strict=True))
     start = time.process_time()
@@ -161,7 +161,7 @@ def ironcalc(path):
 def verify(path):
     import ironcalc as peer
 
-    from xlsgd.verify import verify as verify_workbook
+    from xlsgd.verifying.check import verify as verify_workbook
 
     assert peer
     start = time.process_time()
@@ -175,10 +175,10 @@ def trace(epochs):
     """Epochs of `adam_textbook` on the lesson's points by the engine, and every row of them in a DataFrame."""
     import pandas as pd
 
-    from xlsgd.data import LESSON_POINTS
-    from xlsgd.lesson import trainings
-    from xlsgd.live import LiveSheet
-    from xlsgd.trace import trace_training
+    from xlsgd.points.points import LESSON_POINTS
+    from xlsgd.run.press import LiveSheet
+    from xlsgd.run.trace import trace_training
+    from xlsgd.sheets.lesson import trainings
 
     training = trainings()["adam_textbook"]
     assert pd
@@ -195,7 +195,7 @@ def trace(epochs):
 
 def plain_loop(epochs):
     """Adam as one writes it for a single run in plain Python."""
-    from xlsgd.data import LESSON_POINTS
+    from xlsgd.points.points import LESSON_POINTS
 
     lr, beta1, beta2, eps = 1e-3, 0.9, 0.999, 1e-8
     start = time.process_time()
@@ -215,7 +215,7 @@ def torch_loop(epochs):
     """`torch.optim.Adam` over two parameters, a step a point, as a tutorial writes it."""
     import torch
 
-    from xlsgd.data import LESSON_POINTS
+    from xlsgd.points.points import LESSON_POINTS
 
     torch.set_num_threads(1)
     w = torch.ones(2, dtype=torch.float64, requires_grad=True)

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
-from xlsgd.data import LESSON_POINTS
-from xlsgd.lesson import LESSON
-from xlsgd.workbook import RECIPES, build
-from xlsgd.writer import write_workbook
+from xlsgd.excel.writer import write_workbook
+from xlsgd.points.points import LESSON_POINTS
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.workbooks.build import RECIPES, build
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")

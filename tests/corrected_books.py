@@ -6,7 +6,7 @@ from typing import Any
 
 import ironcalc
 
-from xlsgd.poison import column_number
+from xlsgd.verifying.poison import column_number
 
 
 class Recalculated:

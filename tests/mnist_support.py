@@ -13,7 +13,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from xlsgd.cli import cli
+from xlsgd.commands.cli import cli
 from xlsgd.mnist.data import ENVIRONMENT, Digits, Split, load
 
 torch.set_num_threads(1)
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 MAIN = """
 import os, pathlib
 pathlib.Path(f"{os.getpid()}.pid").touch()
-from xlsgd.cli import main
+from xlsgd.commands.cli import main
 main()
 """
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.answer import least_squares
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.verify import verify
-from xlsgd.workbook import build
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.least_squares import least_squares
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.build import build
 
 HUNDREDS = st.floats(-100, 100).map(lambda x: round(x, 3))
 

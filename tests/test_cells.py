@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlsgd.checked import ExcelError
 from xlsgd.errors import InputError
 from xlsgd.reading import cells, streams
 from xlsgd.reading.cells import Cell, DateText, Formula, read_cells
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.package import open_package
-from xlsgd.references import address
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.symbols.references import address
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

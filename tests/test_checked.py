@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.checked import DIV0, NUM, Checked, ExcelError, plain
+from xlsgd.symbols.checked import DIV0, NUM, Checked, ExcelError, plain
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 OPERATIONS = [operator.add, operator.sub, operator.mul, operator.truediv]

@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from xlsgd.cli import cli
-from xlsgd.entropy import ENTROPY
-from xlsgd.lesson import LESSON, trainings
-from xlsgd.live import LiveSheet, press
-from xlsgd.trace import trace_sheet
+from xlsgd.commands.cli import cli
+from xlsgd.run.press import LiveSheet, press
+from xlsgd.run.trace import trace_sheet
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.lesson import LESSON, trainings
 
 HEAVY = {"numpy", "pandas", "torch", "rich", "openpyxl", "xlsxwriter", "ironcalc", "matplotlib"}
 ANSI = "\x1b["
@@ -63,7 +63,7 @@ def test_the_group_lists_every_command_with_its_summary():
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", *(f"{name} --help" for name in commands())])
 def test_nothing_heavy_is_imported_for_help(arguments):
-    code = f"import sys; from xlsgd.cli import cli; cli({arguments.split()}, standalone_mode=False);"
+    code = f"import sys; from xlsgd.commands.cli import cli; cli({arguments.split()}, standalone_mode=False);"
     code += "print([name for name in sys.modules if '.' not in name], file=sys.stderr)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(re.findall(r"'(\w+)'", result.stderr.splitlines()[-1]))
@@ -71,7 +71,7 @@ def test_nothing_heavy_is_imported_for_help(arguments):
 
 @pytest.mark.parametrize("arguments", ["press basic reset", "trace basic --format csv"])
 def test_torch_is_imported_by_no_command_of_the_main_job(arguments):
-    code = f"import sys; from xlsgd.cli import cli; cli({arguments.split()}, standalone_mode=False);"
+    code = f"import sys; from xlsgd.commands.cli import cli; cli({arguments.split()}, standalone_mode=False);"
     code += "print('torch' in sys.modules, file=sys.stderr)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stderr.splitlines()[-1] == "False"
@@ -347,13 +347,13 @@ def test_a_closed_standard_output_is_no_traceback():
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("where", ["xlsgd.trace.trace_sheet", "click.core.Group.parse_args"])
+@pytest.mark.parametrize("where", ["xlsgd.run.trace.trace_sheet", "click.core.Group.parse_args"])
 def test_an_interrupt_ends_with_130_and_one_line(where):
     module, _, name = where.rpartition(".")
     owner = "click.core.Group" if "Group" in where else module
     code = (
-        "import os, signal, sys, click, xlsgd.trace\n"
-        "from xlsgd import cli\n"
+        "import os, signal, sys, click, xlsgd.run.trace\n"
+        "from xlsgd.commands import cli\n"
         f"{owner}.{name} = lambda *given: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv = ['xlsgd', 'trace', 'adam']\n"
         "cli.main()\n"
@@ -372,7 +372,7 @@ def test_a_full_temporary_folder_is_no_traceback(entropy_example, monkeypatch):
     def full(*given, **named):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/xlsgd-1/poisoned.xlsx")
 
-    monkeypatch.setattr("xlsgd.verify.poison", full)
+    monkeypatch.setattr("xlsgd.verifying.check.poison", full)
     result = run("verify", entropy_example)
     assert result.exit_code == 2
     assert result.stderr == "Error: /tmp/xlsgd-1/poisoned.xlsx: No space left on device\n"
@@ -419,7 +419,7 @@ def test_too_little_memory_is_no_traceback(monkeypatch):
     def hungry(*given, **named):
         raise MemoryError
 
-    monkeypatch.setattr("xlsgd.trace.trace_sheet", hungry)
+    monkeypatch.setattr("xlsgd.run.trace.trace_sheet", hungry)
     result = run("trace", "adam")
     assert result.exit_code == 2
     assert result.stderr == "Error: not enough memory: ask for fewer rows, epochs or combinations at once\n"
@@ -429,7 +429,8 @@ def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
     """A write that is in the middle of its rows, seen by the folder beside the target, is asked to stop."""
     code = (
         "import os, signal, sys\n"
-        "from xlsgd import writer, cli\n"
+        "from xlsgd.excel import writer\n"
+        "from xlsgd.commands import cli\n"
         "plain = writer.render\n"
         "def render(*given):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"

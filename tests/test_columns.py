@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd import columns
-from xlsgd.columns import Column
 from xlsgd.errors import InputError
+from xlsgd.points import disk_column as columns
+from xlsgd.points.disk_column import Column
 
 BLOCK = 4
 finite = st.floats(allow_nan=False, allow_infinity=False)

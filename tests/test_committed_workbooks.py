@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from xlsgd.corrected import workbook as corrected
-from xlsgd.engines import EngineError, libreoffice
-from xlsgd.verify import verify
-from xlsgd.workbook import RECIPES, build
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.workbooks.build import RECIPES, build
+from xlsgd.workbooks.corrected import workbook as corrected
 
 FOLDER = Path(__file__).parent.parent / "workbooks"
 

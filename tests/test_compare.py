@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from xlsgd import comparison as comparison_module
-from xlsgd.compare import compare
-from xlsgd.compare_view import render, show, shown, verdict
-from xlsgd.comparison import Comparison, Difference, SheetSummary
+from xlsgd.commands.compare_view import render, show, shown, verdict
+from xlsgd.comparing import comparison as comparison_module
+from xlsgd.comparing.compare import compare
+from xlsgd.comparing.comparison import Comparison, Difference, SheetSummary
 from xlsgd.errors import InputError
 
 CELLS = {

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd import fold
-from xlsgd.checked import ExcelError
-from xlsgd.compiled import compiled
-from xlsgd.data import Points
 from xlsgd.functions import Value, sqrt
-from xlsgd.lesson import LESSON, textbook, trainings
-from xlsgd.live import LiveSheet
+from xlsgd.points.points import Points
 from xlsgd.rules import Rate, Rule
+from xlsgd.run import one_pass as fold
+from xlsgd.run.compiled import compiled
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import LESSON, textbook, trainings
+from xlsgd.symbols.checked import ExcelError
 
 
 class SquareSum(NamedTuple):

@@ -5,9 +5,9 @@ import torch
 import torch.nn.functional as F
 from corrected_books import Recalculated
 
-from xlsgd.corrected.entropy import IS_CAT_AND_SURE, PREDS_AND_SURE, sigmoid
-from xlsgd.corrected.workbook import build
-from xlsgd.entropy import IMAGE_1, IMAGE_2
+from xlsgd.sheets.entropy import IMAGE_1, IMAGE_2
+from xlsgd.workbooks.corrected.entropy import IS_CAT_AND_SURE, PREDS_AND_SURE, sigmoid
+from xlsgd.workbooks.corrected.workbook import build
 
 EXTREME = (1000.0, -1000.0, 999.0, 0.0, 1e300)
 CLOSE = {"rel": 1e-12, "abs": 1e-15}

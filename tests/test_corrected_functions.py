@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from xlsgd.checked import NUM, Checked, plain
-from xlsgd.corrected import functions as f
-from xlsgd.corrected import rules
-from xlsgd.formula import spell, symbol
+from xlsgd.symbols.checked import NUM, Checked, plain
+from xlsgd.symbols.expression import spell, symbol
+from xlsgd.workbooks.corrected import functions as f
+from xlsgd.workbooks.corrected import rules
 
 x, y = symbol("A1"), symbol("B1")
 

@@ -7,15 +7,15 @@ import openpyxl
 import pytest
 from corrected_books import Recalculated
 
-from xlsgd import workbook
-from xlsgd.choices import set_knobs
-from xlsgd.corrected.entropy_quirks import QUIRKS as ENTROPY_QUIRKS
-from xlsgd.corrected.entropy_quirks import constants as entropy_constants
-from xlsgd.corrected.graddesc_quirks import QUIRKS as GRADDESC_QUIRKS
-from xlsgd.corrected.graddesc_quirks import constants as graddesc_constants
-from xlsgd.corrected.workbook import build
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.lesson import LESSON
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.sheets.knobs import set_knobs
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.workbooks import build as workbook
+from xlsgd.workbooks.corrected.entropy_quirks import QUIRKS as ENTROPY_QUIRKS
+from xlsgd.workbooks.corrected.entropy_quirks import constants as entropy_constants
+from xlsgd.workbooks.corrected.graddesc_quirks import QUIRKS as GRADDESC_QUIRKS
+from xlsgd.workbooks.corrected.graddesc_quirks import constants as graddesc_constants
+from xlsgd.workbooks.corrected.workbook import build
 
 CELL = re.compile(r"\w+![A-Z]+[0-9]+")
 CLOSE = 1e-12

@@ -8,16 +8,16 @@ from corrected_books import Recalculated
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.choices import set_knobs
-from xlsgd.corrected.layout import trace
-from xlsgd.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
-from xlsgd.corrected.training import CORRECTED, row_with_differences
-from xlsgd.corrected.workbook import build
-from xlsgd.data import LESSON_POINTS
 from xlsgd.errors import InputError
-from xlsgd.lesson import with_knobs
-from xlsgd.live import LiveSheet
+from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import AdamKnobs, CountedMoments, Weight, adam
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.knobs import set_knobs
+from xlsgd.sheets.lesson import with_knobs
+from xlsgd.workbooks.corrected.layout import trace
+from xlsgd.workbooks.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
+from xlsgd.workbooks.corrected.training import CORRECTED, row_with_differences
+from xlsgd.workbooks.corrected.workbook import build
 
 FIRST, LAST = 5, 33
 EPOCHS = 3

@@ -7,13 +7,13 @@ import openpyxl
 import pytest
 from corrected_books import Recalculated
 
-from xlsgd.choices import set_knobs
-from xlsgd.corrected.layout import training_sheet
-from xlsgd.corrected.training import CORRECTED
-from xlsgd.corrected.workbook import RECIPES, build
-from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
-from xlsgd.verify import verify
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.sheets.knobs import set_knobs
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.corrected.layout import training_sheet
+from xlsgd.workbooks.corrected.training import CORRECTED
+from xlsgd.workbooks.corrected.workbook import RECIPES, build
 
 ALLOWED = {
     "ABS", "COS", "COUNT", "EXP", "IF", "INDEX", "LN", "LOG",

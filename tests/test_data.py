@@ -12,9 +12,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xlsgd import data
-from xlsgd.data import LESSON_POINTS, read_points
 from xlsgd.errors import InputError
+from xlsgd.points import points as data
+from xlsgd.points.points import LESSON_POINTS, read_points
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd import writer
-from xlsgd.data import Points
-from xlsgd.deflate import Deflater, put_in
-from xlsgd.lesson import LESSON, trainings
-from xlsgd.workbook import build
+from xlsgd.excel import writer
+from xlsgd.excel.zip_pieces import Deflater, put_in
+from xlsgd.points.points import Points
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.workbooks.build import build
 
 
 def put_together(folder, parts, pieces, fast):

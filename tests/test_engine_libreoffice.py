@@ -16,8 +16,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.engines import EngineError, _uno_worker, find_office, libreoffice
-from xlsgd.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
+from xlsgd.verifying.engines import EngineError, _uno_worker, find_office, libreoffice
+from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
 
 STALE = 12345.0
 
@@ -268,7 +268,7 @@ def test_nothing_is_left_after_libreoffice_or_the_helper_dies(nothing_left, work
 @pytest.mark.parametrize("stage", ["starting", "waiting"])
 def test_nothing_is_left_after_a_signal(nothing_left, workbook, stop, stage):
     code = (
-        "import sys, time, pathlib; from xlsgd.engines.libreoffice import Session\n"
+        "import sys, time, pathlib; from xlsgd.verifying.engines.libreoffice import Session\n"
         "with Session(pathlib.Path(sys.argv[1])): print('ready', flush=True); time.sleep(60)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from xlsgd.checked import DIV0, NUM
-from xlsgd.entropy import ENTROPY, IMAGE_1, IS_CAT, PREDS, numbers
+from xlsgd.sheets.entropy import ENTROPY, IMAGE_1, IS_CAT, PREDS, numbers
+from xlsgd.symbols.checked import DIV0, NUM
 
 
 def filled(name, **inputs):

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from xlsgd.cli import cli
+from xlsgd.commands.cli import cli
 
 NOT_HERE = {
     "mnist.pkl.gz": "needs the real MNIST",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import xlsgd.oracle
-from xlsgd.cli import cli
+import xlsgd.verifying.oracle
+from xlsgd.commands.cli import cli
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
@@ -31,8 +31,8 @@ def without(monkeypatch, package):
     """Make a package look as if it were not installed, and the oracle as if it had not been imported."""
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *of: None if name == package else there(name, *of))
-    monkeypatch.delitem(sys.modules, "xlsgd.oracle.expected", raising=False)
-    monkeypatch.delattr(xlsgd.oracle, "expected", raising=False)
+    monkeypatch.delitem(sys.modules, "xlsgd.verifying.oracle.expected", raising=False)
+    monkeypatch.delattr(xlsgd.verifying.oracle, "expected", raising=False)
     monkeypatch.setitem(sys.modules, package, None)
 
 

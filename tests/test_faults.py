@@ -8,16 +8,16 @@ import time
 
 import pytest
 
-from xlsgd import beside
+from xlsgd import atomic_files as beside
 from xlsgd.errors import InputError
-from xlsgd.lesson import LESSON
-from xlsgd.workbook import build
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.workbooks.build import build
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 ROWS = 100_000
 BUILD = """
 import signal
-from xlsgd.cli import main
+from xlsgd.commands.cli import main
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start these tests with interrupts ignored
 main()
 """
@@ -142,7 +142,7 @@ def test_a_folder_being_made_has_no_lock_that_somebody_else_could_take(tmp_path,
 WRITE_OFTEN = """
 import sys
 from pathlib import Path
-from xlsgd.beside import replacing
+from xlsgd.atomic_files import replacing
 for count in range(300):
     with replacing(Path(sys.argv[1])) as new:
         new.write_text(str(count))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlsgd import functions
-from xlsgd.sweep.floats import Floats, Powers
+from xlsgd.sweeping.floats import Floats, Powers
 
 
 def assert_equal_to_floats(values, exponent):

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xlsgd.checked import DIV0, NUM, ExcelError, plain
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.fold import RunningColumn
-from xlsgd.lesson import LESSON, trainings, with_knobs
-from xlsgd.live import LiveSheet
-from xlsgd.verify import verify
-from xlsgd.workbook import build, filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.excel.writer import write_workbook
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.one_pass import RunningColumn
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.symbols.checked import DIV0, NUM, ExcelError, plain
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.build import build, filled_training
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 wild = st.one_of(

@@ -8,13 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from xlsgd import functions
-from xlsgd.checked import Checked, ExcelError, plain
-from xlsgd.formula import Cell, NoExcelForm, as_cell, spell, spell_inside, symbol
-from xlsgd.lesson import trainings
-from xlsgd.live import LiveSheet
+from xlsgd.excel.writer import write_workbook
 from xlsgd.rules import RULES
-from xlsgd.workbook import filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import trainings
+from xlsgd.symbols.checked import Checked, ExcelError, plain
+from xlsgd.symbols.expression import Cell, NoExcelForm, as_cell, spell, spell_inside, symbol
+from xlsgd.workbooks.build import filled_training
 
 PLACES = ["B1", "C1", "D1", "E1"]
 

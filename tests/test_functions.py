@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from xlsgd import functions as f
-from xlsgd.checked import NUM, Checked, plain
-from xlsgd.formula import spell, symbol
+from xlsgd.symbols.checked import NUM, Checked, plain
+from xlsgd.symbols.expression import spell, symbol
 
 X, Y = symbol("A1"), symbol("B1")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xlsgd.reading import grammar
 from xlsgd.reading.grammar import Area, areas, canonical, is_volatile, names
-from xlsgd.references import relative
+from xlsgd.symbols.references import relative
 
 OPERATORS = ["+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">="]
 

@@ -5,9 +5,9 @@ import pytest
 
 from xlsgd.commands.sweep import KNOBS
 from xlsgd.errors import InputError
-from xlsgd.lesson import trainings
 from xlsgd.rules import RULES
-from xlsgd.sweep.grid import grid, parse_range, spelled
+from xlsgd.sheets.lesson import trainings
+from xlsgd.sweeping.grid import grid, parse_range, spelled
 
 SHEETS = trainings()
 

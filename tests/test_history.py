@@ -11,8 +11,8 @@ from graphlib import TopologicalSorter
 import openpyxl
 import pytest
 
-from xlsgd.lesson import LESSON
-from xlsgd.workbook import build
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.workbooks.build import build
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 POINTS = [(x, 2 * x + 30) for x in X]

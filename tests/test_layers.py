@@ -52,79 +52,103 @@ def reached(module):
     return seen
 
 
-SHEETS = {"xlsgd.sheet", "xlsgd.formula", "xlsgd.layout", "xlsgd.streaming", "xlsgd.writer", "xlsgd.workbook"}
-EXCEL = SHEETS | {"openpyxl", "xlsxwriter", "ironcalc", "xlsgd.engines", "xlsgd.verify", "xlsgd.poison"}
-RULES = {"xlsgd.rules", "xlsgd.row", "xlsgd.lesson", "xlsgd.entropy", "xlsgd.gradients", "xlsgd.fold", "xlsgd.live"}
+SHEETS = {
+    "xlsgd.sheets.description",
+    "xlsgd.symbols.expression",
+    "xlsgd.sheets.layout",
+    "xlsgd.excel.rows_xml",
+    "xlsgd.excel.writer",
+    "xlsgd.workbooks.build",
+}
+EXCEL = SHEETS | {
+    "openpyxl",
+    "xlsxwriter",
+    "ironcalc",
+    "xlsgd.verifying.engines",
+    "xlsgd.verifying.check",
+    "xlsgd.verifying.poison",
+}
+RULES = {
+    "xlsgd.rules",
+    "xlsgd.sheets.row",
+    "xlsgd.sheets.lesson",
+    "xlsgd.sheets.entropy",
+    "xlsgd.gradients",
+    "xlsgd.run.one_pass",
+    "xlsgd.run.press",
+}
 
 MUST_NOT_KNOW = {
-    "data": RULES | SHEETS,
-    "columns": EXCEL | RULES | {"xlsgd.data", "numpy"},
-    "plain_csv": EXCEL | RULES | {"xlsgd.data", "numpy"},
-    "rules": EXCEL | {"torch", "xlsgd.data", "xlsgd.lesson", "xlsgd.row"},
+    "points.points": RULES | SHEETS,
+    "points.disk_column": EXCEL | RULES | {"xlsgd.points.points", "numpy"},
+    "points.plain_csv": EXCEL | RULES | {"xlsgd.points.points", "numpy"},
+    "rules": EXCEL | {"torch", "xlsgd.points.points", "xlsgd.sheets.lesson", "xlsgd.sheets.row"},
     "functions": EXCEL | RULES | {"torch"},
-    "checked": EXCEL | RULES | {"torch", "numpy"},
+    "symbols.checked": EXCEL | RULES | {"torch", "numpy"},
     "gradients": EXCEL | {"torch"},
-    "buttons": EXCEL | RULES,
-    "row": EXCEL | {"torch", "xlsgd.data"},
-    "lesson": EXCEL | {"torch", "xlsgd.data"},
-    "entropy": EXCEL | {"torch", "xlsgd.data"},
+    "sheets.buttons": EXCEL | RULES,
+    "sheets.row": EXCEL | {"torch", "xlsgd.points.points"},
+    "sheets.lesson": EXCEL | {"torch", "xlsgd.points.points"},
+    "sheets.entropy": EXCEL | {"torch", "xlsgd.points.points"},
     # openpyxl through data, which reads a user's .xlsx; formula's symbols through compiled, which runs a row on them
-    "fold": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
-    "live": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
-    "compiled": EXCEL - {"openpyxl", "xlsgd.formula"} | {"torch"},
-    "deflate": RULES | SHEETS,
-    "beside": RULES | SHEETS,
-    "formula": RULES | {"xlsgd.layout", "xlsgd.sheet", "xlsgd.data", "torch"},
-    "sheet": RULES | {"xlsgd.formula", "xlsgd.data", "torch"},
-    "streaming": RULES | {"xlsgd.formula", "torch"},
-    "writer": RULES | {"xlsgd.formula", "torch"},
+    "run.one_pass": EXCEL - {"openpyxl", "xlsgd.symbols.expression"} | {"torch"},
+    "run.press": EXCEL - {"openpyxl", "xlsgd.symbols.expression"} | {"torch"},
+    "run.compiled": EXCEL - {"openpyxl", "xlsgd.symbols.expression"} | {"torch"},
+    "excel.zip_pieces": RULES | SHEETS,
+    "atomic_files": RULES | SHEETS,
+    "symbols.expression": RULES | {"xlsgd.sheets.layout", "xlsgd.sheets.description", "xlsgd.points.points", "torch"},
+    "sheets.description": RULES | {"xlsgd.symbols.expression", "xlsgd.points.points", "torch"},
+    "excel.rows_xml": RULES | {"xlsgd.symbols.expression", "torch"},
+    "excel.writer": RULES | {"xlsgd.symbols.expression", "torch"},
     "reading.package": RULES | SHEETS,
-    "reading.charts": RULES | SHEETS | {"xlsgd.compare", "xlsgd.comparison"},
-    "reading.volatile": RULES | SHEETS | {"xlsgd.compare", "xlsgd.comparison"},
-    "reading.points": RULES | SHEETS | {"xlsgd.data"},
-    "poison": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
-    "quirks": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer"},
-    "verify": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "engines": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "engines.ironcalc": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "engines.libreoffice": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "compare": RULES | {"xlsgd.formula", "xlsgd.layout", "xlsgd.writer", "torch"},
-    "oracle.expected": {
+    "reading.charts": RULES | SHEETS | {"xlsgd.comparing.compare", "xlsgd.comparing.comparison"},
+    "reading.volatile": RULES | SHEETS | {"xlsgd.comparing.compare", "xlsgd.comparing.comparison"},
+    "points.workbook_rows": RULES | SHEETS | {"xlsgd.points.points"},
+    "verifying.poison": RULES | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer"},
+    "verifying.quirks": RULES | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer"},
+    "verifying.check": RULES | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer", "torch"},
+    "verifying.engines": RULES | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer", "torch"},
+    "verifying.engines.ironcalc": RULES
+    | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer", "torch"},
+    "verifying.engines.libreoffice": RULES
+    | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer", "torch"},
+    "comparing.compare": RULES | {"xlsgd.symbols.expression", "xlsgd.sheets.layout", "xlsgd.excel.writer", "torch"},
+    "verifying.oracle.expected": {
         "xlsgd.rules",
-        "xlsgd.lesson",
-        "xlsgd.row",
-        "xlsgd.entropy",
+        "xlsgd.sheets.lesson",
+        "xlsgd.sheets.row",
+        "xlsgd.sheets.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",
-        "xlsgd.fold",
-        "xlsgd.live",
+        "xlsgd.run.one_pass",
+        "xlsgd.run.press",
     },
-    "oracle.paths": {
+    "verifying.oracle.paths": {
         "xlsgd.rules",
-        "xlsgd.lesson",
-        "xlsgd.row",
-        "xlsgd.entropy",
+        "xlsgd.sheets.lesson",
+        "xlsgd.sheets.row",
+        "xlsgd.sheets.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",
-        "xlsgd.fold",
+        "xlsgd.run.one_pass",
     },
-    "oracle.answers": {
+    "verifying.oracle.answers": {
         "xlsgd.rules",
-        "xlsgd.lesson",
-        "xlsgd.row",
-        "xlsgd.entropy",
+        "xlsgd.sheets.lesson",
+        "xlsgd.sheets.row",
+        "xlsgd.sheets.entropy",
         "xlsgd.functions",
         "xlsgd.gradients",
-        "xlsgd.fold",
+        "xlsgd.run.one_pass",
     },
 }
 
 
 def test_the_imports_are_read():
-    assert "xlsgd.rules" in imports("xlsgd.lesson")
-    assert "xlsgd.layout.training" in imports("xlsgd.workbook")
-    assert "xlsgd.terminal" in imports("xlsgd.commands.press"), "imports inside of functions count"
-    assert "numpy" in reached("xlsgd.lesson"), "through functions"
+    assert "xlsgd.rules" in imports("xlsgd.sheets.lesson")
+    assert "xlsgd.sheets.layout.training" in imports("xlsgd.workbooks.build")
+    assert "xlsgd.commands.terminal" in imports("xlsgd.commands.press"), "imports inside of functions count"
+    assert "numpy" in reached("xlsgd.sheets.lesson"), "through functions"
 
 
 @pytest.mark.parametrize("module", MUST_NOT_KNOW)
@@ -139,18 +163,22 @@ def test_a_module_does_not_know_what_it_must_not(module):
 def test_trace_knows_addresses_of_sheets_only_as_row_numbers():
     """Its frames are indexed by the sheet's row; it must know no formula, file or engine."""
     assert not {
-        name for name in reached("xlsgd.trace") if name.startswith(("xlsgd.writer", "xlsgd.workbook", "xlsxwriter"))
+        name
+        for name in reached("xlsgd.run.trace")
+        if name.startswith(("xlsgd.excel.writer", "xlsgd.workbooks.build", "xlsxwriter"))
     }
 
 
 def test_trace_does_not_know_the_layout():
-    assert not {name for name in reached("xlsgd.trace") if name.startswith("xlsgd.layout")}
+    assert not {name for name in reached("xlsgd.run.trace") if name.startswith("xlsgd.sheets.layout")}
 
 
 def test_nothing_imports_the_commands():
     for module in MODULES:
-        if not module.startswith(("xlsgd.commands", "xlsgd.cli", "xlsgd.__main__")):
-            assert not {name for name in imports(module) if name.startswith(("xlsgd.commands", "xlsgd.cli"))}, module
+        if not module.startswith(("xlsgd.commands", "xlsgd.commands.cli", "xlsgd.__main__")):
+            assert not {
+                name for name in imports(module) if name.startswith(("xlsgd.commands", "xlsgd.commands.cli"))
+            }, module
 
 
 def test_no_module_of_ours_imports_in_a_circle():

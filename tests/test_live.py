@@ -9,11 +9,11 @@ import math
 
 import pytest
 
-from xlsgd.data import Points
 from xlsgd.errors import InputError
-from xlsgd.lesson import LESSON, trainings, with_knobs
-from xlsgd.live import LiveSheet, press
-from xlsgd.workbook import filled_training
+from xlsgd.points.points import Points
+from xlsgd.run.press import LiveSheet, press
+from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.workbooks.build import filled_training
 
 # ---- saved states -------------------------------------------------------------------------------------------------
 

@@ -13,14 +13,14 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.workbook.defined_name import DefinedName
 from test_lesson_sheets import FORMATS, GRADDESC, NAMES, SEEDS
 
-from xlsgd.compare import compare
-from xlsgd.data import Points
+from xlsgd.comparing.compare import compare
 from xlsgd.errors import InputError
-from xlsgd.lesson import LESSON, with_knobs
-from xlsgd.macro_workbook import build_macros, vba_project
-from xlsgd.macros import macro_name
-from xlsgd.verify import verify
-from xlsgd.workbook import build
+from xlsgd.excel.macros import macro_name
+from xlsgd.points.points import Points
+from xlsgd.sheets.lesson import LESSON, with_knobs
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.build import build
+from xlsgd.workbooks.macro_workbook import build_macros, vba_project
 
 if not os.environ.get("CI"):
     pytest.importorskip("pyopenvba", reason="the extra `macros` is not installed")

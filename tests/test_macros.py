@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from lesson_cells import RATE, expected
 from test_layers import EXCEL, reached
 
-from xlsgd.checked import ExcelError
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.engines import EngineError, libreoffice
-from xlsgd.engines.libreoffice import Session
-from xlsgd.lesson import LESSON, with_knobs
-from xlsgd.live import LiveSheet
-from xlsgd.macro_workbook import build_macros
-from xlsgd.macros import SheetButtons, macro_name, module_source, number
+from xlsgd.excel.macros import SheetButtons, macro_name, module_source, number
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import LESSON, with_knobs
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.engines.libreoffice import Session
+from xlsgd.workbooks.macro_workbook import build_macros
 
 if not os.environ.get("CI"):
     pytest.importorskip("pyopenvba", reason="the extra `macros` is not installed")
@@ -270,7 +270,9 @@ def test_a_number_is_spelled_so_that_basic_reads_it_to_the_bit(value):
 
 def test_the_spelling_knows_no_file_format():
     forbidden = EXCEL | {"pyopenvba", "torch"}
-    assert not {name for name in reached("xlsgd.macros") if any(f"{name}.".startswith(f"{f}.") for f in forbidden)}
+    assert not {
+        name for name in reached("xlsgd.excel.macros") if any(f"{name}.".startswith(f"{f}.") for f in forbidden)
+    }
 
 
 def test_a_session_runs_macros_only_where_it_was_asked_to(macro_workbook):

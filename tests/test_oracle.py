@@ -19,11 +19,11 @@ from torch.nn import functional
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from xlsgd import rules
-from xlsgd.engines import EngineError, libreoffice
 from xlsgd.errors import InputError
-from xlsgd.oracle import expected as oracle
-from xlsgd.oracle import paths as oracle_paths
-from xlsgd.oracle import sheet as oracle_sheet
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.oracle import expected as oracle
+from xlsgd.verifying.oracle import paths as oracle_paths
+from xlsgd.verifying.oracle import sheet as oracle_sheet
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 DATA = {f"A{4 + i}": float(x) for i, x in enumerate(X)} | {f"B{4 + i}": 2.0 * x + 30 for i, x in enumerate(X)}
@@ -465,7 +465,9 @@ FORBIDDEN = {f"xlsgd.{name}" for name in ("rules", "lesson", "entropy", "trace",
 APART = ("__init__", "answers")  # the latter hands the answers over, and knows workbooks
 FOLDER = Path(oracle.__file__).parent
 MODULES = [
-    importlib.import_module(f"xlsgd.oracle.{path.stem}") for path in FOLDER.glob("*.py") if path.stem not in APART
+    importlib.import_module(f"xlsgd.verifying.oracle.{path.stem}")
+    for path in FOLDER.glob("*.py")
+    if path.stem not in APART
 ]
 assert len(MODULES) > 5
 
@@ -484,12 +486,18 @@ def test_it_imports_nothing_that_it_judges(module):
 
 def test_nothing_that_it_judges_is_imported_as_it_runs():
     code = (
-        "import sys; from xlsgd.oracle.expected import expected\n"
+        "import sys; from xlsgd.verifying.oracle.expected import expected\n"
         f"assert expected('adam', {{'adam': {CONSTANTS['adam']!r}}})\n"
         "print(*sorted(name for name in sys.modules if name.startswith('xlsgd')))"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    modules = {"xlsgd", "xlsgd.errors", "xlsgd.oracle", "xlsgd.rounded", *(module.__name__ for module in MODULES)}
+    modules = {
+        "xlsgd",
+        "xlsgd.errors",
+        "xlsgd.verifying.oracle",
+        "xlsgd.verifying.rounded",
+        *(module.__name__ for module in MODULES),
+    }
     assert set(done.stdout.split()) == modules
     assert FORBIDDEN.isdisjoint(done.stdout.split())

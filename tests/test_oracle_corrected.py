@@ -6,14 +6,14 @@ import pytest
 import torch
 from torch.nn import functional
 
-from xlsgd.corrected.training import CORRECTED
-from xlsgd.corrected.workbook import build
-from xlsgd.data import Points
-from xlsgd.oracle import corrected as oracle_corrected
-from xlsgd.oracle import expected as oracle
-from xlsgd.oracle.answers import _Book
+from xlsgd.points.points import Points
 from xlsgd.rules import CountedMoments, MeanSquare, Momentum, Rule, Weight
-from xlsgd.verify import verify
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.oracle import corrected as oracle_corrected
+from xlsgd.verifying.oracle import expected as oracle
+from xlsgd.verifying.oracle.answers import _Book
+from xlsgd.workbooks.corrected.training import CORRECTED
+from xlsgd.workbooks.corrected.workbook import build
 
 
 @pytest.fixture(scope="module")

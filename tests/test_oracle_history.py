@@ -5,13 +5,13 @@ import random
 
 import pytest
 
-from xlsgd.data import Points
-from xlsgd.lesson import LESSON
-from xlsgd.oracle import expected as oracle
-from xlsgd.oracle import history as oracle_history
-from xlsgd.oracle.answers import _Book
-from xlsgd.verify import verify
-from xlsgd.workbook import build
+from xlsgd.points.points import Points
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.oracle import expected as oracle
+from xlsgd.verifying.oracle import history as oracle_history
+from xlsgd.verifying.oracle.answers import _Book
+from xlsgd.workbooks.build import build
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 STATES = {"basic": [], "momentum": ["m b", "m a"], "rmsprop": ["v b", "v a"]}

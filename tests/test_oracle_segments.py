@@ -5,16 +5,16 @@ import random
 import pytest
 import torch
 
-from xlsgd.data import Points
-from xlsgd.lesson import LESSON
-from xlsgd.oracle import expected as oracle
-from xlsgd.oracle import paths as oracle_paths
-from xlsgd.oracle import segments as oracle_segments
-from xlsgd.oracle.answers import _Book
-from xlsgd.oracle.sheet import float64
-from xlsgd.verify import verify
-from xlsgd.workbook import filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.excel.writer import write_workbook
+from xlsgd.points.points import Points
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.oracle import expected as oracle
+from xlsgd.verifying.oracle import paths as oracle_paths
+from xlsgd.verifying.oracle import segments as oracle_segments
+from xlsgd.verifying.oracle.answers import _Book
+from xlsgd.verifying.oracle.sheet import float64
+from xlsgd.workbooks.build import filled_training
 
 ROWS = 2500
 

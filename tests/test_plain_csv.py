@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from xlsgd import data, plain_csv
-from xlsgd.data import read_points
 from xlsgd.errors import InputError
-from xlsgd.plain_csv import plain_columns
+from xlsgd.points import plain_csv
+from xlsgd.points import points as data
+from xlsgd.points.plain_csv import plain_columns
+from xlsgd.points.points import read_points
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 plain = st.one_of(

@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.cli import cli
-from xlsgd.data import LESSON_POINTS, Points
+from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.lesson import trainings, with_knobs
-from xlsgd.live import LiveSheet
-from xlsgd.plot import draw, surface, trajectory, write_plot
-from xlsgd.sweep.run import best_line
+from xlsgd.pictures.plot import draw, surface, trajectory, write_plot
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import trainings, with_knobs
+from xlsgd.sweeping.run import best_line
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()

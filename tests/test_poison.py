@@ -9,11 +9,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.checked import ExcelError
 from xlsgd.errors import InputError
-from xlsgd.formula_cells import parse_value
-from xlsgd.poison import POISON, column_number, poison
 from xlsgd.reading.contents import formulas_at
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.formula_cells import parse_value
+from xlsgd.verifying.poison import POISON, column_number, poison
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PREFIXED = (

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.functions import Value, exp, sqrt
-from xlsgd.lesson import textbook, trainings, with_knobs
+from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import MomentumKnobs, Rule
-from xlsgd.sweep.floats import Floats
-from xlsgd.sweep.lockstep import LockStep
-from xlsgd.sweep.passes import Passes
-from xlsgd.sweep.program import program
+from xlsgd.sheets.lesson import textbook, trainings, with_knobs
+from xlsgd.sweeping.floats import Floats
+from xlsgd.sweeping.lockstep import LockStep
+from xlsgd.sweeping.passes import Passes
+from xlsgd.sweeping.program import program
 
 RUNS = 5
 RATES = np.array([0.0, 1e-4, 0.3, 1.0, 1e3])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from xlsgd.engines.ironcalc import QUIRKS
-from xlsgd.quirks import explain, references
-from xlsgd.report import Difference
+from xlsgd.verifying.engines.ironcalc import QUIRKS
+from xlsgd.verifying.quirks import explain, references
+from xlsgd.verifying.report import Difference
 
 NUM, DIV = "#NUM!", "#DIV/0!"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xlsgd.quirks import placed_references, references
+from xlsgd.verifying.quirks import placed_references, references
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from xlsgd import rules
-from xlsgd.cli import COMMANDS
+from xlsgd.commands.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from xlsgd import references
-from xlsgd.references import MAX_COLUMN, MAX_ROW, absolute, address, column_letters, column_number, relative
+from xlsgd.symbols import references
+from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, absolute, address, column_letters, column_number, relative
 
 FORMULAS = [
     "C4+D4*A4",

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsgd import rules
-from xlsgd.checked import Checked, plain
-from xlsgd.data import LESSON_POINTS
-from xlsgd.formula import Cell, spell, symbol
+from xlsgd.excel.writer import write_workbook
 from xlsgd.functions import Value, sqrt
-from xlsgd.lesson import trainings
+from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import RULES, Rule
-from xlsgd.trace import trace_sheet
-from xlsgd.verify import verify
-from xlsgd.workbook import filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.run.trace import trace_sheet
+from xlsgd.sheets.lesson import trainings
+from xlsgd.symbols.checked import Checked, plain
+from xlsgd.symbols.expression import Cell, spell, symbol
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.build import filled_training
 
 RUNS, STEPS = 1000, 20
 

@@ -12,18 +12,18 @@ import pytest
 from click.testing import CliRunner
 from lesson_cells import RATE, expected
 
-from xlsgd import filled_history
-from xlsgd.checked import ExcelError
-from xlsgd.cli import cli
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.engines import EngineError, libreoffice
-from xlsgd.engines.libreoffice import Session
+from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.filled_history import checked_epochs, default_epochs
-from xlsgd.lesson import LESSON, with_knobs
-from xlsgd.live import LiveSheet
-from xlsgd.verify import verify
-from xlsgd.workbook import build
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import LESSON, with_knobs
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.engines.libreoffice import Session
+from xlsgd.workbooks import filled_history
+from xlsgd.workbooks.build import build
+from xlsgd.workbooks.filled_history import checked_epochs, default_epochs
 
 EPOCHS = (0, 1, 2, 6, 50, 100)
 BETAS = {"momentum": {"beta": "J1"}, "rmsprop": {"beta": "J1"}, "adam": {"beta1": "J1", "beta2": "L1"}}

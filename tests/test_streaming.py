@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
 
-from xlsgd.checked import DIV0, NUM, ExcelError
-from xlsgd.lesson import LESSON, trainings, with_knobs
-from xlsgd.poison import poison
-from xlsgd.sheet import PREVIOUS, ROW, Column, Rows
-from xlsgd.streaming import CHUNK, StreamedWorksheet, render
-from xlsgd.workbook import filled_training
-from xlsgd.writer import STYLES, write_workbook
+from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
+from xlsgd.excel.writer import STYLES, write_workbook
+from xlsgd.sheets.description import PREVIOUS, ROW, Column, Rows
+from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.symbols.checked import DIV0, NUM, ExcelError
+from xlsgd.verifying.poison import poison
+from xlsgd.workbooks.build import filled_training
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

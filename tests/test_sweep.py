@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsgd.buttons import DivideIfAbove, Paste
-from xlsgd.data import LESSON_POINTS, Points
 from xlsgd.errors import InputError
 from xlsgd.functions import exp, if_above, if_equal, minimum
-from xlsgd.lesson import LAST_WEIGHTS, textbook, trainings, with_knobs
-from xlsgd.live import LiveSheet
+from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Moments, Rule
-from xlsgd.sweep.grid import Axis, grid
-from xlsgd.sweep.lockstep import LockStep
-from xlsgd.sweep.run import best_line, run, sweep
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.buttons import DivideIfAbove, Paste
+from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings, with_knobs
+from xlsgd.sweeping.grid import Axis, grid
+from xlsgd.sweeping.lockstep import LockStep
+from xlsgd.sweeping.run import best_line, run, sweep
 
 SHEETS = trainings()
 

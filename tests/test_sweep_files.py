@@ -10,17 +10,17 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from xlsgd.cli import cli
-from xlsgd.data import Points
+from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.lesson import trainings, with_knobs
-from xlsgd.live import LiveSheet
+from xlsgd.points.points import Points
 from xlsgd.rules import RULES, Rule, Weight
-from xlsgd.sweep import files as sweep_files
-from xlsgd.sweep import heatmap as sweep_map
-from xlsgd.sweep.files import write_sweep
-from xlsgd.sweep.grid import Axis, grid
-from xlsgd.sweep.results import Results, best, describe, map_of
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.lesson import trainings, with_knobs
+from xlsgd.sweeping import files as sweep_files
+from xlsgd.sweeping import heatmap as sweep_map
+from xlsgd.sweeping.files import write_sweep
+from xlsgd.sweeping.grid import Axis, grid
+from xlsgd.sweeping.results import Results, best, describe, map_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()

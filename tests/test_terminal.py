@@ -11,10 +11,10 @@ import termios
 
 import pytest
 
-from xlsgd.entropy import ENTROPY
-from xlsgd.lesson import LESSON
-from xlsgd.live import LiveSheet, press
-from xlsgd.trace import trace_sheet
+from xlsgd.run.press import LiveSheet, press
+from xlsgd.run.trace import trace_sheet
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.lesson import LESSON
 
 
 def on_terminal(*arguments, columns=80):

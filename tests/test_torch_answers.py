@@ -7,17 +7,17 @@ import openpyxl
 import pytest
 
 from xlsgd import rules
-from xlsgd.data import LESSON_POINTS, Points
-from xlsgd.engines import NO_ANSWER
 from xlsgd.errors import InputError
 from xlsgd.functions import sqrt
-from xlsgd.lesson import LESSON, trainings
-from xlsgd.oracle import answers as torch_answers
-from xlsgd.poison import poison
-from xlsgd.rounded import Rounded
+from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Rule
-from xlsgd.verify import TOLERANCE, verify
-from xlsgd.workbook import build
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.verifying.check import TOLERANCE, verify
+from xlsgd.verifying.engines import NO_ANSWER
+from xlsgd.verifying.oracle import answers as torch_answers
+from xlsgd.verifying.poison import poison
+from xlsgd.verifying.rounded import Rounded
+from xlsgd.workbooks.build import build
 
 SHEETS = tuple(LESSON)
 

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from xlsgd.data import Points
-from xlsgd.entropy import ENTROPY
 from xlsgd.errors import InputError
-from xlsgd.lesson import LESSON, trainings
-from xlsgd.live import LiveSheet
-from xlsgd.trace import trace_sheet
+from xlsgd.points.points import Points
+from xlsgd.run.press import LiveSheet
+from xlsgd.run.trace import trace_sheet
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.lesson import LESSON, trainings
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 

@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from xlsgd import verify as module
-from xlsgd.checked import ExcelError
-from xlsgd.engines import EngineError, ironcalc
 from xlsgd.errors import InputError
-from xlsgd.report_view import as_json, as_text
-from xlsgd.verify import distance, verify
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying import check as module
+from xlsgd.verifying.check import distance, verify
+from xlsgd.verifying.engines import EngineError, ironcalc
+from xlsgd.verifying.report_view import as_json, as_text
 
 MATCH_CELLS = {f"log_entropy!{column}{row}" for column in "HI" for row in (2, 3, 4, 5, 6)}
 

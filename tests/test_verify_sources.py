@@ -14,12 +14,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from xlsgd import report_view, verify
-from xlsgd.cli import cli
-from xlsgd.engines import ENGINES, NO_ANSWER, EngineError, libreoffice
+from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.report import Difference, Report, Tally, Verdict
-from xlsgd.rounded import Rounded
+from xlsgd.verifying import check as verify
+from xlsgd.verifying import report_view
+from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, libreoffice
+from xlsgd.verifying.report import Difference, Report, Tally, Verdict
+from xlsgd.verifying.rounded import Rounded
 
 PLANTED = "adam!H10"
 TORCH_ALONE = (), ("torch",)

@@ -5,11 +5,11 @@ import zipfile
 
 import pytest
 
-from xlsgd.data import Points
-from xlsgd.lesson import LESSON, trainings, with_knobs
-from xlsgd.verify import verify
-from xlsgd.workbook import RECIPES, build, filled_training
-from xlsgd.writer import write_workbook
+from xlsgd.excel.writer import write_workbook
+from xlsgd.points.points import Points
+from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.verifying.check import verify
+from xlsgd.workbooks.build import RECIPES, build, filled_training
 
 RATES = {"basic": 1e-6, "momentum": 1e-6}
 

@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from xlsgd import writer
-from xlsgd.checked import NUM
-from xlsgd.data import Points
 from xlsgd.errors import InputError
-from xlsgd.sheet import Place, Sheet
-from xlsgd.workbook import RECIPES, build
-from xlsgd.writer import Filled, shown_length, write_workbook
+from xlsgd.excel import writer
+from xlsgd.excel.writer import Filled, shown_length, write_workbook
+from xlsgd.points.points import Points
+from xlsgd.sheets.description import Place, Sheet
+from xlsgd.symbols.checked import NUM
+from xlsgd.workbooks.build import RECIPES, build
 
 SHEET = Sheet("one", (Place("A1", "text"), Place("B1", key="k", format="0.00"), Place("C1", key="f", formula="B1*2")))
 FILLED = Filled(SHEET, {"k": 1.5, "f": 3.0})
@@ -37,7 +37,7 @@ def test_two_builds_are_the_same_to_the_byte(built, name, tmp_path):
 
 
 def test_builds_under_other_hash_seeds_time_zones_and_umasks_are_the_same_to_the_byte(built, tmp_path):
-    code = "import os, sys; from pathlib import Path; from xlsgd.workbook import build; os.umask(0o077);"
+    code = "import os, sys; from pathlib import Path; from xlsgd.workbooks.build import build; os.umask(0o077);"
     code += "[build(name, Path(sys.argv[1]), epochs=3) for name in ('graddesc', 'entropy')]"
     for seed, zone in (("1", "Asia/Tokyo"), ("4242", "America/New_York")):
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}

@@ -1,5 +1,5 @@
 """`python -m xlsgd` is `xlsgd`."""
 
-from xlsgd.cli import main
+from xlsgd.commands.cli import main
 
 main()

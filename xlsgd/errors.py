@@ -1,4 +1,11 @@
-"""What goes wrong when the input cannot be used."""
+"""What goes wrong when the input cannot be used; a wrong name is answered with the nearest."""
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+
+ALIKE = 0.6
+"""How much of two names must be the same for one to be meant by the other."""
 
 
 class InputError(Exception):
@@ -15,3 +22,45 @@ def needs(what: str, packages: str, extra: str, instead: str = "") -> str:
         instead: what to do otherwise, if there is something.
     """
     return f'{what} needs {packages}: pip install ".[{extra}]" in the checkout of xlsgd{instead}'
+
+
+def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
+    """Return `name` if it is known.
+
+    Args:
+        kind: what is chosen, such as `sheet`.
+        name: what a user wrote.
+        known: the names that there are.
+        where: what the message begins with, such as `adam: `.
+
+    Raises:
+        InputError: it is not; the message has the nearest name, and all of them.
+    """
+    names = list(known)
+    if name in names:
+        return name
+    near = _nearest(name, names)
+    hint = f"did you mean {near!r}? " if near else ""
+    raise InputError(f"{where}no {kind} {name!r}: {hint}there are {', '.join(names)}")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """Return the name most like another in any case, of equals the first, or nothing if none is like it."""
+    likeness = {known: difflib.SequenceMatcher(None, known.casefold(), name.casefold()).ratio() for known in names}
+    best = max(names, key=likeness.__getitem__, default="")
+    return best if best and likeness[best] >= ALIKE else ""
+
+
+def parse_number(where: str, text: str) -> float:
+    """Return a number that a user typed.
+
+    Raises:
+        InputError: the text is no finite number; the message begins with `where`.
+    """
+    try:
+        value = float(text.replace("_", "?"))  # Python reads 1_000, nobody else does
+    except ValueError:
+        raise InputError(f"{where}: {text!r} is not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"{where}: give a finite number")
+    return value

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from xlsgd.checked import plain
+from xlsgd.symbols.checked import plain
 
 Value = Any
 """A float, a NumPy array, a Torch tensor, a checked number or a cell."""

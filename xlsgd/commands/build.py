@@ -55,9 +55,10 @@ def build(
       xlsgd build graddesc --macros
       xlsgd build --sheet adam --data million.csv --no-verify
     """
-    from xlsgd.choices import choose, set_knobs
-    from xlsgd.lesson import trainings as all_trainings
-    from xlsgd.terminal import progress_bar
+    from xlsgd.commands.terminal import progress_bar
+    from xlsgd.errors import choose
+    from xlsgd.sheets.knobs import set_knobs
+    from xlsgd.sheets.lesson import trainings as all_trainings
 
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
@@ -86,7 +87,7 @@ def build(
 
 def _tell_of_fewer_epochs(n: int) -> None:
     """Say so where the workbook steps through fewer epochs than the lesson's, since there are many points."""
-    from xlsgd.filled_history import EPOCHS, default_epochs, most_epochs
+    from xlsgd.workbooks.filled_history import EPOCHS, default_epochs, most_epochs
 
     if default_epochs(n) < EPOCHS:
         held = f"{default_epochs(n) or 'no'} epochs to step through by A2, for so many rows take long to recalculate"
@@ -99,12 +100,12 @@ def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[
     if corrected and macros:
         raise click.UsageError("--corrected and --macros are different workbooks: give one of them")
     if corrected:
-        from xlsgd.corrected import workbook as mended
-        from xlsgd.corrected.training import CORRECTED
+        from xlsgd.workbooks.corrected import workbook as mended
+        from xlsgd.workbooks.corrected.training import CORRECTED
 
         return {name: partial(mended.build, name) for name in mended.RECIPES}, CORRECTED
-    from xlsgd import workbook
-    from xlsgd.lesson import LESSON
+    from xlsgd.sheets.lesson import LESSON
+    from xlsgd.workbooks import build as workbook
 
     if macros:
         return {"graddesc": _with_macros}, LESSON
@@ -112,6 +113,6 @@ def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[
 
 
 def _with_macros(folder: Path, points: Any, trainings: Any, epochs: int | None, progress: Any) -> Path:
-    from xlsgd.macro_workbook import build_macros
+    from xlsgd.workbooks.macro_workbook import build_macros
 
     return build_macros(folder, points, trainings, progress)

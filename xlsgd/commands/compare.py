@@ -25,9 +25,9 @@ def compare(original: Path, copy: Path, tolerance: float, as_json: bool) -> None
       xlsgd compare graddesc.xlsm workbooks/graddesc.xlsx
       xlsgd compare mine.xlsx yours.xlsx --json | jq .differences
     """
-    from xlsgd.compare import compare as compare_workbooks
-    from xlsgd.compare_view import show
-    from xlsgd.terminal import show_json
+    from xlsgd.commands.compare_view import show
+    from xlsgd.commands.terminal import show_json
+    from xlsgd.comparing.compare import compare as compare_workbooks
 
     comparison = compare_workbooks(original, copy, tolerance)
     if as_json:

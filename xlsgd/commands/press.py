@@ -23,11 +23,11 @@ def press(sheet: str, actions: tuple[str, ...], data: Path | None, form: str) ->
       xlsgd press basic reset step step
       xlsgd press adam reset run lr=0.1 run --format json
     """
-    from xlsgd.choices import choose
-    from xlsgd.lesson import trainings
-    from xlsgd.live import LiveSheet
-    from xlsgd.live import press as press_action
-    from xlsgd.terminal import show_records
+    from xlsgd.commands.terminal import show_records
+    from xlsgd.errors import choose
+    from xlsgd.run.press import LiveSheet
+    from xlsgd.run.press import press as press_action
+    from xlsgd.sheets.lesson import trainings
 
     known = trainings()
     live = LiveSheet(known[choose("training sheet", sheet, known)], read_points(data))

@@ -62,12 +62,12 @@ def sweep(
     """
     import math
 
-    from xlsgd.choices import choose
-    from xlsgd.lesson import trainings
-    from xlsgd.sweep.files import write_sweep
-    from xlsgd.sweep.grid import grid
-    from xlsgd.sweep.results import best
-    from xlsgd.terminal import progress_bar, show_records
+    from xlsgd.commands.terminal import progress_bar, show_records
+    from xlsgd.errors import choose
+    from xlsgd.sheets.lesson import trainings
+    from xlsgd.sweeping.files import write_sweep
+    from xlsgd.sweeping.grid import grid
+    from xlsgd.sweeping.results import best
 
     known = trainings()
     training = known[choose("training sheet", sheet, known)]

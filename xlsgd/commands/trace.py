@@ -24,7 +24,7 @@ def trace(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...],
       xlsgd trace basic
       xlsgd trace adam --epochs 10 --set lr=0.1 --format csv > adam.csv
     """
-    from xlsgd.terminal import show_frame
-    from xlsgd.trace import trace_sheet
+    from xlsgd.commands.terminal import show_frame
+    from xlsgd.run.trace import trace_sheet
 
     show_frame(trace_sheet(sheet, epochs, read_points(data), settings), form)

@@ -47,8 +47,9 @@ def verify_and_exit(
     into: Sequence[Path] = (),
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
-    from xlsgd import report_view, verify
-    from xlsgd.terminal import show_json, waiting
+    from xlsgd.commands.terminal import show_json, waiting
+    from xlsgd.verifying import check as verify
+    from xlsgd.verifying import report_view
 
     for path in into:
         report_view.check_report_path(path, files)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from xlsgd.beside import replacing
+from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 
 RUNS = Path("runs")

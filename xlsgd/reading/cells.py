@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from xlsgd.checked import ExcelError
 from xlsgd.reading.streams import Target, parse, unescaped
-from xlsgd.references import MAX_COLUMN, MAX_ROW, absolute, address, column_number, relative
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, absolute, address, column_number, relative
 
 MAX_FORMULA = 2**14  # Excel's own limit is 8,192 characters, as it shows them
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")

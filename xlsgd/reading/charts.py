@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xlsgd.errors import InputError
 from xlsgd.reading.grammar import canonical
 from xlsgd.reading.package import parse_part, relationships
-from xlsgd.references import address, relative
+from xlsgd.symbols.references import address, relative
 
 MAX_CHARTS = 300
 PLACE = re.compile("[0-9]{1,7}")

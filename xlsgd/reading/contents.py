@@ -10,7 +10,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts
 from xlsgd.reading.streams import Target, parse, read_strings
-from xlsgd.references import MAX_COLUMN, MAX_ROW, address
+from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
 WORKBOOK = "xl/workbook.xml"
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from xlsgd.references import AXIS, MAX_COLUMN, MAX_ROW, place
+from xlsgd.symbols.references import AXIS, MAX_COLUMN, MAX_ROW, place
 
 VOLATILE = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY", "_XLFN.RANDARRAY", "NOW", "TODAY"})
 COMPARISONS = dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1)

@@ -12,7 +12,7 @@ from xlsgd.reading.cells import read_cells
 from xlsgd.reading.contents import Book
 from xlsgd.reading.grammar import Area, areas, is_volatile, names
 from xlsgd.reading.package import chunks
-from xlsgd.references import relative
+from xlsgd.symbols.references import relative
 
 VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!|<\?(?!xml )|\x00"
 """What a worksheet's bytes hold where it calls a volatile function, or where it is not written plainly."""

@@ -1,0 +1,1 @@
+"""Two workbooks, cell by cell."""

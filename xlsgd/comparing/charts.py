@@ -1,0 +1,52 @@
+"""Which charts of two sheets belong together, and what differs between them."""
+
+from collections.abc import Iterator
+from itertools import product, zip_longest
+
+from xlsgd.comparing.comparison import Difference
+from xlsgd.reading.charts import Chart
+
+
+def paired(first: list[Chart], second: list[Chart]) -> list[tuple[Chart | None, Chart | None]]:
+    """Pair the charts of two sheets, the most alike first; a chart like none that is left stays alone."""
+    places = product(range(len(first)), range(len(second)))
+    scored = sorted(((-_likeness(first[i], second[j]), i, j) for i, j in places))
+    partners: dict[int, int] = {}
+    for score, i, j in scored:
+        if score < 0 and i not in partners and j not in partners.values():
+            partners[i] = j
+    together = [(one, second[partners[i]] if i in partners else None) for i, one in enumerate(first)]
+    return together + [(None, other) for j, other in enumerate(second) if j not in partners.values()]
+
+
+def _likeness(one: Chart, other: Chart) -> int:
+    """Count what two charts share: their place, title, types, and each series."""
+    shared = len(set(one.series) & set(other.series))
+    return (one.anchor == other.anchor) + (one.title == other.title != "") + (one.types == other.types) + shared
+
+
+def differences(sheet: str, one: Chart | None, other: Chart | None) -> Iterator[Difference]:
+    """Yield what differs between a chart of the original and its partner in the copy; either may be missing."""
+    if one and other:
+        yield from _partners(sheet, one, other)
+    elif one:
+        yield Difference(sheet, one.anchor, "chart", _spelled(one), None)
+    elif other:
+        yield Difference(sheet, other.anchor, "chart", None, _spelled(other))
+
+
+def _spelled(chart: Chart) -> str:
+    return f"{' and '.join(chart.types)} chart {chart.title!r} of {'; '.join(chart.series) or 'nothing'}"
+
+
+def _partners(sheet: str, one: Chart, other: Chart) -> Iterator[Difference]:
+    if one.types != other.types:
+        yield Difference(sheet, one.anchor, "chart type", " and ".join(one.types), " and ".join(other.types))
+    if one.title != other.title:
+        yield Difference(sheet, one.anchor, "chart title", one.title or None, other.title or None)
+    if one.anchor != other.anchor:
+        yield Difference(sheet, one.anchor, "chart anchor", one.anchor, other.anchor)
+    missing = [series for series in one.series if series not in other.series]
+    extra = [series for series in other.series if series not in one.series]
+    for mine, theirs in zip_longest(missing, extra):
+        yield Difference(sheet, one.anchor, "chart series", mine, theirs)

@@ -1,0 +1,1 @@
+"""The data points: the lesson's, or a user's own."""

@@ -1,0 +1,1 @@
+"""What computes: passes over the points, the buttons pressed, traces."""

@@ -1,0 +1,222 @@
+"""A live training sheet: what its buttons and a typed value do to it."""
+
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from xlsgd.errors import InputError, choose, parse_number
+from xlsgd.functions import if_above, minimum, sqrt, total
+from xlsgd.points.points import LESSON_POINTS, Points, plain_points
+from xlsgd.run.one_pass import fold, names, rows
+from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
+from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.row import nothing
+from xlsgd.symbols.checked import Checked, Number, plain
+
+
+class Pass(NamedTuple):
+    """What one pass over the data leaves: the values below the rows, and the last row's by the sheet's names."""
+
+    footer: dict[str, Any]
+    last: dict[str, list[Any]]
+    loss: Any
+
+
+class LiveSheet:
+    """A training sheet that can be pressed: its inputs, and what a recalculation makes of them.
+
+    Args:
+        training: the sheet.
+        points: the data; the lesson's by default.
+
+    The sheet starts just after a reset.
+    """
+
+    def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
+        self.training = training
+        self.points = plain_points(points)
+        self.inputs: dict[str, list[Number]] = {"const": [1.0], "slope": [1.0]}
+        self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
+        self.inputs |= {target: [0.0, 0.0] for _, target in training.targets.values()}
+        self.inputs |= {name: [value] for name, value in training.seeds.items()}
+        self.lists: dict[str, list[Number]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
+        self.epoch = 0
+        self._pass: Pass | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Press Reset: back to slope and intercept 1, with the course's warm start."""
+        self._act(self.training.buttons.reset)
+        self.epoch = 0
+
+    def step(self) -> None:
+        """Take one step of Run: one epoch."""
+        self._act(self.training.buttons.step)
+        self.epoch += 1
+
+    def run(self) -> None:
+        """Press Run: five steps."""
+        for _ in range(STEPS_PER_RUN):
+            self.step()
+
+    def put(self, name: str, value: float) -> None:
+        """Type a value into a named cell or pair of cells.
+
+        Raises:
+            InputError: the sheet has no such name, or the value is not finite.
+        """
+        choose("knob", name, self.inputs, f"{self.training.name}: ")
+        if not math.isfinite(value):
+            raise InputError(f"{self.training.name}: {name}={value}: give a finite number")
+        self._write(name, [value] * len(self.inputs[name]))
+
+    def rows(self) -> Iterator[dict[str, Number]]:
+        """Yield the values of every row, by column, as they stand now."""
+        columns = names(self.training, self.points, *self._start(), self.knobs())
+        return (dict(zip(columns, row[2:], strict=True)) for row in self.tuples())
+
+    def tuples(self) -> Iterator[tuple[Number, ...]]:
+        """Yield x, y and the values of every row as they stand now."""
+        return rows(self.training, self.points, *self._start(), self.knobs())
+
+    def knobs(self) -> Any:
+        """Return the knobs as they stand now."""
+        return self.training.knobs._replace(**{name: self.inputs[name][0] for name in self.training.knobs._fields})
+
+    def seeds(self) -> dict[str, Any]:
+        """Return the state that the first row starts from, such as `m b`, and the sheet's further seeds."""
+        pairs = {}
+        for field, (_, target) in self.training.targets.items():
+            pairs[f"{field} b"], pairs[f"{field} a"] = self.inputs[target]
+        return pairs | {name: self.inputs[name][0] for name in self.training.seeds}
+
+    def values(self) -> dict[Hashable, Number]:
+        """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""
+        knobs = self.knobs()._asdict()
+        weights = {"const": self.inputs["const"][0], "slope": self.inputs["slope"][0]}
+        complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
+        return {**weights, **knobs, **complements, **self.seeds(), **self.footer()}
+
+    def footer(self) -> dict[str, Any]:
+        """Return the values below the rows, by name."""
+        from_rows = self.recalculated().footer if self.training.footer_columns else {}
+        return {**from_rows, **self.sizes()}
+
+    def sizes(self) -> dict[str, Any]:
+        """Return the values that follow from the seeds alone, by name."""
+        seeds = {name: Checked(value) for name, value in self.seeds().items()}
+        return {name: plain(value) for name, value in self.training.sizes(seeds, seeds).items()}
+
+    def state(self) -> dict[str, Any]:
+        """Return the sheet's state: weights, rate and loss, then its own seeds, footer and lists."""
+        named = {
+            "epoch": self.epoch,
+            "b": self.inputs["const"][0],
+            "a": self.inputs["slope"][0],
+            "lr": self.inputs["lr"][0],
+            "loss": self.recalculated().loss,
+        }
+        own = {**self.seeds(), **self.footer(), **{name: list(entries) for name, entries in self.lists.items()}}
+        return named | {name.replace(" ", "_"): value for name, value in own.items()}
+
+    def _act(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            ACTIONS[type(action)](self, action)
+
+    def _write(self, name: str, values: Sequence[Any]) -> None:
+        self.inputs[name] = list(values)
+        if name not in self.training.seeds:  # those have no part in the rows
+            self._pass = None
+
+    def _read(self, name: str) -> list[Any]:
+        if name in self.inputs:
+            return self.inputs[name]
+        sizes = {} if self.training.sizes is nothing else self.sizes()  # a step reads several names
+        if name in sizes:
+            return [sizes[name]]
+        last = self.recalculated().last
+        return last[name] if name in last else [self.footer()[name]]
+
+    def _operands(self, name: str) -> list[Any]:
+        return [Checked(value) for value in self._read(name)]
+
+    def _start(self) -> tuple[Any, Any]:
+        targets = [self.inputs[target] for _, target in self.training.targets.values()]
+        state = self.training.rule.state
+        return (
+            state(self.inputs["const"][0], *(pair[0] for pair in targets)),
+            state(self.inputs["slope"][0], *(pair[1] for pair in targets)),
+        )
+
+    def recalculated(self) -> Pass:
+        """Return what a pass over the data leaves as the sheet stands now."""
+        if self._pass is None:
+            self._pass = self._recalculate()
+        return self._pass
+
+    def _recalculate(self) -> Pass:
+        end = fold(self.training, self.points, *self._start(), self.knobs())
+        last: dict[str, list[Any]] = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
+        for field, (source, _) in self.training.targets.items():
+            last[source] = [getattr(end.b, field), getattr(end.a, field)]
+        footer = {name: plain(value) for name, value in self.training.footer(end.sums).items()}
+        return Pass(footer, last, plain(sqrt(total(end.sums["err^2"]))))
+
+
+def _put(sheet: LiveSheet, action: Put) -> None:
+    sheet._write(action.target, [action.value] * len(sheet.inputs[action.target]))
+
+
+def _paste(sheet: LiveSheet, action: Paste) -> None:
+    read = [(target, sheet._read(source)) for source, target in action.pairs]
+    for target, values in read:
+        sheet._write(target, values)
+
+
+def _append(sheet: LiveSheet, action: Append) -> None:
+    sheet.lists[action.target] += sheet._read(action.source)
+
+
+def _clear(sheet: LiveSheet, action: Clear) -> None:
+    sheet.lists[action.target] = []
+
+
+def _divide_if_above(sheet: LiveSheet, action: DivideIfAbove) -> None:
+    (tested,), (current,) = map(sheet._operands, (action.tested, action.target))
+    sheet._write(action.target, [plain(if_above(tested, action.threshold, current / action.divisor, current))])
+
+
+def _paste_if_less(sheet: LiveSheet, action: PasteIfLess) -> None:
+    (value,), (best,) = map(sheet._operands, (action.source, action.target))
+    sheet._write(action.target, [plain(minimum(value, best))])
+
+
+ACTIONS: dict[type, Callable[[LiveSheet, Any], None]] = {
+    Put: _put,
+    Paste: _paste,
+    Append: _append,
+    Clear: _clear,
+    DivideIfAbove: _divide_if_above,
+    PasteIfLess: _paste_if_less,
+}
+
+
+def press(sheet: LiveSheet, action: str) -> dict[str, Any]:
+    """Press a button or type a value, and return the sheet's state after it.
+
+    Args:
+        sheet: the live sheet, which changes.
+        action: `reset`, `step`, `run` or `NAME=VALUE`.
+
+    Raises:
+        InputError: there is no such button or name, or the value is no finite number.
+    """
+    name, assigned, text = action.partition("=")
+    if assigned:
+        sheet.put(name, parse_number(action, text))
+    else:
+        BUTTONS[choose("action", action, [*BUTTONS, "NAME=VALUE"])](sheet)
+    return {"action": action, **sheet.state()}
+
+
+BUTTONS = {"reset": LiveSheet.reset, "step": LiveSheet.step, "run": LiveSheet.run}

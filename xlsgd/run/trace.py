@@ -1,0 +1,83 @@
+"""Traces: the rows of a sheet as a pandas DataFrame, columns named as in the sheet."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xlsgd.errors import InputError, choose
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.description import ENTROPY_FIRST_ROWS, FIRST_ROW
+from xlsgd.sheets.entropy import ENTROPY, numbers
+from xlsgd.sheets.knobs import set_knobs
+from xlsgd.sheets.lesson import Training, trainings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 2_000_000
+"""What a frame holds at most: with all that it is made from, so many rows take some two gigabytes."""
+
+
+def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_POINTS) -> "pd.DataFrame":
+    """Return the rows of a training sheet, epoch by epoch, from just after a reset.
+
+    Args:
+        training: the sheet.
+        epochs: how many; the first is the sheet as it stands after the reset, each further one follows a step.
+        points: the data; the lesson's by default.
+
+    Returns:
+        A frame with one row for each point and epoch, indexed by `epoch` (from 0) and `row` (the sheet's), columns
+        named as in the sheet. Floats, but for columns in which a spreadsheet shows an error: those hold its text.
+
+    Raises:
+        InputError: there would be too many rows.
+    """
+    import pandas as pd
+
+    rows = epochs * len(points.x)
+    if rows > MOST_ROWS:
+        raise InputError(
+            f"{training.name}: {epochs:,} epochs of {len(points.x):,} points are {rows:,} rows; at most {MOST_ROWS:,} "
+            "are traced at once, so give fewer epochs"
+        )
+    sheet = LiveSheet(training, points)
+    records = []
+    for epoch in range(epochs):
+        if epoch:
+            sheet.step()
+        records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=FIRST_ROW)]
+    names = ["epoch", "row", "x", "y", *next(sheet.rows())]
+    return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
+
+
+def trace_entropy(name: str) -> "pd.DataFrame":
+    """Return the rows of an entropy sheet, indexed by the sheet's row, columns named as in the sheet."""
+    import pandas as pd
+
+    columns = numbers(ENTROPY[name]).columns
+    first = ENTROPY_FIRST_ROWS[name]
+    return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
+
+
+def trace_sheet(
+    sheet: str, epochs: int = 1, points: Points = LESSON_POINTS, settings: Sequence[str] = ()
+) -> "pd.DataFrame":
+    """Return the rows of any sheet by its name; see `trace_training` and `trace_entropy`.
+
+    Args:
+        sheet: a training sheet, a textbook optimizer or an entropy sheet.
+        epochs: how many, for a training sheet.
+        points: the data of a training sheet.
+        settings: knobs to change, such as `lr=0.01`.
+
+    Raises:
+        InputError: there is no such sheet or knob, or there would be too many rows.
+    """
+    known = trainings()
+    choose("sheet", sheet, [*known, *ENTROPY])
+    if sheet in known:
+        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, points)
+    if epochs > 1 or points is not LESSON_POINTS or settings:
+        raise InputError(f"{sheet} has no epochs, data or knobs; give those for a training sheet")
+    return trace_entropy(sheet)

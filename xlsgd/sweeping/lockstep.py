@@ -1,0 +1,178 @@
+"""Many runs of one training sheet in lock step: every value is an array with one element a run.
+
+The row, the rule and the buttons are those that the single sheet runs; only what an array does differently stands
+here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with an error goes on as infinity or NaN.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xlsgd.functions import Value, sqrt
+from xlsgd.gradients import squared_error
+from xlsgd.points.points import Points
+from xlsgd.run.one_pass import FLOATS_FAIL
+from xlsgd.run.press import ACTIONS, LiveSheet, Pass
+from xlsgd.sheets.buttons import Action, Append, DivideIfAbove, PasteIfLess
+from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.row import Row
+from xlsgd.sweeping.floats import Floats
+from xlsgd.sweeping.passes import End, Passes
+
+
+class ColumnSums:
+    """A column of arrays, known by its sums alone."""
+
+    def __init__(self) -> None:
+        self._sum: Value = 0.0
+        self._squares: Value = 0.0
+        self._rows = 0
+
+    def append(self, value: Value) -> None:
+        """Add the next row's values, one for each run."""
+        self._sum = self._sum + value
+        self._squares = self._squares + value * value
+        self._rows += 1
+
+    def total(self) -> Value:
+        """Return each run's sum."""
+        return self._sum
+
+    def sum_of_squares(self) -> Value:
+        """Return each run's sum of squares."""
+        return self._squares
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self._rows
+
+
+class LockStep(LiveSheet):
+    """A training sheet whose knobs are arrays of shape (runs,), pressed for all runs at once.
+
+    Args:
+        training: the sheet; a knob is a number or an array, see `xlsgd.sheets.lesson.with_knobs`.
+        points: the data.
+        module: what makes the arrays: `numpy` or `torch`.
+        zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have. The knobs and
+            they are `xlsgd.sweeping.floats.Floats` if the runs shall be those of floats to the bit.
+
+    With NumPy, press it inside `numpy.errstate(all="ignore")`: diverging runs overflow.
+    """
+
+    def __init__(self, training: Training, points: Points, module: Any, zeros: Value) -> None:
+        self.module = module
+        self.zeros = zeros
+        self._passes = Passes(training, points, len(zeros)) if isinstance(zeros, Floats) else None
+        super().__init__(training, points)
+
+    def loss(self) -> Value:
+        """Return each run's root of the sum of squared errors, over one pass from the weights as they stand.
+
+        It is NaN where a state is not finite as the last row begins: an infinity in one never leaves it again.
+        """
+        total, entered, after = self.zeros, self._start(), self._start()
+        for y, row in zip(self.points.y, self._rows(), strict=True):
+            total = total + squared_error(row.values["y_pred" if "y_pred" in row.values else "pred"], y)
+            entered, after = after, (row.b, row.a)
+        return self._or_nan(sqrt(total), *(field for state in entered for field in state))
+
+    def within(self, b: float, a: float, tolerance: float) -> Value:
+        """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`.
+
+        A run of which any state is not finite does not.
+        """
+        const, slope = self._value("const"), self._value("slope")
+        near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
+        if not near.any():  # as is so for most epochs of most sweeps
+            return near
+        return near & self._all_finite(*(field for state in self._start() for field in state))
+
+    def footer(self) -> dict[str, Value]:
+        """Return each run's values that follow from the rows, by name; only a button that reads one needs them."""
+        sums = {name: ColumnSums() for name in self.training.footer_columns}
+        for row in self._rows():
+            for name, column in sums.items():
+                column.append(row.values[name])
+        return self.training.footer(sums)
+
+    def sizes(self) -> dict[str, Value]:
+        """Return each run's values that follow from the seeds alone, by name."""
+        seeds = {name: self._each(value) for name, value in self.seeds().items()}
+        return self.training.sizes(seeds, seeds)
+
+    def _act(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            (ELEMENTWISE.get(type(action)) or ACTIONS[type(action)])(self, action)
+
+    def _value(self, name: str) -> Value:
+        """Return the runs' values of a named cell, an array even where all runs share one."""
+        (value,) = self._read(name)
+        return self._each(value)
+
+    def _each(self, value: Value) -> Value:
+        """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""
+        return value if isinstance(value, type(self.zeros)) else value * (self.zeros + 1)
+
+    def _start(self) -> tuple[Any, Any]:
+        b, a = super()._start()
+        return b._replace(w=self._each(b.w)), a._replace(w=self._each(a.w))
+
+    def _rows(self) -> Iterator[Row]:
+        training, (b, a), knobs = self.training, self._start(), self.knobs()
+        for x, y in zip(self.points.x, self.points.y, strict=True):
+            row = training.row(training.rule, x, y, b, a, knobs)
+            b, a = row.b, row.a
+            yield row
+
+    def _recalculate(self) -> Pass:
+        try:
+            end = (self._passes and self._passes.fold(*self._start(), self.knobs())) or self._fold()
+        except FLOATS_FAIL:  # in a number that no knob changes, so in every run
+            end = self._failed()
+        last = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
+        for field, (source, _) in self.training.targets.items():
+            last[source] = [getattr(end.b, field), getattr(end.a, field)]
+        return Pass({}, last, self.zeros)
+
+    def _fold(self) -> End:
+        *_, row = self._rows()
+        lastconst, lastslope = (row.values[name] for name in self.training.last)
+        return End(row.b, row.a, (lastconst, lastslope))
+
+    def _failed(self) -> End:
+        nan = self.zeros + math.nan
+        b, a = (state._make(nan for _ in state) for state in self._start())
+        return End(b, a, (nan, nan))
+
+    def _or_nan(self, result: Value, *operands: Value) -> Value:
+        """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""
+        return self._where(self._all_finite(*operands), result, self.zeros + math.nan)
+
+    def _where(self, condition: Value, then: Value, otherwise: Value) -> Value:
+        found = self.module.where(condition, then, otherwise)
+        return found.view(Floats) if isinstance(self.zeros, Floats) else found  # which NumPy would make plain
+
+    def _all_finite(self, *values: Value) -> Value:
+        finite = self.zeros == 0
+        for value in values:
+            finite = finite & self.module.isfinite(self._each(value))
+        return finite
+
+
+def _divide_if_above(sheet: LockStep, action: DivideIfAbove) -> None:
+    tested, current = sheet._value(action.tested), sheet._value(action.target)
+    divided = sheet._where(tested > action.threshold, current / action.divisor, current)
+    sheet._write(action.target, [sheet._or_nan(divided, tested, current)])
+
+
+def _paste_if_less(sheet: LockStep, action: PasteIfLess) -> None:
+    value, best = sheet._value(action.source), sheet._value(action.target)
+    sheet._write(action.target, [sheet._or_nan(sheet._where(value < best, value, best), value, best)])
+
+
+def _append(sheet: LockStep, action: Append) -> None:
+    """Keep no list: the sheet's is for the chart of one run."""
+
+
+ELEMENTWISE: dict[type, Any] = {DivideIfAbove: _divide_if_above, PasteIfLess: _paste_if_less, Append: _append}

@@ -1,0 +1,143 @@
+"""Every combination of a grid of knobs, each a run of a training sheet, in slices that run in lock step."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xlsgd.errors import InputError, needs
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.least_squares import least_squares
+from xlsgd.sheets.lesson import Training, with_knobs
+from xlsgd.sweeping.floats import Array, Floats
+from xlsgd.sweeping.grid import Axis
+from xlsgd.sweeping.lockstep import LockStep
+from xlsgd.symbols.checked import NOT_AVAILABLE, ExcelError
+
+TOLERANCE = 0.01
+"""How near the answer is near: both weights within 1 % of it."""
+
+RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
+"""Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
+
+
+class Slice(NamedTuple):
+    """What a slice of the grid's combinations came to, in arrays of shape (runs,).
+
+    Args:
+        knobs: the values of the knobs, by name.
+        loss: the root of the sum of squared errors after the last epoch; NaN where the run diverged.
+        epochs: after how many epochs both weights were first within 1 % of the answer; 0 if never.
+    """
+
+    knobs: dict[str, Array]
+    loss: Array
+    epochs: Array
+
+
+class Answer(NamedTuple):
+    """The line `y = b + a*x` that training looks for."""
+
+    b: float
+    a: float
+
+
+def best_line(points: Points) -> Answer:
+    """Return the line with the least sum of squared errors.
+
+    Raises:
+        InputError: no line is the best, since every x is the same; or it cannot be computed.
+    """
+    line = least_squares(points)
+    if line.a == NOT_AVAILABLE:
+        raise InputError("the points' x are all the same, so no line is the best; give points with different x")
+    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
+        raise InputError("the points are too large, or too near to each other, to be squared; give them in other units")
+    return Answer(line.b, line.a)
+
+
+def sweep(
+    training: Training,
+    axes: Sequence[Axis],
+    epochs: int,
+    points: Points = LESSON_POINTS,
+    device: str = "cpu",
+    runs_at_once: int | None = None,
+    progress: Callable[[int], None] = lambda runs: None,
+) -> Iterator[Slice]:
+    """Run every combination of the axes' values, slice by slice; the last axis changes fastest.
+
+    On a processor every number is to the bit that of the single run (`LiveSheet`), but where a rule of one's own makes
+    an infinity and forgets it within the row, which stops a single run. On a GPU it is but for rounding, which a
+    chaotic run makes visible.
+
+    Args:
+        training: the sheet; a knob without an axis keeps its value.
+        axes: the knobs' values.
+        epochs: how many steps each run takes from the reset.
+        points: the data.
+        device: `cpu` for NumPy, or a device that Torch knows, such as `cuda`.
+        runs_at_once: how many combinations run in lock step, which bounds the memory; None for what suits the device.
+        progress: is told of every epoch how many runs took it.
+
+    Raises:
+        InputError: Torch or the device is not there, or the points have no best line.
+    """
+    answer = best_line(points)
+    counts = [len(axis.values) for axis in axes]
+    total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]
+    bounds = np.linspace(0, total, -(-total // most) + 1).astype(np.int64)
+    for start, stop in pairwise(bounds):
+        places = np.unravel_index(np.arange(start, stop), counts)
+        knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
+        with np.errstate(all="ignore"):
+            loss, reached = run(_lock_step(training, points, knobs, device), epochs, answer, progress)
+        yield Slice(knobs, loss, reached)
+
+
+def _lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str) -> LockStep:
+    runs = len(next(iter(knobs.values())))
+    if device == "cpu":
+        floats: dict[str, Any] = {name: values.view(Floats) for name, values in knobs.items()}
+        return LockStep(with_knobs(training, **floats), points, np, np.zeros(runs).view(Floats))
+    torch = torch_on(device)
+    tensors = {name: torch.as_tensor(values, device=device) for name, values in knobs.items()}
+    zeros = torch.zeros(runs, dtype=torch.float64, device=device)
+    return LockStep(with_knobs(training, **tensors), points, torch, zeros)
+
+
+def torch_on(device: str) -> Any:
+    """Return Torch.
+
+    Raises:
+        InputError: it is not installed, or does not have the device.
+    """
+    try:
+        import torch
+    except ImportError:
+        raise InputError(needs(f"--device {device}", "torch", "train", ", or use --device cpu")) from None
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise InputError(f"--device {device}: PyTorch finds no CUDA device here; use --device cpu")
+    return torch
+
+
+def run(sheet: LockStep, epochs: int, answer: Answer, progress: Callable[[int], None]) -> tuple[Array, Array]:
+    """Take all runs of a sheet through its epochs; return their losses and when they came near the answer.
+
+    See `Slice` for both, and `sweep` for the arguments.
+    """
+    reached = sheet.zeros + 0
+    for epoch in range(1, epochs + 1):
+        sheet.step()
+        first = sheet.within(answer.b, answer.a, TOLERANCE) & (reached == 0)
+        reached = sheet.module.where(first, epoch + sheet.zeros, reached)
+        progress(len(sheet.zeros))
+    loss = sheet.loss()
+    loss = sheet.module.where(sheet.module.isfinite(loss), loss, math.nan * (sheet.zeros + 1))
+    return _array(loss), _array(reached).astype(np.int32)
+
+
+def _array(values: Any) -> Array:
+    return np.asarray(values.cpu() if hasattr(values, "cpu") else values)

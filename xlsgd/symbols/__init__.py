@@ -1,0 +1,1 @@
+"""Expressions: values that spell a formula, and what is made of them."""

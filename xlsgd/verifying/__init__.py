@@ -1,0 +1,1 @@
+"""Every formula's value held against what others compute."""

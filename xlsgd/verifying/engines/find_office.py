@@ -1,0 +1,62 @@
+"""Finds LibreOffice's program, and a Python that can talk to it.
+
+Linux is where this was run. The paths for macOS and Windows are from LibreOffice's documentation, and untested.
+"""
+
+import functools
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from xlsgd.verifying.engines import EngineError
+
+INSTALL = "install it (Debian: apt-get install libreoffice-calc python3-uno; macOS: brew install --cask libreoffice)"
+
+
+def installed() -> tuple[str, str]:
+    """Return the paths of a Python that can import `uno`, and of LibreOffice's program.
+
+    Raises:
+        EngineError: one of them is not found.
+    """
+    soffice = find_soffice()
+    if soffice is None:
+        raise EngineError(f"LibreOffice is not installed: {INSTALL}")
+    python = find_python(soffice)
+    if python is None:
+        raise EngineError(f"LibreOffice is here ({soffice}), its Python bridge `uno` is not: {INSTALL}")
+    return python, soffice
+
+
+def find_soffice() -> str | None:
+    """Return the path of LibreOffice's program."""
+    windows = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe"
+    places = "soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice", str(windows)
+    return next(filter(None, map(shutil.which, places)), None)
+
+
+@functools.cache
+def find_python(soffice: str) -> str | None:
+    """Return the path of a Python that can import `uno`: this one, the system's, or LibreOffice's own."""
+    if importlib.util.find_spec("uno"):
+        return sys.executable
+    beside = Path(soffice).resolve().parent
+    places = "/usr/bin/python3", beside / "python", beside / "python.exe", beside.parent / "Resources/python"
+    return next((str(place) for place in places if place_has_uno(str(place))), None)
+
+
+def foreign_environment() -> dict[str, str]:
+    """Return the environment without the settings for this Python, which would mislead another one."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+
+
+def place_has_uno(python: str) -> bool:
+    """Tell whether the Python at this path can import `uno`."""
+    if shutil.which(python) is None:
+        return False
+    command = [python, "-c", "import uno"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60, env=foreign_environment())
+    return done.returncode == 0

@@ -1,0 +1,104 @@
+"""The oracle as a source for verification: Torch's answers in the order of a workbook's formula cells."""
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from xlsgd.errors import needs
+from xlsgd.reading.cells import read_cells
+from xlsgd.reading.contents import read_book
+from xlsgd.reading.package import open_package
+from xlsgd.sheets.description import column_letter
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.engines import NO_ANSWER, EngineError, Quirk, Value
+from xlsgd.verifying.formula_cells import Formulas
+
+NAME = "Torch"
+QUIRKS: tuple[Quirk, ...] = ()
+
+AN_ERROR = "an error"
+"""The answer where a spreadsheet must show an error and does not; Torch does not know which."""
+
+KEPT = 200_000
+"""How many cells a sheet may have to be kept when it has been read; a larger one is read again when it is needed."""
+
+
+def version() -> str:
+    """Return Torch's version."""
+    import torch
+
+    return str(torch.__version__)
+
+
+def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
+    """Return Torch's answers for the workbook's formula cells, sheet by sheet, `NO_ANSWER` where it has none.
+
+    Torch knows an error only as NaN; where the file shows an error, NaN counts as the same one.
+
+    Raises:
+        EngineError: Torch is not installed.
+        InputError: a number that is needed is missing from a sheet, or Torch refuses it.
+    """
+    try:
+        from xlsgd.verifying.oracle import expected as oracle
+    except ImportError as error:
+        raise EngineError(needs("--oracle torch", "torch", "oracle")) from error
+
+    book = _Book(path)
+    given: dict[str, list[Any]] = {}
+    for name, cells in sheets.items():
+        expected = oracle.expected(name, book) if cells else {}
+        addresses = (f"{column_letter(column - 1)}{row}" for row, column in cells)
+        given[name] = [
+            _answer(expected.get(address, NO_ANSWER), cached)
+            for address, cached in zip(addresses, cells.values, strict=True)
+        ]
+    return given
+
+
+def _answer(expected: Any, cached: Value) -> Any:
+    if isinstance(expected, float) and math.isnan(expected):
+        return cached if isinstance(cached, ExcelError) else AN_ERROR
+    return expected
+
+
+class _Book(Mapping[str, dict[str, float | str]]):
+    """A workbook's sheets, each with its numbers and texts by address, NaN for errors; read when asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[str, dict[str, float | str]] = {}
+        with open_package(path) as archive:
+            self._names = list(read_book(archive).sheets)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> dict[str, float | str]:
+        if name in self._kept:
+            return self._kept[name]
+        values = self._read(name)
+        if len(values) <= KEPT:
+            self._kept[name] = values
+        return values
+
+    def _read(self, name: str) -> dict[str, float | str]:
+        with open_package(self._path) as archive:
+            book = read_book(archive)
+            cells = read_cells(archive, book.sheets[name], book.strings)
+            return {
+                f"{column_letter(cell.column - 1)}{cell.row}": math.nan if _is_error(cell.value) else cell.value
+                for cell in cells
+                if isinstance(cell.value, (float, str))
+            }
+
+
+def _is_error(value: Any) -> bool:
+    return isinstance(value, ExcelError)

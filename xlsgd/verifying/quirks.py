@@ -1,0 +1,114 @@
+"""Tells cells that differ by a known quirk of an engine, or by depending on such a cell, from the rest."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from xlsgd.symbols.references import column_number
+from xlsgd.verifying.engines import Quirk
+
+if TYPE_CHECKING:
+    from xlsgd.verifying.report import Difference
+
+REFERENCE = re.compile(
+    r"(?<![A-Za-z0-9_!'])(?:(\w+)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
+)
+
+WORD = re.compile(r"(?<![\w$!'])[A-Za-z_]\w*(?![\w(!$])")
+
+Names = Mapping[tuple[str, str], str]
+"""What each of a workbook's names refers to, by its sheet (empty for all sheets) and itself, both in capitals."""
+
+NO_NAMES: Names = {}
+
+Cell = tuple[str, int, int]
+Area = tuple[int, int, int, int]
+Placed = tuple[str, Area]
+
+
+def explain(
+    apart: Sequence["Difference"], quirks: Sequence[Quirk], names: Names = NO_NAMES
+) -> tuple[dict[str, list["Difference"]], list["Difference"]]:
+    """Part differing cells into those that a quirk explains, by its name, and the rest.
+
+    A quirk explains a cell that shows it, and a cell that refers to an explained one, by its address or by one of the
+    workbook's names, and differs as the quirk lets it.
+    """
+    rest = list(apart)
+    explained = {}
+    for quirk in quirks:
+        reached = _reached(rest, quirk, names)
+        found = [d for d in rest if (d.sheet, d.row, d.column) in reached]
+        if found:
+            explained[quirk.name] = found
+            rest = [d for d in rest if (d.sheet, d.row, d.column) not in reached]
+    return explained, rest
+
+
+def _reached(apart: Sequence["Difference"], quirk: Quirk, names: Names) -> set[Cell]:
+    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.answer)]
+    if not starts:
+        return set()
+    users: dict[Cell, list[Cell]] = defaultdict(list)
+    summing: list[tuple[Cell, list[Placed]]] = []
+    for d in apart:
+        if quirk.carries(d.cached, d.answer):
+            cell = (d.sheet, d.row, d.column)
+            areas = placed_references(_without_names(d.formula, d.sheet, names), d.sheet)
+            for sheet, (top, left, bottom, right) in areas:
+                if (top, left) == (bottom, right):
+                    users[sheet, top, left].append(cell)
+            if any((top, left) != (bottom, right) for _, (top, left, bottom, right) in areas):
+                summing.append((cell, areas))
+    return _spread(starts, users, summing)
+
+
+def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tuple[Cell, list[Placed]]]) -> set[Cell]:
+    """Follow the references from the starts on; ranges are looked at each time that no single reference is left."""
+    reached: set[Cell] = set()
+    waiting = deque(starts)
+    while waiting:
+        while waiting:
+            cell = waiting.popleft()
+            if cell not in reached:
+                reached.add(cell)
+                waiting.extend(users[cell])
+        waiting.extend(cell for cell, areas in summing if cell not in reached and _touches(areas, reached))
+    return reached
+
+
+def _touches(areas: list[Placed], reached: set[Cell]) -> bool:
+    return any(
+        name == sheet and top <= row <= bottom and left <= column <= right
+        for name, row, column in reached
+        for sheet, (top, left, bottom, right) in areas
+    )
+
+
+def _without_names(formula: str, sheet: str, names: Names) -> str:
+    """Return a formula with what its names stand for in their places."""
+
+    def meant(word: re.Match[str]) -> str:
+        name = word[0].upper()
+        return names.get((sheet.upper(), name)) or names.get(("", name)) or word[0]
+
+    return WORD.sub(meant, formula) if names else formula
+
+
+def references(formula: str) -> list[Area]:
+    """Return the cells and ranges of its own sheet that a formula refers to: top, left, bottom, right, from 1."""
+    return [area for sheet, area in placed_references(formula, "") if not sheet]
+
+
+def placed_references(formula: str, own: str) -> list[Placed]:
+    """Return the cells and ranges that a formula on the sheet `own` refers to, each with its sheet.
+
+    Sheets whose names need quotation marks are left out.
+    """
+    areas = []
+    for sheet, letters, row, last_letters, last_row in REFERENCE.findall(formula):
+        top, left = int(row), column_number(letters)
+        right = column_number(last_letters) if last_letters else left
+        areas.append((sheet or own, (top, left, int(last_row or top), right)))
+    return areas

@@ -1,0 +1,111 @@
+"""What verification found, as data: per source, per sheet and column, and cell by cell where something differs."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from xlsgd.sheets.description import column_letter
+from xlsgd.verifying.engines import Value
+
+
+class Difference(NamedTuple):
+    """A cell for which a source's answer is not the value in the file.
+
+    Args:
+        sheet: the sheet.
+        row: the cell's row, from 1.
+        column: its column, from 1.
+        formula: the formula, with the equals sign.
+        cached: the value in the file.
+        answer: what the source says.
+        others: what the other sources say, by name.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    formula: str
+    cached: Value
+    answer: Value
+    others: Mapping[str, Value] = {}
+
+    @property
+    def address(self) -> str:
+        """The cell's address, such as `adam!J4`."""
+        return f"{self.sheet}!{column_letter(self.column - 1)}{self.row}"
+
+
+class Tally(NamedTuple):
+    """How a source's answers for some cells compare with the file's values.
+
+    Args:
+        formulas: how many formulas the cells hold.
+        answered: for how many the source has an answer.
+        equal: how many answers are the file's value to the bit, or the same error or text.
+        worst_ulp: the greatest difference of two numbers, in units of the last place of the file's.
+        worst: the greatest relative difference of two numbers; infinity where one of the values is none.
+        worst_at: where that is.
+        magnified: how many answers differ by more than the tolerance, but by no more than the rounding that the numbers
+            themselves magnify.
+    """
+
+    formulas: int = 0
+    answered: int = 0
+    equal: int = 0
+    worst_ulp: float = 0.0
+    worst: float = 0.0
+    worst_at: str = ""
+    magnified: int = 0
+
+
+class Verdict(NamedTuple):
+    """What one source says of a workbook.
+
+    Args:
+        source: its name and version.
+        columns: a tally for each sheet and column letter.
+        quirks: cells that differ by something the source is known to compute unlike Excel, by its name.
+        differences: all other cells that differ by more than the tolerance.
+    """
+
+    source: str
+    columns: Mapping[tuple[str, str], Tally]
+    quirks: Mapping[str, Sequence[Difference]]
+    differences: Sequence[Difference]
+
+    @property
+    def total(self) -> Tally:
+        """The tally of all cells."""
+        tallies = list(self.columns.values()) or [Tally()]
+        greatest = max(tallies, key=lambda tally: tally.worst)
+        return Tally(
+            formulas=sum(tally.formulas for tally in tallies),
+            answered=sum(tally.answered for tally in tallies),
+            equal=sum(tally.equal for tally in tallies),
+            worst_ulp=max(tally.worst_ulp for tally in tallies),
+            worst=greatest.worst,
+            worst_at=greatest.worst_at,
+            magnified=sum(tally.magnified for tally in tallies),
+        )
+
+
+class Report(NamedTuple):
+    """What the sources say of a workbook.
+
+    Args:
+        file: the workbook.
+        formulas: how many formulas were compared.
+        errors: how many of them hold each kind of error.
+        volatile: how many more cells were pinned since they change at every recalculation.
+        verdicts: what each source says.
+    """
+
+    file: str
+    formulas: int
+    errors: Mapping[str, int]
+    volatile: int
+    verdicts: Sequence[Verdict]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every answer agrees, but for what a source is known to compute unlike Excel."""
+        return not any(verdict.differences for verdict in self.verdicts)

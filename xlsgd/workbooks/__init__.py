@@ -1,0 +1,1 @@
+"""Which sheets make which workbook."""

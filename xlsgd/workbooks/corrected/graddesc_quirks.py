@@ -1,0 +1,247 @@
+"""The quirks of the course's `graddesc`, with what they do to the numbers."""
+
+from collections.abc import Hashable, Mapping
+
+from xlsgd.functions import Value, if_above, sqrt, total
+from xlsgd.gradients import H
+from xlsgd.points.points import Points
+from xlsgd.run.one_pass import RunningColumn
+from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.description import Filled
+from xlsgd.sheets.lesson import LESSON, Training
+from xlsgd.symbols.checked import Checked, ExcelError, Number
+from xlsgd.workbooks.corrected.layout import FIRST_ROW, trace, training_sheet
+from xlsgd.workbooks.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_sheet
+
+
+def last_update_lost(c: Cells) -> Value:
+    """Return what the course's next epoch starts from: the last row's b before its update."""
+    return c["basic", ("b", "last")]
+
+
+def root_of_sum(c: Cells) -> Value:
+    """Return what the course calls rmse: the root of the sum of the squared errors."""
+    return sqrt(total(c["basic", ("err^2", "all")]))
+
+
+def one_sided(c: Cells) -> Value:
+    """Return the first row's gradient for a as the course estimates it, by a step ahead."""
+    h, x, y = c[COURSE, "h"], c["basic", ("x", "first")], c["basic", ("y", "first")]
+    b, a, err2 = c["basic", ("b", "first")], c["basic", ("a", "first")], c["basic", ("err^2", "first")]
+    return (((a + h) * x + b - y) ** 2 - err2) / h
+
+
+def averaged_momentum(c: Cells) -> Value:
+    """Return the first row's moving average of b's gradients, with weights beta and 1 - beta."""
+    beta = c[COURSE, "momentum beta"]
+    return c[COURSE, "momentum m b"] * beta + (1 - beta) * c["momentum", ("de/db", "first")]
+
+
+def warm_average(c: Cells) -> Value:
+    """Return the first row's moving average of b's gradients on `adam`, which has already seen the data."""
+    beta1 = c[COURSE, "adam beta1"]
+    return c[COURSE, "adam m b"] * beta1 + (1 - beta1) * c["adam", ("de/db", "first")]
+
+
+def rmsprop_step(c: Cells) -> Value:
+    """Return the first row's new b on the course's `rmsprop`, with the mean square of the row before."""
+    step = c["rmsprop", ("de/db", "first")] * c[COURSE, "rmsprop lr"] / sqrt(c[COURSE, "rmsprop v b"])
+    return c["rmsprop", ("b", "first")] - step
+
+
+def adam_step(c: Cells) -> Value:
+    """Return the first row's new b on the course's `adam`, without epsilon and bias correction."""
+    beta2, gradient = c[COURSE, "adam beta2"], c["adam", ("de/db", "first")]
+    mean_square = c[COURSE, "adam v b"] * beta2 + (1 - beta2) * gradient**2
+    return c["adam", ("b", "first")] - warm_average(c) * c[COURSE, "adam lr"] / sqrt(mean_square)
+
+
+def rate_without_schedule(c: Cells) -> Value:
+    """Return the rate of the course's `adam_ann` after the button's test: a quarter if the gradients doubled."""
+    size = sqrt(c[COURSE, "annealed v b"]) + sqrt(c[COURSE, "annealed v a"])
+    lr = c[COURSE, "annealed lr"]
+    return if_above(size / c[COURSE, "annealed best"], 2, lr / 4, lr)
+
+
+def fixed_y(c: Cells) -> Value:
+    """Return the first row's y on the course's training sheets, whatever stands on `data`."""
+    return c[COURSE, "y"]
+
+
+QUIRKS: tuple[Quirk, ...] = (
+    Quirk(
+        "1. The last update is lost",
+        "basic!C{last}",
+        "The next epoch starts from the values that the last row started from (the names lastconst and lastslope), so "
+        "one update an epoch is thrown away; its momentum and mean square are kept. So on all training sheets.",
+        "the b that the next epoch starts from",
+        last_update_lost,
+        ("basic", ("new b", "last")),
+        "optimizer.step() changes the weights in place: every step goes on from the one before, in the next epoch too.",
+    ),
+    Quirk(
+        "2. rmse is no mean",
+        "basic!F{below}",
+        "The root of the sum of the squared errors, which grows with the number of rows. momentum!L{below} does the "
+        "same; adam_ann!F{below}:G{below} divide the root by the count in place of the sum.",
+        "rmse of the first epoch",
+        root_of_sum,
+        ("basic", "rmse"),
+        "mse_loss takes the mean over the batch (reduction='mean'); its root is the rmse.",
+    ),
+    Quirk(
+        "3. Differences look ahead only",
+        "basic!J4",
+        "With a fixed step of 0.01 ahead the estimate is off by 0.01 for b and by 0.01*x^2 for a. Central differences "
+        "are exact for a squared error; here h is a cell, and both stand beside the gradient by formula (basic!H5).",
+        "de/da of the first row, estimated",
+        one_sided,
+        ("basic", ("central de/da", "first")),
+        "Automatic differentiation gives the exact gradient; torch.autograd.gradcheck tests it by central differences.",
+    ),
+    Quirk(
+        "4. Momentum is an average",
+        "momentum!J4",
+        "The new gradient enters with weight 0.1 and the old average with 0.9, so the steps are a tenth of the usual "
+        "size. (The course's number also has the warm start of quirk 5.)",
+        "momentum of b after the first row",
+        averaged_momentum,
+        ("momentum", ("m b", "first")),
+        "SGD(momentum=0.9) adds the whole gradient to 0.9 of its buffer. At a tenth of the rate it takes the course's "
+        "path.",
+    ),
+    Quirk(
+        "5. A warm start",
+        "adam!J4",
+        "Reset runs one or two passes over the data at a = b = 1 and pastes the averages that they leave, so the first "
+        "epoch has already seen the data. Here every average starts from 0 (row 4).",
+        "average of b's gradients after the first row",
+        warm_average,
+        ("adam", ("m b", "first")),
+        "The state starts at zero with the first step of a new optimizer.",
+    ),
+    Quirk(
+        "6. rmsprop: the row before",
+        "rmsprop!H4",
+        "The gradient is divided by the root of the mean square that the row before left, without epsilon: a mean "
+        "square of 0 is a division by zero, so the sheet cannot start cold.",
+        "new b of the first row",
+        rmsprop_step,
+        ("rmsprop", ("new b", "first")),
+        "RMSprop updates the mean square first and divides by its root plus eps (1e-8); alpha is 0.99.",
+    ),
+    Quirk(
+        "6. adam: no correction",
+        "adam!H4",
+        "No epsilon, no bias correction, and the mean square decays with 0.9 (adam) or 0.95 (adam_ann), about as fast "
+        "as the average. Here eps is in adam!F2, and adam!G2 switches the correction on (1) and off (0).",
+        "new b of the first row",
+        adam_step,
+        ("adam", ("new b", "first")),
+        "Adam divides both averages by 1 - beta^t before use, adds eps 1e-8 to the root, and has betas 0.9 and 0.999.",
+    ),
+    Quirk(
+        "7. Annealing is no schedule",
+        "adam_ann!D2",
+        "The rate is cut to a quarter when the size of the gradients doubles against its best, after an epoch, by the "
+        "button. Here every row has its rate (column lr): half a cosine from lr down to 0 in T steps.",
+        "rate of the last row",
+        rate_without_schedule,
+        ("adam_ann", ("lr", "last")),
+        "A scheduler sets the rate step by step; CosineAnnealingLR(optimizer, T_max=T) is the schedule here.",
+    ),
+    Quirk(
+        "8. data is not linked",
+        "basic!B4",
+        "data draws new points at every recalculation, and no sheet reads them: the training sheets hold constants. "
+        "Here data holds the points and every training sheet reads them: type another number in data!C5 and compare.",
+        "y of the first row",
+        fixed_y,
+        ("basic", ("y", "first")),
+        "A DataLoader reads one Dataset: the data stand in one place.",
+    ),
+    Quirk(
+        "9. Hardly any loss is shown",
+        "on adam: none",
+        "Only basic and momentum have a column of squared errors, and only basic has a chart. Here every sheet has the "
+        "column, the rmse below it, and a chart.",
+        "rmse of adam's first epoch",
+        None,
+        ("adam", "rmse"),
+        "A training loop has the loss at every step, since backward() starts from it.",
+    ),
+)
+
+
+COURSE_FIRST_ROW = 4
+PASTED = ("momentum", "rmsprop", "adam", "adam_ann")
+
+
+def constants(points: Points) -> list[Constant]:
+    """Return what the course's sheets hold just after a reset with these points: knobs, pasted seeds, a point."""
+    momentum, rmsprop, adam, annealed = (LiveSheet(LESSON[name], points).values() for name in PASTED)
+    below = COURSE_FIRST_ROW + len(points.x)
+    return [
+        Constant("h", "basic: step of the differences", "basic!G4:J4", H),
+        Constant("momentum beta", "momentum: beta", "momentum!J1", momentum["beta"]),
+        Constant("momentum m b", "momentum: pasted average of b's gradients", f"momentum!J{below}", momentum["m b"]),
+        Constant("adam lr", "adam: rate", "adam!D2", adam["lr"]),
+        Constant("adam beta1", "adam: decay of the average", "adam!J1", adam["beta1"]),
+        Constant("adam beta2", "adam: decay of the mean square", "adam!L1", adam["beta2"]),
+        Constant("adam m b", "adam: pasted average of b's gradients", f"adam!J{below}", adam["m b"]),
+        Constant("adam v b", "adam: pasted mean square of b's gradients", f"adam!L{below}", adam["v b"]),
+        Constant("rmsprop lr", "rmsprop: rate", "rmsprop!D2", rmsprop["lr"]),
+        Constant("rmsprop v b", "rmsprop: pasted mean square of b's gradients", f"rmsprop!J{below}", rmsprop["v b"]),
+        Constant("annealed lr", "adam_ann: rate", "adam_ann!D2", annealed["lr"]),
+        Constant(
+            "annealed v b", "adam_ann: pasted mean square of b's gradients", f"adam_ann!L{below}", annealed["v b"]
+        ),
+        Constant(
+            "annealed v a", "adam_ann: pasted mean square of a's gradients", f"adam_ann!M{below}", annealed["v a"]
+        ),
+        Constant("annealed best", "adam_ann: best gradient size so far", "adam_ann!N3", annealed["prev_grad2"]),
+        Constant("y", "first y of every training sheet", "basic!B4", float(points.y[0])),
+    ]
+
+
+def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Filled:
+    """Return the sheet `quirks` of the corrected `graddesc`, with its numbers, from the training sheets by name."""
+    points = next(iter(sheets.values())).points
+    addresses: dict[Key, str] = {}
+    numbers: dict[Key, Value] = {}
+    for name, sheet in sheets.items():
+        places = _addresses(sheet.training, len(points.x))
+        addresses |= {(name, key): f"{name}!{address}" for key, address in places.items()}
+        numbers |= {(name, key): value for key, value in _numbers(sheet).items()}
+    rows = {"last": COURSE_FIRST_ROW - 1 + len(points.x), "below": COURSE_FIRST_ROW + len(points.x)}
+    quirks = [q._replace(where=q.where.format(**rows), effect=q.effect.format(**rows)) for q in QUIRKS]
+    return quirks_sheet(quirks, constants(points), addresses, numbers)
+
+
+def _addresses(training: Training, count: int) -> dict[Hashable, str]:
+    """Return where a sheet's values stand: by column and end of it, and by the keys of its other cells."""
+    sheet, letters = training_sheet(training, count), trace(training).letters
+    addresses = {place.key: place.address for place in sheet.places if place.key}
+    for name, letter in letters.items():
+        first, last = f"{letter}{FIRST_ROW}", f"{letter}{FIRST_ROW - 1 + count}"
+        addresses |= {(name, "first"): first, (name, "last"): last, (name, "all"): f"{first}:{last}"}
+    return addresses
+
+
+def _numbers(sheet: LiveSheet) -> dict[Hashable, Value]:
+    """Return the numbers of the same cells: of the first row, of the last, of all errors, and of the footer."""
+    points = sheet.points
+    errors = RunningColumn()
+    ends: dict[str, dict[str, Number]] = {}
+    for x, y, row in zip(points.x, points.y, sheet.rows(), strict=True):
+        ends["last"] = {"x": x, "y": y, **row}
+        ends.setdefault("first", ends["last"])
+        errors.append(row["err^2"])
+    numbers: dict[Hashable, Value] = {key: _checked(value) for key, value in sheet.footer().items()}
+    for end, values in ends.items():
+        numbers |= {(name, end): _checked(value) for name, value in values.items()}
+    return numbers | {("err^2", "all"): errors}
+
+
+def _checked(value: Number) -> Checked:
+    return Checked(value if isinstance(value, ExcelError) else float(value))

@@ -1,0 +1,179 @@
+"""Where the corrected training sheets' cells stand, and the formulas that the tracer spells for them.
+
+All five sheets have one shape: knobs in rows 1 and 2, headings in row 3, the values that the first row starts from in
+row 4, below the headings of the columns they continue, and the data from row 5 on, as on `data`. So every row has the
+same formulas, and the next epoch is one copy: the values of `last` into `start`.
+"""
+
+from typing import Any, NamedTuple
+
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.sheets.description import (
+    FOUR_PLACES,
+    GENERAL,
+    PREVIOUS,
+    ROW,
+    SCIENTIFIC,
+    THOUSANDS,
+    Chart,
+    Column,
+    Place,
+    Rows,
+    Series,
+    Sheet,
+    column_letter,
+    fixed,
+)
+from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.row import Row
+from xlsgd.symbols.expression import Cell, spell, spell_inside, symbol
+
+START = 4
+FIRST_ROW = START + 1
+CHARTED = 2000
+"""The most rows that the chart draws."""
+
+ONE_PAGE = 60
+"""The most rows that are printed on one page, with the chart below them; beyond, the chart stands beside them."""
+
+FORMATS = {
+    "b": FOUR_PLACES,
+    "a": FOUR_PLACES,
+    "pred": FOUR_PLACES,
+    "new b": FOUR_PLACES,
+    "new a": FOUR_PLACES,
+    "t": GENERAL,
+    "lr": FOUR_PLACES,
+    "forward off b": SCIENTIFIC,
+    "central off b": SCIENTIFIC,
+    "forward off a": SCIENTIFIC,
+    "central off a": SCIENTIFIC,
+}
+"""Number formats by column; the others have thousands."""
+
+STARTS = {"const": "new b", "slope": "new a"}
+"""The keys of the two weights, and the columns that they start."""
+
+
+class Traced(NamedTuple):
+    """A training sheet run on symbols: its row, and the addresses of knobs, columns and starting values."""
+
+    row: Row
+    knobs: dict[str, str]
+    letters: dict[str, str]
+    places: dict[Cell, str]
+
+    @property
+    def carried(self) -> list[str]:
+        """The columns that go on into the next row and epoch: the new weights and the state, side by side."""
+        return ["new b", "new a", *state_columns(self.row.b)]
+
+
+def state_columns(state: Any) -> list[str]:
+    """Return the columns of a rule's state beside the weight: one for each weight, but one count of steps."""
+    names = []
+    for field in state._fields[1:]:
+        names += ["t"] if field == "t" else [f"{field} b", f"{field} a"]
+    return names
+
+
+def trace(training: Training) -> Traced:
+    """Run a training sheet's row on symbols and place what comes out."""
+    addresses = {name: f"{column_letter(2 + index)}2" for index, name in enumerate(training.knobs._fields)}
+    knobs = training.knobs._make(map(symbol, training.knobs._fields))
+    row = training.row(training.rule, symbol("x"), symbol("y"), _state(training, "b"), _state(training, "a"), knobs)
+    letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
+    places = {symbol(name): fixed(address) for name, address in addresses.items()}
+    places |= {symbol(name): f"{letters[name]}{ROW}" for name in ("x", "y")}
+    places |= {symbol(f"{name} before"): f"{letters[name]}{PREVIOUS}" for name in state_columns(row.b)}
+    places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
+    return Traced(row, addresses, letters, places)
+
+
+def _state(training: Training, weight: str) -> Any:
+    fields = ("t" if field == "t" else f"{field} {weight}" for field in training.targets)
+    return training.rule.state(symbol(weight), *(symbol(f"{field} before") for field in fields))
+
+
+def training_sheet(training: Training, count: int) -> Sheet:
+    """Return the layout of a corrected training sheet with `count` data points."""
+    traced = trace(training)
+    rows = Rows(FIRST_ROW, count, tuple(_columns(traced)))
+    left, right = (traced.letters[traced.carried[end]] for end in (0, -1))
+    names = {"start": f"{left}{START}:{right}{START}", "last": f"{left}{rows.last}:{right}{rows.last}"}
+    places = (*_knobs(traced), *_headings(traced), *_start(traced), *_footer(training, traced, rows))
+    on_one_page = count <= ONE_PAGE
+    letter = traced.letters["err^2"]
+    last = min(rows.last, START + CHARTED)
+    chart = Chart(
+        title="Squared error, row by row",
+        series=(Series("err^2", f"{training.name}!{letter}{FIRST_ROW}:{letter}{last}"),),
+        top_left=f"C{rows.last + 4}" if on_one_page else f"{column_letter(len(rows.columns) + 1)}{FIRST_ROW}",
+        columns_wide=8,
+        rows_high=18,
+        x="row",
+        y="err^2 (logarithmic)",
+        log=True,
+    )
+    return Sheet(
+        training.name,
+        places,
+        rows,
+        traced.knobs | names,
+        freeze=f"C{FIRST_ROW}",
+        charts=(chart,),
+    )
+
+
+def _columns(traced: Traced) -> list[Column]:
+    continued = {"b": "new b", "a": "new a"}
+    columns = [Column("A", f"data!B{ROW}"), Column("B", f"data!C{ROW}")]
+    for name, value in traced.row.values.items():
+        formula = spell_inside(value, traced.places)
+        if name in continued:
+            formula = f"{traced.letters[continued[name]]}{PREVIOUS}"
+        columns.append(Column(traced.letters[name], formula, format=FORMATS.get(name, THOUSANDS)))
+    return columns
+
+
+def _knobs(traced: Traced) -> list[Place]:
+    labels = [Place(address.replace("2", "1"), name, style="heading") for name, address in traced.knobs.items()]
+    return labels + [Place(address, key=name) for name, address in traced.knobs.items()]
+
+
+def _headings(traced: Traced) -> list[Place]:
+    return [Place(f"{letter}3", name, style="heading") for name, letter in traced.letters.items()]
+
+
+def _start(traced: Traced) -> list[Place]:
+    weights = [Place(f"{traced.letters[name]}{START}", key=key, format=FOUR_PLACES) for key, name in STARTS.items()]
+    states = [
+        Place(f"{traced.letters[name]}{START}", key="t b" if name == "t" else name, format=FORMATS.get(name, THOUSANDS))
+        for name in state_columns(traced.row.b)
+    ]
+    return [Place(f"A{START}", "start", style="bold"), *weights, *states]
+
+
+def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
+    ranges = {name: symbol(f"{letter}{rows.first}:{letter}{rows.last}") for name, letter in traced.letters.items()}
+    below = {"rmse": "err^2", "rms de/db": "de/db", "rms de/da": "de/da"}
+    return [Place(f"A{rows.last + 1}", "root mean square", style="bold")] + [
+        Place(f"{traced.letters[below[key]]}{rows.last + 1}", key=key, formula=spell(value, {}), format=THOUSANDS)
+        for key, value in training.footer(ranges).items()
+    ]
+
+
+def data_sheet(points: Points) -> Sheet:
+    """Return `data`: the points that every training sheet reads, their y by formula if they are the lesson's."""
+    lesson = points is LESSON_POINTS
+    line = (
+        *(Place(address, text) for address, text in (("A1", "b"), ("B1", "const"), ("A2", "a"), ("B2", "slope"))),
+        Place("C1", key="b"),
+        Place("C2", key="a"),
+        Place("E1", "y = const + x*slope. Type another slope or const, or other x: every training sheet follows."),
+    )
+    note = Place("E1", "Every training sheet reads these points.")
+    headings = (Place(f"B{START}", "x", style="heading"), Place(f"C{START}", "y", style="heading"))
+    columns = (Column("B"), Column("C", f"$C$1+B{ROW}*$C$2" if lesson else ""))
+    places = (*(line if lesson else (note,)), *headings)
+    return Sheet("data", places, Rows(FIRST_ROW, len(points.x), columns), freeze=f"A{FIRST_ROW}")

@@ -1,0 +1,87 @@
+"""The history sheets and the race with their numbers."""
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from xlsgd.errors import InputError
+from xlsgd.points.points import Points
+from xlsgd.run.epochs import Recorder
+from xlsgd.run.least_squares import least_squares
+from xlsgd.sheets.description import Filled
+from xlsgd.sheets.layout.history import Run, run_sheet
+from xlsgd.sheets.layout.race import race_sheet
+from xlsgd.symbols.checked import Checked, ExcelError, Number, plain
+from xlsgd.symbols.references import MAX_ROW
+
+EPOCHS = 100
+"""How many epochs a sheet steps through by default."""
+
+FEW_ROWS = 10_000
+"""How many rows of history a sheet has at most by default, so that a workbook of many points stays small."""
+
+WARM_PASSES = 4
+HEADER_ROWS = 8
+
+
+def default_epochs(n: int) -> int:
+    """Return how many epochs to unroll for `n` points when nobody says: 100, fewer for many points, or none."""
+    return min(EPOCHS, FEW_ROWS // n)
+
+
+def most_epochs(n: int) -> int:
+    """Return for how many epochs over `n` points a sheet has room; 0 or less where it has room for none."""
+    return (MAX_ROW - HEADER_ROWS) // (n + 1) - WARM_PASSES - 1
+
+
+def checked_epochs(n: int, epochs: int) -> int:
+    """Return `epochs` if that many passes over `n` points fit on a sheet.
+
+    Raises:
+        InputError: they do not, or there are none.
+    """
+    most = most_epochs(n)
+    if epochs < 1 or epochs > most:
+        room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
+        raise InputError(f"--epochs {epochs}: of {n:,} points {room}")
+    return epochs
+
+
+def filled_run(run: Run, points: Points, epochs: int) -> Filled:
+    """Return a history sheet with its numbers."""
+    recorder = Recorder(run.training, points)
+    history = recorder.run_for(epochs)
+    line = least_squares(points)
+    answers = line.b, line.a
+    values: dict[Hashable, Number | str] = {"answer b": line.b, "answer a": line.a}
+    for index, (start, loss) in enumerate(zip(history.starts, history.losses, strict=True)):
+        epoch = index - history.warm
+        cells = start | {"pass": index, "epoch": epoch, "loss": loss, "near": _near(start, answers)}
+        values |= {(name, index): value for name, value in cells.items()}
+    names = tuple(name for name in run.letters if name not in ("x", "y"))
+    return Filled(run_sheet(run), values, recorder.values_of(names))
+
+
+def filled_race(runs: Sequence[Run], histories: Mapping[str, Filled], points: Points) -> Filled:
+    """Return the `race` sheet with its numbers."""
+    line = least_squares(points)
+    values: dict[Hashable, Number | str] = {"answer b": line.b, "answer a": line.a, "slope": line.slope}
+    for index, column in enumerate("xy"):
+        values |= {f"mean {column}": line.means[index], f"size {column}": line.sizes[index]}
+    for run in runs:
+        name, history, warm = run.training.name, histories[run.name].values, run.history.warm
+        near = [epoch for epoch in range(run.epochs + 1) if history["near", warm + epoch] == 1]
+        values["epochs", name] = near[0] if near else "not yet"
+        values["first loss", name] = history["loss", warm]
+        values["last loss", name] = history["loss", warm + run.epochs]
+    return Filled(race_sheet(runs), values)
+
+
+def _near(start: Mapping[str, Number], answers: tuple[Number, Number]) -> Number:
+    """Return 1 if both weights are within 1 % of the answer, else 0, or the first error among them."""
+    near = 1.0
+    for name, answer in zip(("const", "slope"), answers, strict=True):
+        distance, bound = abs(Checked(start[name]) - Checked(answer)), 0.01 * abs(Checked(answer))
+        difference = plain(distance - bound)
+        if isinstance(difference, ExcelError):
+            return difference
+        near = near if difference <= 0 else 0.0
+    return near
