@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
 from xlsgd.points import disk_column as columns
-from xlsgd.points.disk_column import Column
+from xlsgd.points.disk_column import DiskColumn
 
 BLOCK = 4
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -41,7 +41,7 @@ def system(request, monkeypatch):
 
 
 def column_of(parts):
-    column = Column()
+    column = DiskColumn()
     for part in parts:
         column.extend(part)
     return column, list(chain.from_iterable(parts))
@@ -72,7 +72,7 @@ def test_indices_and_slices(parts, place, cut):
 def test_columns_are_equal_where_their_values_are(ones, others):
     (one, values), (other, other_values) = column_of(ones), column_of(others)
     assert (one == other) == (values == other_values)
-    assert one == Column(values)
+    assert one == DiskColumn(values)
     assert one != values
     with pytest.raises(TypeError):
         hash(one)
@@ -80,7 +80,7 @@ def test_columns_are_equal_where_their_values_are(ones, others):
 
 def test_several_readers_at_once(system):
     values = [float(i) for i in range(5 * BLOCK + 3)]
-    column = Column(values)
+    column = DiskColumn(values)
     assert list(zip(column, column, strict=True)) == list(zip(values, values, strict=True))
     assert [(x, y) for x in column for y in column] == list(product(values, values))
     first, second = iter(column), iter(column)
@@ -92,7 +92,7 @@ def test_several_readers_at_once(system):
 
 
 def test_threads_that_read_at_once(system):
-    column = Column(range(500 * BLOCK))
+    column = DiskColumn(range(500 * BLOCK))
     threads, found = 4, []
 
     def read():
@@ -107,7 +107,7 @@ def test_threads_that_read_at_once(system):
 
 
 def test_it_can_grow_after_it_was_read(system):
-    column = Column(range(2 * BLOCK + 1))
+    column = DiskColumn(range(2 * BLOCK + 1))
     assert column[0] == 0
     column.extend(range(2 * BLOCK + 1, 4 * BLOCK))
     assert list(column) == list(range(4 * BLOCK))
@@ -115,12 +115,12 @@ def test_it_can_grow_after_it_was_read(system):
 
 def test_numpy_takes_it():
     values = np.random.default_rng(0).normal(size=5 * BLOCK + 1)
-    assert (np.array(Column(values), float) == values).all()
+    assert (np.array(DiskColumn(values), float) == values).all()
 
 
 def test_it_shows_its_first_values():
-    assert repr(Column([1.5, 2])) == "Column([1.5, 2.0])"
-    assert repr(Column(range(100))) == "Column([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, ...])"
+    assert repr(DiskColumn([1.5, 2])) == "DiskColumn([1.5, 2.0])"
+    assert repr(DiskColumn(range(100))) == "DiskColumn([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, ...])"
 
 
 # ---- the file -----------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def test_it_shows_its_first_values():
 
 def test_the_file_goes_with_the_column_and_its_readers(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    column = Column(range(3 * BLOCK))
+    column = DiskColumn(range(3 * BLOCK))
     assert os.name != "posix" or not list(tmp_path.iterdir())  # no name that a kill could leave
     file, reader = column._file, iter(column)
     del column
@@ -155,7 +155,7 @@ class Disk(io.FileIO):
 
 def test_a_disk_that_takes_a_part_of_a_block(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: Disk(tmp_path / "a", "w+b"))
-    assert list(Column(range(5 * BLOCK))) == list(range(5 * BLOCK))
+    assert list(DiskColumn(range(5 * BLOCK))) == list(range(5 * BLOCK))
 
 
 def test_a_disk_that_is_full(tmp_path, monkeypatch):
@@ -163,14 +163,14 @@ def test_a_disk_that_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", "/the/folder")
     monkeypatch.setattr(Disk, "room", 100)
     with pytest.raises(InputError, match=r"^/the/folder: cannot be written: No space left on device; .* TMPDIR .*"):
-        Column(range(5 * BLOCK))
+        DiskColumn(range(5 * BLOCK))
 
 
 def test_no_folder_for_temporary_files(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    assert list(Column(range(BLOCK - 1))) == list(range(BLOCK - 1))  # so few need none
+    assert list(DiskColumn(range(BLOCK - 1))) == list(range(BLOCK - 1))  # so few need none
     with pytest.raises(InputError, match="missing: cannot be written: No such file"):
-        Column(range(BLOCK))
+        DiskColumn(range(BLOCK))
 
 
 def test_memory_does_not_grow_with_the_rows(monkeypatch):
@@ -178,7 +178,7 @@ def test_memory_does_not_grow_with_the_rows(monkeypatch):
     monkeypatch.setattr(columns, "BLOCK", 2**14)
     tracemalloc.start()
     try:
-        column = Column()
+        column = DiskColumn()
         for start in range(0, 200_000, 1000):
             column.extend(range(start, start + 1000))
         assert sum(column) == sum(range(200_000))

@@ -4,13 +4,13 @@ import pytest
 
 from xlsgd.verifying.engines.ironcalc import QUIRKS
 from xlsgd.verifying.quirks import explain, references
-from xlsgd.verifying.report import Difference
+from xlsgd.verifying.report import Disagreement
 
 NUM, DIV = "#NUM!", "#DIV/0!"
 
 
 def difference(address, formula, cached, recalculated, sheet="s"):
-    return Difference(sheet, int(address[1:]), ord(address[0]) - 64, formula, cached, recalculated)
+    return Disagreement(sheet, int(address[1:]), ord(address[0]) - 64, formula, cached, recalculated)
 
 
 def explained(*apart):
@@ -78,7 +78,7 @@ def test_a_match_without_its_third_argument(formula, is_quirk):
 
 def test_a_long_chain_is_followed_quickly():
     chain = [difference("A1", "=B1^2", NUM, DIV)]
-    chain += [Difference("s", row, 1, f"=A{row - 1}+1", NUM, DIV) for row in range(2, 20_000)]
+    chain += [Disagreement("s", row, 1, f"=A{row - 1}+1", NUM, DIV) for row in range(2, 20_000)]
     found, rest = explain(chain[::-1], QUIRKS)
     assert len(next(iter(found.values()))) == len(chain)
     assert not rest
@@ -90,9 +90,9 @@ def test_nothing_apart():
 
 def test_a_quirk_is_followed_through_a_name():
     chain = [
-        Difference("s", 1, 1, "=B1^2", NUM, DIV),
-        Difference("s", 2, 1, "=size/best", NUM, DIV),
-        Difference("s", 3, 1, "=other/best", NUM, DIV),
+        Disagreement("s", 1, 1, "=B1^2", NUM, DIV),
+        Disagreement("s", 2, 1, "=size/best", NUM, DIV),
+        Disagreement("s", 3, 1, "=other/best", NUM, DIV),
     ]
     names = {("S", "SIZE"): "s!$A$1", ("", "BEST"): "s!$C$1", ("T", "OTHER"): "s!$A$1"}
     explained, rest = explain(chain, QUIRKS, names)

@@ -19,7 +19,7 @@ from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
 from xlsgd.verifying import report_view
 from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, libreoffice
-from xlsgd.verifying.report import Difference, Report, Tally, Verdict
+from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
 
 PLANTED = "adam!H10"
@@ -205,7 +205,7 @@ def test_totals_of_nothing():
     assert report.verdicts[0].total == Tally()
     lines = ["a.xlsx: 0 formulas, nothing to verify", "  Mine 1: 0 checked, 0 equal to the bit"]
     assert report_view.as_text(report).splitlines() == lines
-    assert Difference("a", 1, 28, "=B1", 1.0, 2.0).address == "a!AB1"
+    assert Disagreement("a", 1, 28, "=B1", 1.0, 2.0).address == "a!AB1"
 
 
 # The command.

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from xlsgd.commands.terminal import side_by_side
 from xlsgd.comparing.comparison import MAX_LISTED, Comparison, Difference
-from xlsgd.reading.cells import DateText, Value
+from xlsgd.reading.cells import CellValue, DateText
 from xlsgd.symbols.checked import ExcelError
 
 LONGEST = 200
@@ -111,7 +111,7 @@ def _listing(found: list[Difference], box: Box | None) -> Table:
     return table
 
 
-def shown(side: Value) -> str:
+def shown(side: CellValue) -> str:
     """Return one side of a difference so that a text, a number and nothing are told apart.
 
     >>> shown("5"), shown(5.0), shown("=A1"), shown(None)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import product, zip_longest
 
 from xlsgd.comparing.comparison import Difference
-from xlsgd.reading.charts import Chart
+from xlsgd.reading.charts import ReadChart
 
 
-def paired(first: list[Chart], second: list[Chart]) -> list[tuple[Chart | None, Chart | None]]:
+def paired(first: list[ReadChart], second: list[ReadChart]) -> list[tuple[ReadChart | None, ReadChart | None]]:
     """Pair the charts of two sheets, the most alike first; a chart like none that is left stays alone."""
     places = product(range(len(first)), range(len(second)))
     scored = sorted(((-_likeness(first[i], second[j]), i, j) for i, j in places))
@@ -19,13 +19,13 @@ def paired(first: list[Chart], second: list[Chart]) -> list[tuple[Chart | None, 
     return together + [(None, other) for j, other in enumerate(second) if j not in partners.values()]
 
 
-def _likeness(one: Chart, other: Chart) -> int:
+def _likeness(one: ReadChart, other: ReadChart) -> int:
     """Count what two charts share: their place, title, types, and each series."""
     shared = len(set(one.series) & set(other.series))
     return (one.anchor == other.anchor) + (one.title == other.title != "") + (one.types == other.types) + shared
 
 
-def differences(sheet: str, one: Chart | None, other: Chart | None) -> Iterator[Difference]:
+def differences(sheet: str, one: ReadChart | None, other: ReadChart | None) -> Iterator[Difference]:
     """Yield what differs between a chart of the original and its partner in the copy; either may be missing."""
     if one and other:
         yield from _partners(sheet, one, other)
@@ -35,11 +35,11 @@ def differences(sheet: str, one: Chart | None, other: Chart | None) -> Iterator[
         yield Difference(sheet, other.anchor, "chart", None, _spelled(other))
 
 
-def _spelled(chart: Chart) -> str:
+def _spelled(chart: ReadChart) -> str:
     return f"{' and '.join(chart.types)} chart {chart.title!r} of {'; '.join(chart.series) or 'nothing'}"
 
 
-def _partners(sheet: str, one: Chart, other: Chart) -> Iterator[Difference]:
+def _partners(sheet: str, one: ReadChart, other: ReadChart) -> Iterator[Difference]:
     if one.types != other.types:
         yield Difference(sheet, one.anchor, "chart type", " and ".join(one.types), " and ".join(other.types))
     if one.title != other.title:

@@ -11,7 +11,7 @@ from pathlib import Path
 from xlsgd.comparing.charts import differences, paired
 from xlsgd.comparing.comparison import WHOLE, Comparison, Difference, SheetSummary
 from xlsgd.errors import InputError
-from xlsgd.reading.cells import Cell, Formula, Value, read_cells
+from xlsgd.reading.cells import Cell, CellValue, Formula, read_cells
 from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
 from xlsgd.reading.grammar import canonical
@@ -129,7 +129,7 @@ class _SheetPair:
                 self.summary.only_in_copy += 1
                 self.report(other, _kind(other), None, _content(other))
 
-    def report(self, cell: Cell, kind: str, original: Value, copy: Value) -> None:
+    def report(self, cell: Cell, kind: str, original: CellValue, copy: CellValue) -> None:
         self.result.report(Difference(self.name, address(cell.row, cell.column), kind, original, copy))
 
     def compare_cells(self, one: Cell, other: Cell) -> None:
@@ -153,7 +153,7 @@ class _SheetPair:
         elif not self.is_equal(one.value, other.value):
             self.report(one, "value", one.value, other.value)
 
-    def is_equal(self, one: Value, other: Value) -> bool:
+    def is_equal(self, one: CellValue, other: CellValue) -> bool:
         """Say whether two values are of one type and the same, numbers within the tolerance."""
         if type(one) is not type(other):
             return False
@@ -183,7 +183,7 @@ def _kind(cell: Cell) -> str:
     return "label" if type(cell.value) is str else "constant"
 
 
-def _content(cell: Cell) -> Value:
+def _content(cell: Cell) -> CellValue:
     return cell.formula.spelled(cell.row, cell.column) if cell.formula else cell.value
 
 

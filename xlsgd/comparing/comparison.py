@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from xlsgd.reading.cells import Value
+from xlsgd.reading.cells import CellValue
 
 MAX_LISTED = 10_000
 WHOLE = ""
@@ -17,8 +17,8 @@ class Difference(NamedTuple):
     sheet: str
     address: str
     kind: str
-    original: Value
-    copy: Value
+    original: CellValue
+    copy: CellValue
 
 
 @dataclass

@@ -27,10 +27,10 @@ from xlsgd.sheets.description import (
     Filled,
     Place,
     Sheet,
-    column_letter,
     fixed,
 )
 from xlsgd.symbols.checked import Number
+from xlsgd.symbols.references import column_letters
 
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
@@ -218,7 +218,7 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
 def _width_of(chart: Chart, widths: Mapping[str, float]) -> int:
     """Return the width of the chart's columns together, in pixels."""
     _, left = xl_cell_to_rowcol(chart.top_left)
-    letters = [column_letter(left + i) for i in range(chart.columns_wide)]
+    letters = [column_letters(left + i) for i in range(1, chart.columns_wide + 1)]
     return sum(int(widths.get(letter, NARROWEST) * 7 + 5) for letter in letters)
 
 

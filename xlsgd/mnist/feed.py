@@ -70,5 +70,5 @@ class Feed:
             self.spread,
         )
 
-    def _table(self, series: schedule.Series) -> list[float] | Tensor:
+    def _table(self, series: schedule.Curve) -> list[float] | Tensor:
         return torch.from_numpy(series).to(self.device) if self.tables else series.tolist()

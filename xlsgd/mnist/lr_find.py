@@ -24,9 +24,9 @@ SKIPPED = (10, 5)
 class Finding(NamedTuple):
     """The rate, the loss and the smoothed loss of each step tried, and the rate suggested, or None."""
 
-    rates: schedule.Series
-    losses: schedule.Series
-    smoothed: schedule.Series
+    rates: schedule.Curve
+    losses: schedule.Curve
+    smoothed: schedule.Curve
     suggestion: float | None
 
 
@@ -77,7 +77,7 @@ def search(engine: Engine, feed: Feed, start: float = 1e-7, end: float = 10.0, b
     return Finding(tried, np.array(losses), smooth_losses, suggest(tried, smooth_losses))
 
 
-def suggest(rates: schedule.Series, losses: schedule.Series) -> float | None:
+def suggest(rates: schedule.Curve, losses: schedule.Curve) -> float | None:
     """Return the rate at which the loss falls fastest by the logarithm of the rate; None where it never falls.
 
     A fall after the least loss does not count: it is a dip on the way to divergence.

@@ -21,7 +21,7 @@ class PickleError(Exception):
     """The file holds more, less or something else than NumPy arrays."""
 
 
-class Name(NamedTuple):
+class GlobalName(NamedTuple):
     """A name that the file asks for; nothing is imported."""
 
     module: str
@@ -37,7 +37,7 @@ class Dtype:
         self.code = code
 
 
-class Array:
+class ReadArray:
     """An array as the file describes it, before the checks."""
 
     __slots__ = ("values",)
@@ -46,18 +46,18 @@ class Array:
         self.values: npt.NDArray[Any] | None = None
 
 
-def empty_array(kind: Any, shape: Any, code: Any) -> Array:
+def empty_array(kind: Any, shape: Any, code: Any) -> ReadArray:
     """Return an array to be filled by BUILD (NumPy's `_reconstruct`)."""
-    if kind != Name(*NDARRAY) or shape != (0,) or code not in ("b", b"b"):
+    if kind != GlobalName(*NDARRAY) or shape != (0,) or code not in ("b", b"b"):
         raise PickleError("makes an array in a way that NumPy does not")
-    return Array()
+    return ReadArray()
 
 
-def array_from_buffer(raw: Any, dtype: Any, shape: Any, order: Any) -> Array:
+def array_from_buffer(raw: Any, dtype: Any, shape: Any, order: Any) -> ReadArray:
     """Return an array made at once (NumPy's `_frombuffer`, protocol 5)."""
     if order != "C":
         raise PickleError("holds an array that is not in C order")
-    array = Array()
+    array = ReadArray()
     array.values = _checked_values(shape, dtype, raw)
     return array
 

@@ -2,7 +2,8 @@
 
 `pickle.load` runs whatever the file names. This machine has no way to: it walks the opcodes (`pickletools.genops` only
 parses), knows the few that NumPy's arrays are made of, imports nothing and calls nothing from the file. A name in
-the file becomes an inert `Name`, an array an inert `Array` that `np.frombuffer` turns into numbers after the checks.
+the file becomes an inert `GlobalName`, an array an inert `ReadArray` that `np.frombuffer` turns into numbers after the
+checks.
 """
 
 import pickletools
@@ -15,10 +16,10 @@ from xlsgd.mnist.pickled_arrays import (
     ENCODE,
     FROM_BUFFER,
     RECONSTRUCT,
-    Array,
     Dtype,
-    Name,
+    GlobalName,
     PickleError,
+    ReadArray,
     array_from_buffer,
     check_dtype_state,
     dtype_of,
@@ -138,14 +139,14 @@ def _get(machine: Machine, key: Any) -> None:
 
 
 def _global(machine: Machine, argument: str) -> None:
-    machine.push(_admitted(Name(*argument.split(" ", 1))))
+    machine.push(_admitted(GlobalName(*argument.split(" ", 1))))
 
 
 def _stack_global(machine: Machine, _: Any) -> None:
-    machine.push(_admitted(Name(*machine.pop_tuple(2))))
+    machine.push(_admitted(GlobalName(*machine.pop_tuple(2))))
 
 
-def _admitted(name: Name) -> Name:
+def _admitted(name: GlobalName) -> GlobalName:
     if name not in ADMITTED:
         raise PickleError(f"asks for {str(name.module)[:40]!a}.{str(name.attribute)[:40]!a}, which no array needs")
     return name
@@ -153,7 +154,7 @@ def _admitted(name: Name) -> Name:
 
 def _reduce(machine: Machine, _: Any) -> None:
     name, arguments = machine.pop_tuple(2)
-    if type(name) is not Name or type(arguments) is not tuple:
+    if type(name) is not GlobalName or type(arguments) is not tuple:
         raise PickleError("calls what is not a name")
     if name in RECONSTRUCT:
         machine.push(empty_array(*arguments))
@@ -179,7 +180,7 @@ def _build(machine: Machine, _: Any) -> None:
     target = machine.stack[-1]
     if type(target) is Dtype and type(state) is tuple:
         check_dtype_state(*state)
-    elif type(target) is Array and type(state) is tuple and target.values is None:
+    elif type(target) is ReadArray and type(state) is tuple and target.values is None:
         target.values = values(*state)
     else:
         raise PickleError("sets the state of what is not an array")
@@ -187,7 +188,7 @@ def _build(machine: Machine, _: Any) -> None:
 
 def _finished(value: Any, deep: int = 2) -> Any:
     """Return tuples, at most two deep, with the arrays in them as NumPy's."""
-    if type(value) is Array and value.values is not None:
+    if type(value) is ReadArray and value.values is not None:
         return value.values
     if type(value) is not tuple or len(value) > 3 or not deep:
         raise PickleError("holds something else than tuples of arrays")

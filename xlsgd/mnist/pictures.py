@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from xlsgd.mnist.data import CLASSES
 from xlsgd.mnist.files import write_beside
 from xlsgd.mnist.lr_find import Finding
-from xlsgd.mnist.schedule import Series, smoothed
+from xlsgd.mnist.schedule import Curve, smoothed
 from xlsgd.mnist.train import Run, log_probabilities
 
 WORST = 16
@@ -37,7 +37,7 @@ def save_picture(path: Path, draw: Callable[[Figure], None]) -> None:
     write_beside(path, lambda beside: figure.savefig(beside, format="png", dpi=100))
 
 
-def draw_losses(figure: Figure, losses: Series) -> None:
+def draw_losses(figure: Figure, losses: Curve) -> None:
     """Draw the loss of each step, and its bias-corrected exponential average (beta 0.98)."""
     axes = figure.add_subplot()
     steps = np.arange(1, len(losses) + 1)
@@ -48,7 +48,7 @@ def draw_losses(figure: Figure, losses: Series) -> None:
     axes.legend()
 
 
-def draw_schedule(figure: Figure, rates: Series, momenta: Series | None) -> None:
+def draw_schedule(figure: Figure, rates: Curve, momenta: Curve | None) -> None:
     """Draw the rate by step, and the momentum where the schedule sets it."""
     rows = 1 if momenta is None else 2
     for row, (name, series) in enumerate((("learning rate", rates), ("momentum", momenta))[:rows], start=1):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from xlsgd.mnist.divergence import diverged, where_diverged
-from xlsgd.mnist.schedule import Series, Smoother
+from xlsgd.mnist.schedule import Curve, Smoother
 from xlsgd.mnist.train import Engine, Epoch, Watcher
 
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -49,7 +49,7 @@ class Bar(Lines, AbstractContextManager["Bar"]):
     Only for the bar, and five times a second at most, a loss is read back from the device before the epoch ends.
     """
 
-    def __init__(self, total: int, rates: Series, name: str = "", advice: str = "") -> None:
+    def __init__(self, total: int, rates: Curve, name: str = "", advice: str = "") -> None:
         """Expect `total` steps at these rates; see `Lines` for the rest."""
         super().__init__(name, advice)
         self.rates, self.looked = rates, 0.0

@@ -35,7 +35,7 @@ EXIT_DIVERGED = 1
 Rank 0 alone ends so, after it has written: torchrun ends all others as soon as one does."""
 
 
-class Place(NamedTuple):
+class Workplace(NamedTuple):
     """Where a run takes place, and how many steps lie between checkpoints."""
 
     device: torch.device
@@ -99,7 +99,7 @@ def train_by_options(options: Mapping[str, Any]) -> None:
             tell_of_bundled(digits, tell)
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
-        place = Place(device, team, options["threads"], options["checkpoint_every"])
+        place = Workplace(device, team, options["threads"], options["checkpoint_every"])
         epochs = train_in(folder, recipe, digits, place, options["lesson"])
         tell(f"Wrote {folder}")
         if any(map(diverged, epochs)) and team.rank == 0:
@@ -116,7 +116,7 @@ def train_lessons(
     recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
     folder = team.agree(lambda: run_folder(options["out"], "lessons"))
     tell_of_bundled(digits, tell)
-    place = Place(device, team, options["threads"], options["checkpoint_every"])
+    place = Workplace(device, team, options["threads"], options["checkpoint_every"])
     epochs = {}
     for name, recipe in recipes.items():
         tell(f"{name}: {NOTES[name]}")
@@ -146,7 +146,7 @@ def side_by_side(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Place, lesson: str | None) -> list[Epoch]:
+def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Workplace, lesson: str | None) -> list[Epoch]:
     """Train in a folder, leave everything there that a run leaves, and return the epochs."""
     checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
     if place.team.rank:

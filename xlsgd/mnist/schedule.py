@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Series = npt.NDArray[np.float64]
+Curve = npt.NDArray[np.float64]
 
 
 class Schedule(NamedTuple):
     """The rate at each step as a factor of the recipe's, and the momentum, or None to leave it alone."""
 
-    factor: Series
-    momentum: Series | None
+    factor: Curve
+    momentum: Curve | None
 
 
 def cosine(start: float, end: float, part: float) -> float:
@@ -50,7 +50,7 @@ def one_cycle(
     return Schedule(factor, momentum)
 
 
-def exponential(start: float, end: float, steps: int) -> Series:
+def exponential(start: float, end: float, steps: int) -> Curve:
     """Go from `start` to `end` by equal ratios, both among the `steps` values."""
     return start * (end / start) ** (np.arange(steps) / (steps - 1))
 
@@ -72,7 +72,7 @@ class Smoother:
         return self.average / (1 - self.beta**self.count)
 
 
-def smoothed(losses: npt.ArrayLike) -> Series:
+def smoothed(losses: npt.ArrayLike) -> Curve:
     """Return the smoothed loss after each of the losses."""
     smoother = Smoother()
     return np.array([smoother.add(loss) for loss in np.asarray(losses, dtype=np.float64).tolist()])

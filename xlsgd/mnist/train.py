@@ -51,9 +51,9 @@ class Run(NamedTuple):
     """
 
     epochs: list[Epoch]
-    losses: schedule.Series
-    rates: schedule.Series
-    momenta: schedule.Series | None
+    losses: schedule.Curve
+    rates: schedule.Curve
+    momenta: schedule.Curve | None
     weights: Tensor
     feed: Feed
 

@@ -19,7 +19,7 @@ BLOCK = 2**14
 SIZE = array("d").itemsize
 
 
-class Column(Sequence[float]):
+class DiskColumn(Sequence[float]):
     """Floats in a row, added at the end and read any number of times, by several readers at once.
 
     The file has no name, or goes with the process where a file must have one; it is no mapped memory, whose pages
@@ -103,9 +103,9 @@ class Column(Sequence[float]):
         return self._values(first, last + 1)[:: chosen.step]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Column):
+        if not isinstance(other, DiskColumn):
             return NotImplemented
         return len(self) == len(other) and all(map(eq, self, other))
 
     def __repr__(self) -> str:
-        return f"Column({reprlib.repr(self[:7].tolist())})"
+        return f"DiskColumn({reprlib.repr(self[:7].tolist())})"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from xlsgd.points.disk_column import Column
+from xlsgd.points.disk_column import DiskColumn
 
 DELIMITERS = ",;\t"
 
@@ -28,7 +28,7 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> list[Column] | None:
+def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> list[DiskColumn] | None:
     """Return columns of a CSV file if it is plain: below a header of one line every cell of every row a number.
 
     A number is what both JSON and Python take for one, other than -0; both round it correctly, to the same bit. A
@@ -47,7 +47,7 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> l
         InputError: there is no room for a temporary file.
         OSError: the file cannot be read.
     """
-    columns = [Column() for _ in chosen]
+    columns = [DiskColumn() for _ in chosen]
     with path.open("rb") as file:
         header = file.readline()
         if b"\r" in header[:-2]:  # the end of a line for the `csv` module

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
-from xlsgd.points.disk_column import Column
+from xlsgd.points.disk_column import DiskColumn
 from xlsgd.points.workbook_rows import WORKBOOKS, Record, uncalculated, workbook_records
 from xlsgd.symbols.references import MAX_ROW
 
@@ -49,7 +49,7 @@ def read_points(path: Path) -> Points:
     """Read the columns x and y of a CSV file or of a workbook's first sheet.
 
     A CSV file's columns are parted by comma, semicolon or tab; rows that are entirely empty at its end do not count.
-    Of the points some thousands are held in memory, the others lie in a temporary file (see `Column`).
+    Of the points some thousands are held in memory, the others lie in a temporary file (see `DiskColumn`).
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row. Or
@@ -89,7 +89,7 @@ def _plain_points(path: Path, width: int, places: tuple[int, int]) -> Points | N
 
 
 def _collected(pairs: Iterator[tuple[float, float]]) -> Points:
-    x, y = Column(), Column()
+    x, y = DiskColumn(), DiskColumn()
     while chunk := list(islice(pairs, CHUNK)):
         for column, values in zip((x, y), zip(*chunk, strict=True), strict=True):
             column.extend(values)

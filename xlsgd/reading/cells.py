@@ -18,7 +18,7 @@ class DateText(str):
     """A date that is stored as ISO 8601 text, which Excel reads but does not write."""
 
 
-Value = float | bool | str | None
+CellValue = float | bool | str | None
 """A cell's number, truth value, text (`ExcelError` and `DateText` are told apart by their type), or nothing."""
 
 
@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     row: int
     column: int
     formula: Formula | None
-    value: Value
+    value: CellValue
     style: int
 
 
@@ -125,7 +125,7 @@ class _Sheet(Target):
             if formula is not None or value is not None:
                 self.cells.append(Cell(self.row, self.column, formula, value, int(self.cell.get("s", 0))))
 
-    def parsed_value(self) -> Value:
+    def parsed_value(self) -> CellValue:
         kind, text = self.cell.get("t", "n"), "".join(self.text)
         if kind == "n":
             return self.number(text) if text else None

@@ -16,7 +16,7 @@ MAX_CHARTS = 300
 PLACE = re.compile("[0-9]{1,7}")
 
 
-class Chart(NamedTuple):
+class ReadChart(NamedTuple):
     """A chart: the cell of its upper left corner, its plot types, title, and each series' references."""
 
     anchor: str
@@ -25,7 +25,7 @@ class Chart(NamedTuple):
     series: tuple[str, ...]
 
 
-def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[Chart]:
+def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[ReadChart]:
     """Return the charts drawn on a worksheet, in the order they were placed.
 
     Raises:
@@ -39,7 +39,7 @@ def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[Chart]:
     return charts
 
 
-def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[Chart]:
+def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[ReadChart]:
     related = relationships(archive, drawing)
     for anchor in parse_part(archive, drawing).iter():
         if not anchor.tag.endswith("Anchor"):
@@ -52,14 +52,16 @@ def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[Chart]:
                 if kind == "chart":
                     yield _chart(corner, parse_part(archive, part))
                 elif kind:
-                    yield Chart(corner, (kind,), "", ())
+                    yield ReadChart(corner, (kind,), "", ())
 
 
-def _chart(anchor: str, root: ElementTree.Element) -> Chart:
+def _chart(anchor: str, root: ElementTree.Element) -> ReadChart:
     """Read a chart (section 21.2)."""
     plots = [plot for plot in root.iterfind(".//{*}plotArea/*") if plot.tag.endswith("Chart")]
     series = [item for plot in plots for item in plot.iterfind("{*}ser")]
-    return Chart(anchor, tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series)))
+    return ReadChart(
+        anchor, tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series))
+    )
 
 
 def _type(plot: ElementTree.Element) -> str:

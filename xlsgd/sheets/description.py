@@ -9,7 +9,6 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from xlsgd.symbols.checked import Number
-from xlsgd.symbols.references import column_letters
 
 GENERAL = ""
 TWO_PLACES = "0.00"
@@ -177,11 +176,6 @@ class Filled(NamedTuple):
     sheet: Sheet
     values: Mapping[Hashable, Number | str] = {}
     rows: Iterable[tuple[Number, ...]] = ()
-
-
-def column_letter(index: int) -> str:
-    """Return the letters of a column, counted from 0."""
-    return column_letters(index + 1)
 
 
 def fixed(address: str) -> str:

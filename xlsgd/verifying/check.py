@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
+from xlsgd.reading.cells import CellValue
 from xlsgd.reading.contents import formulas_at, names_of
-from xlsgd.sheets.description import column_letter
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, Value, as_value
+from xlsgd.symbols.references import column_letters
+from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, as_value
 from xlsgd.verifying.formula_cells import Formulas
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
-from xlsgd.verifying.report import Difference, Report, Tally, Verdict
+from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
 
 TOLERANCE = 1e-12
@@ -133,12 +134,12 @@ def _unequal(sheets: Mapping[str, Formulas], answers: Answers) -> Iterator[Unequ
                 yield Unequal(name, index, ulp, relative, excused)
 
 
-def _are_same_floats(values: Sequence[Value], answers: Sequence[Value]) -> bool:
+def _are_same_floats(values: Sequence[CellValue], answers: Sequence[CellValue]) -> bool:
     """Say at once what nearly every sheet comes to; TRUE equals 1, so the types are asked for, too."""
     return values == answers and set(map(type, values)) == set(map(type, answers)) == {float}
 
 
-def distance(cached: Value, answer: Value) -> tuple[float, float]:
+def distance(cached: CellValue, answer: CellValue) -> tuple[float, float]:
     """Return how far two values are apart: in units of the file's last place, and relative to the greater.
 
     Both are infinite if the values are not both numbers.
@@ -167,13 +168,13 @@ def _tallies(
             judged = [cell for cell in found if (name, cells.rows[cell.at], column) not in known]
             worst = max(judged, key=lambda cell: cell.relative, default=Unequal(name, 0, 0.0, 0.0, True))
             answered = formulas - missing[column]
-            tallies[name, column_letter(column - 1)] = Tally(
+            tallies[name, column_letters(column)] = Tally(
                 formulas=formulas,
                 answered=answered,
                 equal=answered - len(found),
                 worst_ulp=max((cell.ulp for cell in judged), default=0.0),
                 worst=worst.relative,
-                worst_at=f"{name}!{column_letter(column - 1)}{cells.rows[worst.at]}" if judged else "",
+                worst_at=f"{name}!{column_letters(column)}{cells.rows[worst.at]}" if judged else "",
                 magnified=magnified,
             )
     return tallies
@@ -181,7 +182,7 @@ def _tallies(
 
 def _differences(
     path: Path, name: str, far: Sequence[Unequal], sheets: Mapping[str, Formulas], answers: Mapping[str, Answers]
-) -> list[Difference]:
+) -> list[Disagreement]:
     found = []
     for sheet in dict.fromkeys(cell.sheet for cell in far):
         cells, here = sheets[sheet], [cell.at for cell in far if cell.sheet == sheet]
@@ -190,5 +191,5 @@ def _differences(
             place = cells.rows[i], cells.columns[i]
             said = {source: as_value(given[sheet][i]) for source, given in answers.items()}
             answer = said.pop(name)
-            found.append(Difference(sheet, *place, spelled.get(place, ""), cells.values[i], answer, said))
+            found.append(Disagreement(sheet, *place, spelled.get(place, ""), cells.values[i], answer, said))
     return found

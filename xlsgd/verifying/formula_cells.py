@@ -5,8 +5,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from html import unescape
 
+from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying.engines import Value
 
 
 class Formulas(Sequence[tuple[int, int]]):
@@ -15,7 +15,7 @@ class Formulas(Sequence[tuple[int, int]]):
     def __init__(self) -> None:
         self.rows = array("l")
         self.columns = array("l")
-        self.values: list[Value] = []
+        self.values: list[CellValue] = []
         self.volatile = 0
 
     def __len__(self) -> int:
@@ -28,7 +28,7 @@ class Formulas(Sequence[tuple[int, int]]):
         return zip(self.rows, self.columns, strict=True)
 
 
-def parse_value(kind: bytes, text: bytes | None) -> Value:
+def parse_value(kind: bytes, text: bytes | None) -> CellValue:
     """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element; None if it has none.
 
     Raises:

@@ -46,11 +46,11 @@ CHUNK = 2**20
 LONGEST_ROW = 2**26
 
 
-Cells = Set[tuple[int, int]]
-"""Cells of a sheet by row and column, from 1."""
+Positions = Set[tuple[int, int]]
+"""Positions of a sheet by row and column, from 1."""
 
 
-def poison(path: Path, copy: Path, pinned: Mapping[str, Cells] = {}) -> dict[str, Formulas]:
+def poison(path: Path, copy: Path, pinned: Mapping[str, Positions] = {}) -> dict[str, Formulas]:
     """Write a poisoned copy of a workbook and return each sheet's formula cells with their values in the file.
 
     Args:
@@ -111,7 +111,7 @@ def _last_end_of_row(text: bytes) -> int:
 class _Poisoner:
     """Notes each formula cell and gives back the cell with a wrong value, or pinned if it is volatile."""
 
-    def __init__(self, found: Formulas, where: str, changing: frozenset[str], pinned: Cells) -> None:
+    def __init__(self, found: Formulas, where: str, changing: frozenset[str], pinned: Positions) -> None:
         self._found = found
         self._where = where
         self._pinned = pinned

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsgd.symbols.references import column_number
-from xlsgd.verifying.engines import Quirk
+from xlsgd.verifying.engines import KnownDifference
 
 if TYPE_CHECKING:
-    from xlsgd.verifying.report import Difference
+    from xlsgd.verifying.report import Disagreement
 
 REFERENCE = re.compile(
     r"(?<![A-Za-z0-9_!'])(?:(\w+)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
@@ -22,14 +22,14 @@ Names = Mapping[tuple[str, str], str]
 
 NO_NAMES: Names = {}
 
-Cell = tuple[str, int, int]
-Area = tuple[int, int, int, int]
-Placed = tuple[str, Area]
+Position = tuple[str, int, int]
+Bounds = tuple[int, int, int, int]
+PlacedBounds = tuple[str, Bounds]
 
 
 def explain(
-    apart: Sequence["Difference"], quirks: Sequence[Quirk], names: Names = NO_NAMES
-) -> tuple[dict[str, list["Difference"]], list["Difference"]]:
+    apart: Sequence["Disagreement"], quirks: Sequence[KnownDifference], names: Names = NO_NAMES
+) -> tuple[dict[str, list["Disagreement"]], list["Disagreement"]]:
     """Part differing cells into those that a quirk explains, by its name, and the rest.
 
     A quirk explains a cell that shows it, and a cell that refers to an explained one, by its address or by one of the
@@ -46,12 +46,12 @@ def explain(
     return explained, rest
 
 
-def _reached(apart: Sequence["Difference"], quirk: Quirk, names: Names) -> set[Cell]:
+def _reached(apart: Sequence["Disagreement"], quirk: KnownDifference, names: Names) -> set[Position]:
     starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.answer)]
     if not starts:
         return set()
-    users: dict[Cell, list[Cell]] = defaultdict(list)
-    summing: list[tuple[Cell, list[Placed]]] = []
+    users: dict[Position, list[Position]] = defaultdict(list)
+    summing: list[tuple[Position, list[PlacedBounds]]] = []
     for d in apart:
         if quirk.carries(d.cached, d.answer):
             cell = (d.sheet, d.row, d.column)
@@ -64,9 +64,11 @@ def _reached(apart: Sequence["Difference"], quirk: Quirk, names: Names) -> set[C
     return _spread(starts, users, summing)
 
 
-def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tuple[Cell, list[Placed]]]) -> set[Cell]:
+def _spread(
+    starts: list[Position], users: dict[Position, list[Position]], summing: list[tuple[Position, list[PlacedBounds]]]
+) -> set[Position]:
     """Follow the references from the starts on; ranges are looked at each time that no single reference is left."""
-    reached: set[Cell] = set()
+    reached: set[Position] = set()
     waiting = deque(starts)
     while waiting:
         while waiting:
@@ -78,7 +80,7 @@ def _spread(starts: list[Cell], users: dict[Cell, list[Cell]], summing: list[tup
     return reached
 
 
-def _touches(areas: list[Placed], reached: set[Cell]) -> bool:
+def _touches(areas: list[PlacedBounds], reached: set[Position]) -> bool:
     return any(
         name == sheet and top <= row <= bottom and left <= column <= right
         for name, row, column in reached
@@ -96,12 +98,12 @@ def _without_names(formula: str, sheet: str, names: Names) -> str:
     return WORD.sub(meant, formula) if names else formula
 
 
-def references(formula: str) -> list[Area]:
+def references(formula: str) -> list[Bounds]:
     """Return the cells and ranges of its own sheet that a formula refers to: top, left, bottom, right, from 1."""
     return [area for sheet, area in placed_references(formula, "") if not sheet]
 
 
-def placed_references(formula: str, own: str) -> list[Placed]:
+def placed_references(formula: str, own: str) -> list[PlacedBounds]:
     """Return the cells and ranges that a formula on the sheet `own` refers to, each with its sheet.
 
     Sheets whose names need quotation marks are left out.

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from xlsgd.sheets.description import column_letter
-from xlsgd.verifying.engines import Value
+from xlsgd.reading.cells import CellValue
+from xlsgd.symbols.references import address
 
 
-class Difference(NamedTuple):
+class Disagreement(NamedTuple):
     """A cell for which a source's answer is not the value in the file.
 
     Args:
@@ -24,14 +24,14 @@ class Difference(NamedTuple):
     row: int
     column: int
     formula: str
-    cached: Value
-    answer: Value
-    others: Mapping[str, Value] = {}
+    cached: CellValue
+    answer: CellValue
+    others: Mapping[str, CellValue] = {}
 
     @property
     def address(self) -> str:
         """The cell's address, such as `adam!J4`."""
-        return f"{self.sheet}!{column_letter(self.column - 1)}{self.row}"
+        return f"{self.sheet}!{address(self.row, self.column)}"
 
 
 class Tally(NamedTuple):
@@ -69,8 +69,8 @@ class Verdict(NamedTuple):
 
     source: str
     columns: Mapping[tuple[str, str], Tally]
-    quirks: Mapping[str, Sequence[Difference]]
-    differences: Sequence[Difference]
+    quirks: Mapping[str, Sequence[Disagreement]]
+    differences: Sequence[Disagreement]
 
     @property
     def total(self) -> Tally:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsgd.atomic_files import check_folder, replacing
 from xlsgd.errors import InputError
-from xlsgd.verifying.report import Difference, Report, Tally, Verdict
+from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 
 SHOWN = 20
 """How many differences a text spells out; the rest it counts."""
@@ -56,7 +56,7 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
     return lines
 
 
-def describe(difference: Difference) -> str:
+def describe(difference: Disagreement) -> str:
     """Return a difference in one line: the cell, its formula, and every answer."""
     others = "".join(f", {name} {value!r}" for name, value in difference.others.items() if _is_value(value))
     answers = f"file {difference.cached!r}, this {difference.answer!r}{others}"
@@ -96,7 +96,7 @@ def _finite(tally: Tally) -> dict[str, Any]:
     return {name: None if value == float("inf") else value for name, value in tally._asdict().items()}
 
 
-def _cells(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+def _cells(differences: Sequence[Disagreement]) -> list[dict[str, Any]]:
     return [
         {
             "cell": d.address,

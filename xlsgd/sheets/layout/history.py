@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from xlsgd.functions import sqrt, total
 from xlsgd.run.epochs import History, SymbolicRecorder
-from xlsgd.sheets.description import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Place, Rows, Sheet, column_letter
+from xlsgd.sheets.description import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Place, Rows, Sheet
 from xlsgd.sheets.layout.training import knob_cells, trace_row
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
 from xlsgd.symbols.expression import Cell, as_cell, spell, symbol
+from xlsgd.symbols.references import column_letters
 
 LEFT_OUT = ("errb1", "est de/db", "erra1", "est de/da", "gradient size b", "gradient size a")
 """Columns of a training sheet that no later row depends on: not repeated for every epoch."""
@@ -62,10 +63,10 @@ def plan_run(training: Training, n: int, epochs: int) -> Run:
     row = trace_row(training).row
     values = [name for name in row.values if name not in LEFT_OUT]
     values += [] if "err^2" in values else ["err^2"]
-    letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *values))}
+    letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *values), start=1)}
     fields = [f"{field} {weight}" for field in training.targets for weight in ("b", "a")]
     names = ("pass", "epoch", "const", "slope", "lr", *fields, *training.seeds, "loss", "near", "answer b", "answer a")
-    lines = {name: column_letter(index) for index, name in enumerate(names)}
+    lines = {name: column_letters(index) for index, name in enumerate(names, start=1)}
     passes = len(_symbolic(training, n, epochs, letters, 0).starts)
     first = FIRST_ROW + passes + 3
     return Run(training, n, _symbolic(training, n, epochs, letters, first), lines, letters, first)

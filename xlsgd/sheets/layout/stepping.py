@@ -2,8 +2,9 @@
 
 from string import ascii_uppercase as LETTERS
 
-from xlsgd.sheets.description import Chart, Choice, Place, Series, Sheet, column_letter, fixed
+from xlsgd.sheets.description import Chart, Choice, Place, Series, Sheet, fixed
 from xlsgd.sheets.layout.history import Run, anneals
+from xlsgd.symbols.references import column_letters
 
 CHART_COLUMNS, CHART_ROWS = 7, 12
 
@@ -64,7 +65,7 @@ def _error_list(sheet: Sheet, run: Run) -> list[Place]:
 def _chart_column(sheet: Sheet, further: int = 0) -> str:
     """Return the column where the charts begin, one free column beside the rows, or one further right."""
     assert sheet.rows is not None
-    return column_letter(len(sheet.rows.columns) + 1 + further)
+    return column_letters(len(sheet.rows.columns) + 2 + further)
 
 
 def _charts(sheet: Sheet, run: Run) -> tuple[Chart, ...]:

@@ -20,11 +20,11 @@ from xlsgd.sheets.description import (
     Rows,
     Series,
     Sheet,
-    column_letter,
 )
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
 from xlsgd.symbols.expression import Cell, contains, spell, spell_inside, symbol
+from xlsgd.symbols.references import column_letters
 
 
 class Traced(NamedTuple):
@@ -72,7 +72,7 @@ def trace_row(training: Training) -> Traced:
     b = training.rule.state(symbol("b"), *(symbol(f"{field} b") for field in fields))
     a = training.rule.state(symbol("a"), *(symbol(f"{field} a") for field in fields))
     row = training.row(training.rule, symbol("x"), symbol("y"), b, a, knobs)
-    letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
+    letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *row.values), start=1)}
     places = {symbol("x"): f"A{ROW}", symbol("y"): f"B{ROW}"}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
     places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
@@ -89,9 +89,9 @@ def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Cell, str]
     for name, knob in knobs._asdict().items():
         if name == "lr":
             continue
-        cells.append((name, knob, f"${column_letter(8 + len(cells))}$1"))
+        cells.append((name, knob, f"${column_letters(9 + len(cells))}$1"))
         if any(contains(value, 1 - knob) for value in row.values.values()):
-            cells.append((f"1-{name}", 1 - knob, f"${column_letter(8 + len(cells))}$1"))
+            cells.append((f"1-{name}", 1 - knob, f"${column_letters(9 + len(cells))}$1"))
     return cells
 
 

@@ -11,11 +11,8 @@ To add an engine, write such a module and enter it in `ENGINES`.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.checked import ExcelError
-
-Value = float | str | bool | None
-"""A cell's value: a number, a text or an error's text, a truth value, or nothing."""
-
 
 NO_ANSWER: Any = object()
 """Stands among the answers for a cell that a source has no answer for."""
@@ -25,7 +22,7 @@ class EngineError(Exception):
     """An engine that is not installed or that failed: the message is one line that says what to do."""
 
 
-class Quirk(NamedTuple):
+class KnownDifference(NamedTuple):
     """Something an engine is known to compute unlike Excel.
 
     Args:
@@ -37,12 +34,12 @@ class Quirk(NamedTuple):
     """
 
     name: str
-    starts: Callable[[str, Value, Value], bool]
-    carries: Callable[[Value, Value], bool] = lambda cached, got: False
+    starts: Callable[[str, CellValue, CellValue], bool]
+    carries: Callable[[CellValue, CellValue], bool] = lambda cached, got: False
     pinned: bool = False
 
 
-def as_value(value: Value) -> Value:
+def as_value(value: CellValue) -> CellValue:
     """Return an engine's answer with its errors recognisable as such."""
     is_error = isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper()
     return ExcelError(value) if is_error else value

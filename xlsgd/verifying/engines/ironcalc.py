@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.references import column_number
-from xlsgd.verifying.engines import EngineError, Quirk, Value
+from xlsgd.verifying.engines import EngineError, KnownDifference
 
 NAME = "IronCalc"
 
 MATCH = re.compile(r"\bMATCH\([^,()]*,\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)\)")
 
 
-def _both_are_places(formula: str, cached: Value, got: Value) -> bool:
+def _both_are_places(formula: str, cached: CellValue, got: CellValue) -> bool:
     """Return whether a formula is a two-argument MATCH, and both values are places in its range."""
     found = MATCH.search(formula)
     if not found or isinstance(cached, (str, bool)) or isinstance(got, (str, bool)) or cached is None or got is None:
@@ -24,12 +25,12 @@ def _both_are_places(formula: str, cached: Value, got: Value) -> bool:
 
 
 QUIRKS = (
-    Quirk(
+    KnownDifference(
         "MATCH without a third argument halves the range another way than Excel",
         starts=lambda formula, cached, got: _both_are_places(formula, cached, got),
         pinned=True,
     ),
-    Quirk(
+    KnownDifference(
         "the overflow of a power is #DIV/0!, in Excel #NUM!",
         starts=lambda formula, cached, got: "^" in formula and (cached, got) == ("#NUM!", "#DIV/0!"),
         carries=lambda cached, got: (cached, got) == ("#NUM!", "#DIV/0!"),
@@ -44,7 +45,7 @@ def version() -> str:
     return str(ironcalc.__version__)
 
 
-def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[Value]]:
+def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[CellValue]]:
     """Recalculate the workbook at `path` and return the wanted cells' values.
 
     Raises:

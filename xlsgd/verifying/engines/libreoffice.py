@@ -23,11 +23,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from xlsgd.verifying.engines import EngineError, Quirk, Value, _uno_worker
+from xlsgd.reading.cells import CellValue
+from xlsgd.verifying.engines import EngineError, KnownDifference, _uno_worker
 from xlsgd.verifying.engines.find_office import foreign_environment, installed
 
 NAME = "LibreOffice"
-QUIRKS: tuple[Quirk, ...] = ()
+QUIRKS: tuple[KnownDifference, ...] = ()
 
 GAP = 64
 """Rows that are read along with the wanted ones rather than asked for in a call of their own."""
@@ -132,7 +133,7 @@ class Session:
             raise EngineError(f"{self.path}: {doing} failed: LibreOffice's helper has ended ({error})") from error
         return self._hear(doing, limit)["answer"]
 
-    def set(self, sheet: str, row: int, column: int, value: Value) -> None:
+    def set(self, sheet: str, row: int, column: int, value: CellValue) -> None:
         """Write a constant into a cell; cells that depend on it count only after `recalculate`."""
         self._ask({"assign": (sheet, row, column, value)}, "setting a cell", self.limits.recalculate)
 
@@ -150,11 +151,11 @@ class Session:
             raise EngineError(f"{self.path}: {name} was not run: open the session with macros=True")
         self._ask({"run": name}, f"running {name}", self.limits.recalculate)
 
-    def read(self, wanted: Wanted) -> dict[str, list[Value]]:
+    def read(self, wanted: Wanted) -> dict[str, list[CellValue]]:
         """Return the values of the wanted cells, by sheet, in the order asked for."""
         places = [(sheet, *stretch) for sheet, cells in wanted.items() for stretch in stretches(cells)]
         answers = self._ask({"read": places}, "reading", self.limits.read)
-        values: dict[tuple[str, int], dict[int, Value]] = {}
+        values: dict[tuple[str, int], dict[int, CellValue]] = {}
         for (sheet, column, first, last), answer in zip(places, answers, strict=True):
             values.setdefault((sheet, column), {}).update(zip(range(first, last + 1), answer, strict=True))
         return {sheet: [values[sheet, column][row] for row, column in cells] for sheet, cells in wanted.items()}
@@ -200,7 +201,7 @@ def stretches(cells: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
     return found
 
 
-def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dict[str, list[Value]]:
+def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dict[str, list[CellValue]]:
     """Return the recalculated values of the wanted cells, by sheet, in the order asked for.
 
     Raises:
@@ -211,11 +212,13 @@ def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dic
         return session.read(wanted)
 
 
-Step = tuple[Mapping[tuple[str, int, int], Value], Wanted]
+SetAndRead = tuple[Mapping[tuple[str, int, int], CellValue], Wanted]
 """Constants to set, by (sheet, row, column), and then cells to read."""
 
 
-def set_and_read(path: Path, steps: Iterable[Step], limits: Limits | None = None) -> list[dict[str, list[Value]]]:
+def set_and_read(
+    path: Path, steps: Iterable[SetAndRead], limits: Limits | None = None
+) -> list[dict[str, list[CellValue]]]:
     """Load a workbook once; in each step set constants, recalculate, and read; return what was read in each.
 
     Raises:
@@ -226,8 +229,8 @@ def set_and_read(path: Path, steps: Iterable[Step], limits: Limits | None = None
 
 
 def session_step(
-    session: Session, constants: Mapping[tuple[str, int, int], Value], wanted: Wanted
-) -> dict[str, list[Value]]:
+    session: Session, constants: Mapping[tuple[str, int, int], CellValue], wanted: Wanted
+) -> dict[str, list[CellValue]]:
     """Set constants, recalculate, and read."""
     for (sheet, row, column), value in constants.items():
         session.set(sheet, row, column, value)

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from xlsgd.errors import needs
-from xlsgd.reading.cells import read_cells
+from xlsgd.reading.cells import CellValue, read_cells
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.package import open_package
-from xlsgd.sheets.description import column_letter
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying.engines import NO_ANSWER, EngineError, Quirk, Value
+from xlsgd.symbols.references import address
+from xlsgd.verifying.engines import NO_ANSWER, EngineError, KnownDifference
 from xlsgd.verifying.formula_cells import Formulas
 
 NAME = "Torch"
-QUIRKS: tuple[Quirk, ...] = ()
+QUIRKS: tuple[KnownDifference, ...] = ()
 
 AN_ERROR = "an error"
 """The answer where a spreadsheet must show an error and does not; Torch does not know which."""
@@ -49,15 +49,15 @@ def answers(path: Path, sheets: Mapping[str, Formulas]) -> dict[str, list[Any]]:
     given: dict[str, list[Any]] = {}
     for name, cells in sheets.items():
         expected = oracle.expected(name, book) if cells else {}
-        addresses = (f"{column_letter(column - 1)}{row}" for row, column in cells)
+        addresses = (address(row, column) for row, column in cells)
         given[name] = [
-            _answer(expected.get(address, NO_ANSWER), cached)
-            for address, cached in zip(addresses, cells.values, strict=True)
+            _answer(expected.get(place, NO_ANSWER), cached)
+            for place, cached in zip(addresses, cells.values, strict=True)
         ]
     return given
 
 
-def _answer(expected: Any, cached: Value) -> Any:
+def _answer(expected: Any, cached: CellValue) -> Any:
     if isinstance(expected, float) and math.isnan(expected):
         return cached if isinstance(cached, ExcelError) else AN_ERROR
     return expected
@@ -94,7 +94,7 @@ class _Book(Mapping[str, dict[str, float | str]]):
             book = read_book(archive)
             cells = read_cells(archive, book.sheets[name], book.strings)
             return {
-                f"{column_letter(cell.column - 1)}{cell.row}": math.nan if _is_error(cell.value) else cell.value
+                address(cell.row, cell.column): math.nan if _is_error(cell.value) else cell.value
                 for cell in cells
                 if isinstance(cell.value, (float, str))
             }

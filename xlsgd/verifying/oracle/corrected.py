@@ -13,7 +13,7 @@ from xlsgd.verifying.oracle.corrected_losses import entropy, log_entropy, softma
 from xlsgd.verifying.oracle.corrected_quirks import quirks
 from xlsgd.verifying.oracle.paths import AGES, Makes, Path, descend, gradients, rounded_error
 from xlsgd.verifying.oracle.segments import SEGMENT
-from xlsgd.verifying.oracle.sheet import Sheet, Values, float64
+from xlsgd.verifying.oracle.sheet import OracleSheet, Values, float64
 
 FIRST = 5
 """The first data row of `data` and of every training sheet; the row above holds what the first row starts from."""
@@ -62,14 +62,14 @@ def is_corrected(book: Mapping[str, Values]) -> bool:
     return "quirks" in book and book["quirks"].get("A1") == "quirk"
 
 
-def data(sheet: Sheet) -> None:
+def data(sheet: OracleSheet) -> None:
     """Points on a line, their y by the sheet's intercept and slope."""
     if sheet.count("B", FIRST) and {"C1", "C2"} <= sheet.values.keys():
         x = sheet.down("B", FIRST)
         sheet.answer_down(FIRST, {"C": sheet["C1"] + x * sheet["C2"]})
 
 
-def training(sheet: Sheet) -> None:
+def training(sheet: OracleSheet) -> None:
     """An optimizer's sheet; there are no answers where the bias correction is neither on (1) nor off (0)."""
     knobs = {name: sheet.number(f"{letter}2") for name, letter in sheet.headings(1).items()}
     if knobs.get("correction", 1.0) not in (0.0, 1.0):
@@ -89,7 +89,7 @@ def training(sheet: Sheet) -> None:
     sheet.answer({f"{columns[name]}{FIRST + len(x)}": value.mean(0).sqrt() for name, value in squares.items()})
 
 
-def steps(sheet: Sheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mapping[str, str]) -> dict[str, Tensor]:
+def steps(sheet: OracleSheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mapping[str, str]) -> dict[str, Tensor]:
     """Return the columns of weights and state, as the optimizer walks down the rows."""
     optimizer = OPTIMIZERS[sheet.name]
     above = {name: sheet[f"{letter}{FIRST - 1}"] for name, letter in columns.items() if name in carried(optimizer)}
@@ -140,7 +140,7 @@ def cosine(lr: float, period: float, taken: int, count: int) -> list[float]:
     return rates[taken:]
 
 
-def differences(sheet: Sheet, x: Tensor, y: Tensor, h: float, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def differences(sheet: OracleSheet, x: Tensor, y: Tensor, h: float, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the columns of finite differences with step `h`, and how far off they are."""
     b, a = values["b"], values["a"]
     found: dict[str, Tensor] = {}
@@ -155,7 +155,7 @@ def differences(sheet: Sheet, x: Tensor, y: Tensor, h: float, values: Mapping[st
     return found
 
 
-SHEETS: dict[str, Callable[[Sheet], None]] = {
+SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "data": data,
     **dict.fromkeys(OPTIMIZERS, training),
     "softmax": softmax,

@@ -7,13 +7,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from xlsgd.verifying.oracle.losses import truths
-from xlsgd.verifying.oracle.sheet import Sheet
+from xlsgd.verifying.oracle.sheet import OracleSheet
 
 CLAMP = -100.0
 """What `binary_cross_entropy` bounds a logarithm by."""
 
 
-def softmax(sheet: Sheet) -> None:
+def softmax(sheet: OracleSheet) -> None:
     """Two images' softmax, its logarithm and loss, and the sigmoid of each output."""
     rows, losses = sheet.labels(), []
     for outputs, exponential, share, logarithm, binary in "BCDEK", "GHIJL":
@@ -29,7 +29,7 @@ def softmax(sheet: Sheet) -> None:
     sheet.answer({f"B{rows['mean loss']}": torch.stack(losses).mean(0)})
 
 
-def entropy(sheet: Sheet) -> None:
+def entropy(sheet: OracleSheet) -> None:
     """The cross-entropy of a truth and a prediction, as a sum and as a choice, and its mean."""
     columns, truth = sheet.headings(1), truths(sheet)
     predictions = sheet.down(columns["Preds"], 2, len(truth))
@@ -41,7 +41,7 @@ def entropy(sheet: Sheet) -> None:
     sheet.answer({f"{columns['base']}2": math.e})
 
 
-def log_entropy(sheet: Sheet) -> None:
+def log_entropy(sheet: OracleSheet) -> None:
     """The cross-entropy from logarithms, its mean, and the true class's logarithm by its index."""
     columns, truth = sheet.headings(1), truths(sheet)
     is_cat, is_dog, loss = losses(sheet, truth, sheet.down(columns["Preds"], 2, len(truth)))
@@ -55,7 +55,7 @@ def log_entropy(sheet: Sheet) -> None:
     sheet.answer({f"{columns['NLL']}{sheet.labels()['mean loss']}": loss.mean(0), f"{columns['base']}2": math.e})
 
 
-def losses(sheet: Sheet, truth: Tensor, predictions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def losses(sheet: OracleSheet, truth: Tensor, predictions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the losses if the truth is 1, if it is 0, and as it is, to the base and bound by the least on a sheet.
 
     Args:

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from xlsgd.verifying.oracle.losses import losses_base_10
 from xlsgd.verifying.oracle.paths import rounded_error
-from xlsgd.verifying.oracle.sheet import Sheet
+from xlsgd.verifying.oracle.sheet import OracleSheet
 
 FIRST = 5
 """The first data row of the training sheets."""
@@ -26,7 +26,7 @@ class Quirks:
         sheet: the sheet `quirks`.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: OracleSheet) -> None:
         self.sheet, self.rows = sheet, sheet.labels()
 
     def constant(self, text: str) -> Tensor:
@@ -164,7 +164,7 @@ CORRECTED: dict[str, Callable[[Quirks], Tensor]] = {
 """The corrected numbers that are not just another cell's."""
 
 
-def quirks(sheet: Sheet) -> None:
+def quirks(sheet: OracleSheet) -> None:
     """Both numbers of every quirk that is known here."""
     q = Quirks(sheet)
     row = 2

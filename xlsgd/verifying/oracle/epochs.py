@@ -5,13 +5,13 @@ import math
 import torch
 
 from xlsgd.verifying.oracle.history import FIRST, SEEDS, WARM, history
-from xlsgd.verifying.oracle.sheet import Sheet
+from xlsgd.verifying.oracle.sheet import OracleSheet
 
 NOTHING = 1e-12
 """What part of the points' size the sheet takes for nothing."""
 
 
-def look_up(sheet: Sheet, end: int) -> None:
+def look_up(sheet: OracleSheet, end: int) -> None:
     """Answer for the cells of a training sheet that look up the epoch in A2; `end` is the row below the last."""
     if f"{sheet.name}_run" not in sheet.book:
         return
@@ -29,7 +29,7 @@ def look_up(sheet: Sheet, end: int) -> None:
         sheet.answer({f"C{end + 5 + i}": loss for i, loss in enumerate(losses)})
 
 
-def race(sheet: Sheet) -> None:
+def race(sheet: OracleSheet) -> None:
     """The line of least squares, and how far and how fast each optimizer gets."""
     first = sheet.other(str(sheet.values.get("A7")))
     n = first.count("A", FIRST)

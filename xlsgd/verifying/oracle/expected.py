@@ -13,7 +13,7 @@ from xlsgd.errors import InputError
 from xlsgd.verifying.oracle import corrected, epochs, history, losses
 from xlsgd.verifying.oracle.paths import Path, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
-from xlsgd.verifying.oracle.sheet import Sheet, Values
+from xlsgd.verifying.oracle.sheet import OracleSheet, Values
 
 FIRST = 4
 """The first data row of every training sheet."""
@@ -38,7 +38,7 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
     Raises:
         InputError: a constant that is needed is missing, or Torch refuses it (a rate below 0, a beta not in [0, 1)).
     """
-    sheet = Sheet(sheet_name, book)
+    sheet = OracleSheet(sheet_name, book)
     sheets = corrected.SHEETS if corrected.is_corrected(book) else SHEETS
     answer = recorded(sheet) or sheets.get(sheet_name, nothing)
     try:
@@ -48,18 +48,18 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
     return sheet.answers
 
 
-def recorded(sheet: Sheet) -> Callable[[Sheet], None] | None:
+def recorded(sheet: OracleSheet) -> Callable[[OracleSheet], None] | None:
     """Return what answers for a history sheet or the race; None for any other sheet."""
     if sheet.name.removesuffix("_run") in history.WARM and sheet.values.get("A3") == "pass":
         return history.run
     return epochs.race if sheet.name == "race" and sheet.values.get("A3") == "answer: b" else None
 
 
-def nothing(sheet: Sheet) -> None:
+def nothing(sheet: OracleSheet) -> None:
     """Answer for no cell."""
 
 
-def basic(sheet: Sheet) -> None:
+def basic(sheet: OracleSheet) -> None:
     """Stochastic gradient descent beside finite differences."""
     x, y, end = rows(sheet)
     path = walked(sheet, x, y, sheet.number("F1"), "NM", "")
@@ -75,7 +75,7 @@ def basic(sheet: Sheet) -> None:
     epochs.look_up(sheet, end)
 
 
-def momentum(sheet: Sheet) -> None:
+def momentum(sheet: OracleSheet) -> None:
     """Momentum, with a loss."""
     x, y, end = rows(sheet)
     path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
@@ -86,7 +86,7 @@ def momentum(sheet: Sheet) -> None:
     sheet.answer({"K1": 1 - sheet.number("J1"), f"L{end}": error.sum(0).sqrt()})
 
 
-def rmsprop(sheet: Sheet) -> None:
+def rmsprop(sheet: OracleSheet) -> None:
     """RMSProp with the mean square of the row before."""
     x, y, _ = rows(sheet)
     path = walked(sheet, x, y, sheet.number("D2"), "HI", "JK")
@@ -95,7 +95,7 @@ def rmsprop(sheet: Sheet) -> None:
     sheet.answer({"K1": 1 - sheet.number("J1")})
 
 
-def adam(sheet: Sheet) -> None:
+def adam(sheet: OracleSheet) -> None:
     """Adam without epsilon and bias correction."""
     x, y, end = rows(sheet)
     path = walked(sheet, x, y, sheet.number("D2"), "HI", "JKLM")
@@ -107,7 +107,7 @@ def adam(sheet: Sheet) -> None:
         annealing(sheet, end, *gradients(x, y, *path.before.unbind(1)))
 
 
-def annealing(sheet: Sheet, end: int, by_b: Tensor, by_a: Tensor) -> None:
+def annealing(sheet: OracleSheet, end: int, by_b: Tensor, by_a: Tensor) -> None:
     """The sizes of the gradients that `adam_ann` anneals by."""
     now = sheet[f"L{end}"].sqrt() + sheet[f"M{end}"].sqrt()
     sheet.answer({f"F{end}": size(by_b) / len(by_b), f"G{end}": size(by_a) / len(by_a), f"N{end}": now})
@@ -115,13 +115,13 @@ def annealing(sheet: Sheet, end: int, by_b: Tensor, by_a: Tensor) -> None:
     sheet.answer({f"{column}{end + 1}": 1 / sheet[f"{column}{end}"] for column in "KL"})
 
 
-def rows(sheet: Sheet) -> tuple[Tensor, Tensor, int]:
+def rows(sheet: OracleSheet) -> tuple[Tensor, Tensor, int]:
     """Return the training rows' x and y, and the number of the row below the last."""
     x = sheet.down("A", FIRST)
     return x, sheet.down("B", FIRST, len(x)), FIRST + len(x)
 
 
-def walked(sheet: Sheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> Path:
+def walked(sheet: OracleSheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> Path:
     """Return a training sheet's path.
 
     Args:
@@ -138,7 +138,7 @@ def walked(sheet: Sheet, x: Tensor, y: Tensor, lr: float, weights: str, averages
     return Path(path.before[:, :, 0], path.after[:, :, 0], state)
 
 
-def shared(sheet: Sheet, x: Tensor, y: Tensor, path: Path) -> None:
+def shared(sheet: OracleSheet, x: Tensor, y: Tensor, path: Path) -> None:
     """Answer for what all sheets but `basic` have in the same places."""
     b, a = path.before.unbind(1)
     by_b, by_a = gradients(x, y, b, a)
@@ -147,7 +147,7 @@ def shared(sheet: Sheet, x: Tensor, y: Tensor, path: Path) -> None:
     epochs.look_up(sheet, FIRST + len(x))
 
 
-def averages(sheet: Sheet, columns: str, path: Path, name: str) -> None:
+def averages(sheet: OracleSheet, columns: str, path: Path, name: str) -> None:
     """Answer for a moving average's two columns, and for the cells above them that hold its seeds."""
     for column, average in zip(columns, path.state[name].unbind(1), strict=True):
         sheet.answer_down(FIRST, {column: average})
@@ -159,7 +159,7 @@ def size(slopes: Tensor) -> Tensor:
     return slopes.square().sum(0).sqrt()
 
 
-SHEETS: dict[str, Callable[[Sheet], None]] = {
+SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "data": corrected.data,
     "basic": basic,
     "momentum": momentum,

@@ -15,7 +15,7 @@ from torch import Tensor
 from xlsgd.verifying.oracle import paths
 from xlsgd.verifying.oracle.paths import Path, gradients, squared_error
 from xlsgd.verifying.oracle.segments import Optimize, walk
-from xlsgd.verifying.oracle.sheet import Cells, Sheet, float64, number
+from xlsgd.verifying.oracle.sheet import CellAnswers, OracleSheet, float64, number
 
 FIRST = 4
 """The row of the first pass's line, and on the training sheets of the first point."""
@@ -33,7 +33,7 @@ GROWN, CUT = 2.0, 4.0
 """When the gradients' size has grown by more than the one, `adam_ann` divides its rate by the other."""
 
 
-class History(NamedTuple):
+class PastEpochs(NamedTuple):
     """Where a history sheet's cells stand: a line for each pass, and below the lines the rows of all passes.
 
     Args:
@@ -46,8 +46,8 @@ class History(NamedTuple):
         n: how many rows a pass has.
     """
 
-    sheet: Sheet
-    training: Sheet
+    sheet: OracleSheet
+    training: OracleSheet
     lines: dict[str, str]
     passes: int
     columns: dict[str, str]
@@ -67,16 +67,16 @@ class History(NamedTuple):
         return [self.sheet.down(self.lines[name], FIRST, self.passes) for name in names]
 
 
-def history(sheet: Sheet) -> History:
+def history(sheet: OracleSheet) -> PastEpochs:
     """Find a history sheet's parts."""
     training = sheet.other(sheet.name.removesuffix("_run"))
     passes = sheet.count("A", FIRST)
     top = next(row for row in range(FIRST + passes, FIRST + passes + 9) if sheet.values.get(f"A{row}") == "x")
     n = training.count("A", FIRST)
-    return History(sheet, training, sheet.headings(FIRST - 1), passes, sheet.headings(top), top + 1, n)
+    return PastEpochs(sheet, training, sheet.headings(FIRST - 1), passes, sheet.headings(top), top + 1, n)
 
 
-def run(sheet: Sheet) -> None:
+def run(sheet: OracleSheet) -> None:
     """All epochs of a training sheet."""
     past = history(sheet)
     x, y = (past.training.down(column, FIRST, past.n) for column in "AB")
@@ -101,7 +101,7 @@ AVERAGES = {"momentum_buffer": "m", "exp_avg": "m", "square_avg": "v", "exp_avg_
 """The sheets' names for Torch's."""
 
 
-def passes(past: History, x: Tensor, y: Tensor) -> Path:
+def passes(past: PastEpochs, x: Tensor, y: Tensor) -> Path:
     """Return the paths of all passes, of shape (n, 2, passes, 1 + WOBBLED); those with one rate are walked at once."""
     rates = [past.line("lr", index) for index in range(past.passes)]
     states = [f"{average} {weight}" for average in SEEDS.get(past.training.name, "") for weight in "ba"]
@@ -122,7 +122,7 @@ def passes(past: History, x: Tensor, y: Tensor) -> Path:
     return Path(together(lambda path: path.before), together(lambda path: path.after), state)
 
 
-def optimizer(training: Sheet, lr: float) -> Optimize:
+def optimizer(training: OracleSheet, lr: float) -> Optimize:
     """Return what walks a training sheet's path at a rate."""
     if training.name == "basic":
         return lambda x, y, start, seeds: paths.sgd(x, y, start, lr)
@@ -135,9 +135,9 @@ def optimizer(training: Sheet, lr: float) -> Optimize:
     return lambda x, y, start, seeds: paths.adam(x, y, start, lr, betas, *seeds)
 
 
-def chain(past: History) -> Cells:
+def chain(past: PastEpochs) -> CellAnswers:
     """Return what the buttons paste into each line from the passes before: weights, and moving averages."""
-    answers: Cells = {}
+    answers: CellAnswers = {}
     name = past.training.name
     weights = ("intercept", "slope") if name == "basic" else ("b", "a")
     averages = [f"{average} {weight}" for average in SEEDS.get(name, "") for weight in "ba"]
@@ -154,12 +154,12 @@ def chain(past: History) -> Cells:
     return answers
 
 
-def rates(past: History) -> Cells:
+def rates(past: PastEpochs) -> CellAnswers:
     """Return each line's learning rate, and what `adam_ann` anneals it by."""
     name = past.training.name
     reset = past.training.number(RATES[name])
     lr = past.lines["lr"]
-    answers: Cells = {}
+    answers: CellAnswers = {}
     for index in range(past.passes):
         row = FIRST + index
         answers[f"{lr}{row}"] = reset
@@ -174,9 +174,9 @@ def rates(past: History) -> Cells:
     return answers
 
 
-def nearness(past: History) -> Cells:
+def nearness(past: PastEpochs) -> CellAnswers:
     """Return whether each line's weights are within 1 % of the least squares on `race`, and these."""
-    answers: Cells = {}
+    answers: CellAnswers = {}
     goal = [past.sheet.other("race").number(address) for address in ("B3", "B4")]
     for index in range(past.passes):
         row = FIRST + index

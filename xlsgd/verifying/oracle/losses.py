@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.verifying.oracle.sheet import Sheet, float64
+from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 
-def softmax(sheet: Sheet) -> None:
+def softmax(sheet: OracleSheet) -> None:
     """Two images' softmax, and the binary one of each output."""
     for outputs, exponential, share, binary in "BCDK", "GHIL":
         logits = sheet.down(outputs, 3)
@@ -21,7 +21,7 @@ def softmax(sheet: Sheet) -> None:
         sheet.answer({f"{exponential}{3 + len(logits)}": total, f"{share}{3 + len(logits)}": shares.sum(0)})
 
 
-def entropy(sheet: Sheet) -> None:
+def entropy(sheet: OracleSheet) -> None:
     """The cross-entropy of a truth and a prediction, as a sum and as a choice."""
     truth = truths(sheet)
     losses = losses_base_10(sheet.down("C", 2, len(truth)))
@@ -30,7 +30,7 @@ def entropy(sheet: Sheet) -> None:
     sheet.answer({"C9": 25000 * 128 * 4 / 1000})
 
 
-def log_entropy(sheet: Sheet) -> None:
+def log_entropy(sheet: OracleSheet) -> None:
     """The cross-entropy from logarithms, and the true class's logarithm by its index."""
     truth = truths(sheet)
     losses = losses_base_10(sheet.down("D", 2, len(truth)))
@@ -41,7 +41,7 @@ def log_entropy(sheet: Sheet) -> None:
             sheet.answer({f"H{2 + i}": 2 - is_cat, f"I{2 + i}": -losses[int(is_cat)][i]})
 
 
-def truths(sheet: Sheet) -> Tensor:
+def truths(sheet: OracleSheet) -> Tensor:
     """Return the truths, which are 0 or 1 and wobble not, as a tensor of shape (rows, 1)."""
     return float64(sheet.numbers("B", 2)).unsqueeze(1)
 

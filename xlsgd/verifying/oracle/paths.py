@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xlsgd.verifying.oracle.sheet import Sheet, float64
+from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 AGES = 1e9
 """Steps after which Adam's bias corrections are exactly 1, for any beta up to 0.9999999."""
@@ -64,7 +64,7 @@ def squared_error(x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> Tensor:
     return (b + a * x - y) ** 2
 
 
-def rounded_error(sheet: Sheet, x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> Tensor:
+def rounded_error(sheet: OracleSheet, x: Tensor, y: Tensor, b: Tensor, a: Tensor) -> Tensor:
     """Return (b + ax - y)^2 with a rounding of its own, which a difference of two of them magnifies."""
     return sheet.rounded(squared_error(x, y, sheet.rounded(b), sheet.rounded(a)))
 

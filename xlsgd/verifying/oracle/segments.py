@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from xlsgd.verifying.oracle.paths import Path
-from xlsgd.verifying.oracle.sheet import Sheet, float64
+from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 SEGMENT = 50
 """The most rows that are walked without a look at the file; a pass over the lesson's rows is one segment."""
@@ -22,7 +22,7 @@ Optimize = Callable[[Tensor, Tensor, list[Tensor], list[list[Tensor]]], Path]
 
 def walk(
     optimize: Optimize,
-    sheet: Sheet,
+    sheet: OracleSheet,
     columns: Sequence[str],
     tops: Sequence[int],
     x: Tensor,

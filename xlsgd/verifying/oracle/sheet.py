@@ -38,7 +38,7 @@ SEED = 5
 Values = Mapping[str, float | str]
 """A sheet's numbers and texts by address; NaN stands for an error."""
 
-Cells = dict[str, Tensor | float | str]
+CellAnswers = dict[str, Tensor | float | str]
 """Answers by address, before their slack is told; a tensor has the dimension `1 + WOBBLED` last."""
 
 
@@ -47,7 +47,7 @@ def float64(values: float | list[float] | list[list[float]]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-class Sheet:
+class OracleSheet:
     """A sheet's cells by address, and the answers for its formula cells.
 
     What is read as a tensor has the dimension `1 + WOBBLED` last: first the number itself, then wobbled ones.
@@ -62,9 +62,9 @@ class Sheet:
         self.answers: dict[str, float | str] = {}
         self._generator = torch.Generator().manual_seed(SEED)
 
-    def other(self, name: str) -> "Sheet":
+    def other(self, name: str) -> "OracleSheet":
         """Return another sheet of the workbook."""
-        return Sheet(name, self.book)
+        return OracleSheet(name, self.book)
 
     def number(self, address: str) -> float:
         """Return a cell's number as it is.

@@ -21,12 +21,12 @@ from xlsgd.sheets.description import (
     Rows,
     Series,
     Sheet,
-    column_letter,
     fixed,
 )
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
 from xlsgd.symbols.expression import Cell, spell, spell_inside, symbol
+from xlsgd.symbols.references import column_letters
 
 START = 4
 FIRST_ROW = START + 1
@@ -79,10 +79,10 @@ def state_columns(state: Any) -> list[str]:
 
 def trace(training: Training) -> Traced:
     """Run a training sheet's row on symbols and place what comes out."""
-    addresses = {name: f"{column_letter(2 + index)}2" for index, name in enumerate(training.knobs._fields)}
+    addresses = {name: f"{column_letters(index)}2" for index, name in enumerate(training.knobs._fields, start=3)}
     knobs = training.knobs._make(map(symbol, training.knobs._fields))
     row = training.row(training.rule, symbol("x"), symbol("y"), _state(training, "b"), _state(training, "a"), knobs)
-    letters = {name: column_letter(index) for index, name in enumerate(("x", "y", *row.values))}
+    letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *row.values), start=1)}
     places = {symbol(name): fixed(address) for name, address in addresses.items()}
     places |= {symbol(name): f"{letters[name]}{ROW}" for name in ("x", "y")}
     places |= {symbol(f"{name} before"): f"{letters[name]}{PREVIOUS}" for name in state_columns(row.b)}
@@ -108,7 +108,7 @@ def training_sheet(training: Training, count: int) -> Sheet:
     chart = Chart(
         title="Squared error, row by row",
         series=(Series("err^2", f"{training.name}!{letter}{FIRST_ROW}:{letter}{last}"),),
-        top_left=f"C{rows.last + 4}" if on_one_page else f"{column_letter(len(rows.columns) + 1)}{FIRST_ROW}",
+        top_left=f"C{rows.last + 4}" if on_one_page else f"{column_letters(len(rows.columns) + 2)}{FIRST_ROW}",
         columns_wide=8,
         rows_high=18,
         x="row",
