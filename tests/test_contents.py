@@ -10,7 +10,7 @@ from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from xlsgd.errors import InputError
 from xlsgd.reading import charts as charts_module
 from xlsgd.reading.cells import read_cells
-from xlsgd.reading.charts import Chart, read_charts
+from xlsgd.reading.charts import ReadChart, read_charts
 from xlsgd.reading.contents import Name, frozen_pane, read_book
 from xlsgd.reading.package import open_package
 
@@ -98,8 +98,8 @@ def test_charts_of_xlsxwriter(tmp_path):
         column.combine(_lines(book))
         sheet.insert_chart("B2", column)
     assert opened(path, lambda archive, _, part: read_charts(archive, part)) == [
-        Chart("E36", ("line",), "Error by epoch", ('name="the errors" y=(MY BASIC!R38C3:R62C3)',)),
-        Chart(
+        ReadChart("E36", ("line",), "Error by epoch", ('name="the errors" y=(MY BASIC!R38C3:R62C3)',)),
+        ReadChart(
             "B2",
             ("bar (col)", "line"),
             "=MY BASIC!R1C1",
@@ -128,8 +128,8 @@ def test_charts_of_openpyxl(tmp_path):
     sheet.add_chart(scatter, "A9")
     book.save(tmp_path / "a.xlsx")
     assert opened(tmp_path / "a.xlsx", lambda archive, _, part: read_charts(archive, part)) == [
-        Chart("D7", ("bar (bar)",), "Squares", ("y=(SHEET!R1C2:R5C2)",)),
-        Chart("A9", ("scatter",), "", ("x=(SHEET!R1C1:R5C1) y=(SHEET!R1C3:R5C3)",)),
+        ReadChart("D7", ("bar (bar)",), "Squares", ("y=(SHEET!R1C2:R5C2)",)),
+        ReadChart("A9", ("scatter",), "", ("x=(SHEET!R1C1:R5C1) y=(SHEET!R1C3:R5C3)",)),
     ]
 
 

@@ -1,5 +1,6 @@
 """The corrected training sheets against torch.optim, in the workbook itself as IronCalc recalculates it."""
 
+import doctest
 import math
 
 import pytest
@@ -14,6 +15,7 @@ from xlsgd.rules import AdamKnobs, CountedMoments, Weight, adam
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.lesson import with_knobs
+from xlsgd.workbooks.corrected import rules
 from xlsgd.workbooks.corrected.layout import trace
 from xlsgd.workbooks.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
 from xlsgd.workbooks.corrected.training import CORRECTED, row_with_differences
@@ -188,3 +190,9 @@ def test_knobs_are_set_as_on_the_lessons_sheets():
     assert changed["adam"].knobs.correction == 0
     with pytest.raises(InputError, match=r"no knob 'correcton': did you mean 'correction'\?"):
         set_knobs(CORRECTED, ["adam.correcton=0"])
+
+
+def test_the_examples_in_the_rules_docstrings_hold():
+    results = doctest.testmod(rules)
+    assert results.attempted >= 3
+    assert results.failed == 0

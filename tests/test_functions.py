@@ -6,7 +6,8 @@ import torch
 
 from xlsgd import functions as f
 from xlsgd.symbols.checked import NUM, Checked, plain
-from xlsgd.symbols.expression import spell, symbol
+from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.to_excel import spell
 
 X, Y = symbol("A1"), symbol("B1")
 
@@ -33,6 +34,22 @@ def test_each_is_the_same_on_floats_arrays_and_tensors(name):
         (f.total([X, Y]), "SUM(A1:B1)"),
         (f.match(1, [X, Y]), "MATCH(1,A1:B1)"),
         (f.pick([X, Y], symbol("C1")), "OFFSET(A1,0,C1)"),
+        (f.if_at_most(X, Y + 1, 0, 1), "IF(A1<=B1+1,0,1)"),
+        (f.maximum(X, 0), "MAX(A1,0)"),
+        (f.maximum(0, X), "MAX(0,A1)"),
+        (f.greatest([X, Y]), "MAX(A1:B1)"),
+        (f.least([X, Y]), "MIN(A1:B1)"),
+        (f.rounded(X, 9), "ROUND(A1,9)"),
+        (f.cos_pi(X / Y), "COS(PI()*(A1/B1))"),
+        (f.sigmoid(X - Y), "1/(1+EXP(-(A1-B1)))"),
+        (f.sigmoid(X) ** 2, "(1/(1+EXP(-A1)))^2"),
+        (f.relu(-X), "MAX(0,-A1)"),
+        (f.tanh(X), "TANH(A1)"),
+        (f.mean([X, Y]), "SUM(A1:B1)/COUNT(A1:B1)"),
+        (f.mean(symbol("F5:F33")), "SUM(F5:F33)/COUNT(F5:F33)"),
+        (f.sum_of_squares([X, Y]), "SUMSQ(A1:B1)"),
+        (f.match_exactly(1, [X, Y]), "MATCH(1,A1:B1,0)"),
+        (f.index([X, Y], symbol("C1")), "INDEX(A1:B1,C1)"),
     ],
 )
 def test_on_cells_each_is_its_excel_function(cell, formula):
@@ -45,6 +62,33 @@ def test_choices_on_numbers():
     assert f.if_equal(1.0, 1, "then", "otherwise") == "then"
     assert plain(f.minimum(Checked(1.0), Checked(2.0))) == f.minimum(1.0, 2.0) == 1.0
     assert f.match(1, [1.0, 0.0]) == 1.0 and f.match(1, [0.0, 1.0]) == 2.0
+
+
+def test_of_columns():
+    one, two = Checked(1.0), Checked(2.0)
+    assert plain(f.greatest([one, two, one])) == 2 and plain(f.least([two, one])) == 1
+    assert f.mean([1.0, 2.0, 6.0]) == 3
+    assert plain(f.match_exactly(1, [Checked(0.0), one])) == 2
+    assert plain(f.match_exactly(3, [Checked(0.0), one])) == "#N/A"
+    assert f.index([one, two], Checked(2.0)) is two
+
+
+def test_an_error_passes_through():
+    error, one = Checked(NUM), Checked(1.0)
+    for value in (
+        f.maximum(one, error),
+        f.greatest([one, error]),
+        f.rounded(error, 2),
+        f.cos_pi(error),
+        f.if_equal(error, 1, one, one),
+    ):
+        assert plain(value) == NUM
+
+
+def test_an_error_that_is_not_chosen_is_left_alone():
+    error, one = Checked(NUM), Checked(1.0)
+    assert plain(f.if_equal(one, 1, 2.0, error)) == 2.0
+    assert plain(f.if_above(one, 1, 2.0, error)) == NUM
 
 
 def test_an_error_passes_through_a_choice():

@@ -459,7 +459,8 @@ def test_bad_input_is_one_clear_line(sheet, changes, message):
 
 # Independence.
 
-FORBIDDEN = tuple(f"xlsgd.{name}" for name in ("rules", "functions", "gradients", "symbols", "sheets", "run", "workbooks"))
+JUDGED = ("rules", "functions", "gradients", "symbols", "sheets", "run", "workbooks")
+FORBIDDEN = tuple(f"xlsgd.{name}" for name in JUDGED)
 
 
 APART = ("__init__", "answers")  # the latter hands the answers over, and knows workbooks

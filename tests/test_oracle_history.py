@@ -98,11 +98,11 @@ def book(stepping):
 
 
 def test_passes_at_several_rates_are_walked_as_one_by_one(book):
-    past = oracle_history.history(oracle.Sheet("adam_ann_run", book))
+    past = oracle_history.history(oracle.OracleSheet("adam_ann_run", book))
     assert len({past.line("lr", index) for index in range(past.passes)}) > 1
     answers = oracle.expected("adam_ann_run", book)
     for index in (0, 2, 50, 102):
-        sheet = oracle.Sheet("adam_ann_run", book)
+        sheet = oracle.OracleSheet("adam_ann_run", book)
         x, y = (past.training.down(column, 4, 29) for column in "AB")
         optimize = oracle_history.optimizer(past.training, past.line("lr", index))
         names = set(past.lines) - {"epoch"}

@@ -17,7 +17,8 @@ from xlsgd.rules import RULES, Rule
 from xlsgd.run.trace import trace_sheet
 from xlsgd.sheets.lesson import trainings
 from xlsgd.symbols.checked import Checked, plain
-from xlsgd.symbols.expression import Cell, spell, symbol
+from xlsgd.symbols.expression import Expression, symbol
+from xlsgd.symbols.to_excel import spell
 from xlsgd.verifying.check import verify
 from xlsgd.workbooks.build import filled_training
 
@@ -99,7 +100,7 @@ def test_cells_spell_every_value_of_the_state(name):
     knobs = rule.knobs._make(map(symbol, rule.knobs._fields))
     after = rule.update(state, symbol("g"), knobs)
     assert type(after) is type(state)
-    assert all(isinstance(value, Cell) for value in after)
+    assert all(isinstance(value, Expression) for value in after)
     assert after.w != state.w
     spelled = " ".join(spell(value, {}) for value in after)
     assert all(knob in spelled for knob in rule.knobs._fields), "a knob that no formula mentions"

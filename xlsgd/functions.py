@@ -1,25 +1,16 @@
-"""Functions that a rule or a row may call, on whatever it is run on.
+"""Functions that a rule, a model or a sheet may call, on whatever it is run on.
 
-Each takes a Python float, a NumPy array, a Torch tensor or a symbolic cell and gives back the same kind, so that
-an equation is written once. Torch tensors and cells bring the function as a method of their own.
+Each takes a Python float, a NumPy array, a Torch tensor, a spreadsheet's number or an expression and gives back the
+same kind, so that an equation is written once. What each is on which kind stands in `xlsgd.symbols.primitives`.
 """
 
-import math
 from collections.abc import Sequence
-from functools import reduce
-from operator import add
 from typing import Any
 
-from xlsgd.symbols.checked import plain
+from xlsgd.symbols.primitives import apply
 
 Value = Any
-"""A float, a NumPy array, a Torch tensor, a checked number or a cell."""
-
-
-def _of_array(function: str, x: Value) -> Value:
-    import numpy as np  # not before an array comes: whoever asks for help must not wait for NumPy
-
-    return getattr(np, function)(x)
+"""A float, a NumPy array, a Torch tensor, a checked number or an expression."""
 
 
 def sqrt(x: Value) -> Value:
@@ -28,9 +19,7 @@ def sqrt(x: Value) -> Value:
     Raises:
         ValueError: `x` is a negative float; arrays and tensors give NaN there.
     """
-    if isinstance(x, (float, int)):
-        return math.sqrt(x)
-    return x.sqrt() if hasattr(x, "sqrt") else _of_array("sqrt", x)
+    return apply("sqrt", x)
 
 
 def exp(x: Value) -> Value:
@@ -39,9 +28,7 @@ def exp(x: Value) -> Value:
     Raises:
         OverflowError: `x` is a float above about 709.78; arrays and tensors give infinity there.
     """
-    if isinstance(x, (float, int)):
-        return math.exp(x)
-    return x.exp() if hasattr(x, "exp") else _of_array("exp", x)
+    return apply("exp", x)
 
 
 def log(x: Value) -> Value:
@@ -50,9 +37,7 @@ def log(x: Value) -> Value:
     Raises:
         ValueError: `x` is a float that is not positive; arrays and tensors give NaN or infinity there.
     """
-    if isinstance(x, (float, int)):
-        return math.log(x)
-    return x.log() if hasattr(x, "log") else _of_array("log", x)
+    return apply("log", x)
 
 
 def log10(x: Value) -> Value:
@@ -61,53 +46,106 @@ def log10(x: Value) -> Value:
     Raises:
         ValueError: `x` is a float that is not positive; arrays and tensors give NaN or infinity there.
     """
-    if isinstance(x, (float, int)):
-        return math.log10(x)
-    return x.log10() if hasattr(x, "log10") else _of_array("log10", x)
+    return apply("log10", x)
+
+
+def sin(x: Value) -> Value:
+    """Return the sine of `x` in radians, elementwise (Excel's `SIN`)."""
+    return apply("sin", x)
+
+
+def cos(x: Value) -> Value:
+    """Return the cosine of `x` in radians, elementwise (Excel's `COS`)."""
+    return apply("cos", x)
+
+
+def cos_pi(x: Value) -> Value:
+    """Return the cosine of `x` times pi, elementwise (Excel's `COS(PI()*x)`)."""
+    return apply("cos_pi", x)
+
+
+def tanh(x: Value) -> Value:
+    """Return the hyperbolic tangent of `x`, elementwise (Excel's `TANH`)."""
+    return apply("tanh", x)
+
+
+def sigmoid(x: Value) -> Value:
+    """Return the logistic function `1 / (1 + exp(-x))`, elementwise (Excel's `1/(1+EXP(-x))`).
+
+    Raises:
+        OverflowError: `x` is a float below about -709.78; arrays and tensors give 0 there.
+    """
+    return apply("sigmoid", x)
+
+
+def relu(x: Value) -> Value:
+    """Return `x` where it is positive, else 0, elementwise (Excel's `MAX(0,x)`); its derivative at 0 is 0."""
+    return apply("relu", x)
+
+
+def sign(x: Value) -> Value:
+    """Return 1, 0 or -1 as `x` is positive, 0 or negative, elementwise (Excel's `SIGN`)."""
+    return apply("sign", x)
+
+
+def rounded(x: Value, digits: int) -> Value:
+    """Return `x` to that many decimal places (Excel's `ROUND`)."""
+    return apply("round", x, digits)
 
 
 def if_equal(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
-    """Return `then` where `x` equals `y`, else `otherwise` (Excel's `IF(x=y,then,otherwise)`); not for tensors."""
-    if hasattr(x, "if_equal"):
-        return x.if_equal(y, then, otherwise)
-    if hasattr(y, "if_equal"):
-        return y.if_equal(x, then, otherwise)
-    return then if x == y else otherwise
+    """Return `then` where `x` equals `y`, else `otherwise`, elementwise (Excel's `IF(x=y,then,otherwise)`)."""
+    return apply("if_equal", x, y, then, otherwise)
 
 
-def if_above(x: Value, y: float, then: Value, otherwise: Value) -> Value:
-    """Return `then` where `x` exceeds `y`, else `otherwise` (Excel's `IF(x>y,then,otherwise)`); not for tensors."""
-    if hasattr(x, "if_above"):
-        return x.if_above(y, then, otherwise)
-    return then if x > y else otherwise
+def if_above(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
+    """Return `then` where `x` exceeds `y`, else `otherwise`, elementwise (Excel's `IF(x>y,then,otherwise)`)."""
+    return apply("if_above", x, y, then, otherwise)
+
+
+def if_at_most(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
+    """Return `then` where `x` is at most `y`, else `otherwise`, elementwise (Excel's `IF(x<=y,then,otherwise)`)."""
+    return apply("if_at_most", x, y, then, otherwise)
 
 
 def minimum(x: Value, y: Value) -> Value:
-    """Return the smaller of two values (Excel's `MIN`); not for tensors."""
-    if hasattr(x, "minimum"):
-        return x.minimum(y)
-    return y.minimum(x) if hasattr(y, "minimum") else min(x, y)
+    """Return the smaller of two values, elementwise (Excel's `MIN`); of equal ones the first takes the derivative."""
+    return apply("minimum", x, y)
+
+
+def maximum(x: Value, y: Value) -> Value:
+    """Return the greater of two values, elementwise (Excel's `MAX`); of equal ones the first takes the derivative."""
+    return apply("maximum", x, y)
 
 
 def total(column: Value) -> Value:
     """Return the sum of a column from the first row to the last, without compensation (Excel's `SUM`)."""
-    if hasattr(column, "total"):
-        return column.total()
-    if hasattr(column[0], "to"):
-        return column[0].to(column[-1]).total()
-    return reduce(add, column, 0.0)
+    return apply("total", column)
 
 
 def sum_of_squares(column: Value) -> Value:
     """Return the sum of the squares of a column, in order, without compensation (Excel's `SUMSQ`)."""
-    if hasattr(column, "sum_of_squares"):
-        return column.sum_of_squares()
-    return reduce(lambda squares, x: squares + x * x, column, 0.0)
+    return apply("sum_of_squares", column)
 
 
 def count(column: Value) -> Value:
     """Return the number of a column's rows (Excel's `COUNT`)."""
-    return column.count() if hasattr(column, "total") else len(column)
+    return apply("count", column)
+
+
+def mean(column: Value) -> Value:
+    """Return the mean of a column (Excel's `SUM` over `COUNT`)."""
+    return total(column) / count(column)
+
+
+def greatest(column: Value) -> Value:
+    """Return the greatest number of a column (Excel's `MAX` of its range)."""
+    return apply("greatest", column)
+
+
+def least(column: Value) -> Value:
+    """Return the least number of a column (Excel's `MIN` of its range)."""
+    return apply("least", column)
 
 
 def match(wanted: float, row: Sequence[Value]) -> Value:
@@ -116,20 +154,19 @@ def match(wanted: float, row: Sequence[Value]) -> Value:
     Without its third argument `MATCH` halves the range as if it were sorted and stops where it meets the value, so of
     (1, 0) it finds the 1 in place 1. A number below all of them has no position: then this is 0, where Excel says #N/A.
     """
-    if hasattr(row[0], "to"):
-        return row[0].to(row[-1]).match(wanted)
-    low, high = 0, len(row) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        here = row[middle]
-        if here == wanted:
-            return float(middle + 1)
-        low, high = (middle + 1, high) if float(plain(here)) < wanted else (low, middle - 1)
-    return float(high + 1)
+    return apply("match", wanted, row)
+
+
+def match_exactly(wanted: float, row: Sequence[Value]) -> Value:
+    """Return the position, from 1, of the first value that equals `wanted` (Excel's `MATCH(wanted,row,0)`)."""
+    return apply("match_exactly", wanted, row)
+
+
+def index(cells: Sequence[Value], position: Value) -> Value:
+    """Return the cell at a position, from 1, of a row or column (Excel's `INDEX`)."""
+    return apply("index", cells, position)
 
 
 def pick(cells: Sequence[Value], right: Value) -> Value:
     """Return the cell that lies `right` places right of the first (Excel's `OFFSET(first,0,right)`)."""
-    if hasattr(cells[0], "offset"):
-        return cells[0].offset(right)
-    return cells[int(right)]
+    return apply("pick", cells, right)

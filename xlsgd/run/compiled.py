@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 from xlsgd.rules import Rule
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
-from xlsgd.symbols.expression import Cell, NoExcelForm
+from xlsgd.symbols.expression import Expression, NoFormula
+from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.recording import Operation, Operations, Recording, record
 
-SPELLINGS = {
-    "+": "{} + {}", "-": "{} - {}", "*": "{} * {}", "/": "{} / {}", "^": "{} ** {}", "neg": "-{}",
-    "SQRT": "sqrt({})", "EXP": "exp({})", "LN": "log({})", "LOG": "log10({})", "ABS": "abs({})", "MIN": "min({}, {})",
-    "=": "{} == {}", ">": "{} > {}", "IF": "{1} if {0} else {2}",
-}  # fmt: skip
-GLOBALS = {name: getattr(math, name) for name in ("sqrt", "exp", "log", "log10", "inf", "nan")}
+COMPILED = {name: primitive for name, primitive in PRIMITIVES.items() if not primitive.column}
+GLOBALS = {name: primitive.number for name, primitive in COMPILED.items()} | {"inf": math.inf, "nan": math.nan}
 
 ROWS = """\
 def rows(points, {states}, {knobs}):
@@ -74,7 +71,7 @@ def _compiled(
         rows = _define("rows", ROWS, recording, values=list(recording.values.values()))
         sums, weights = map(recording.value, summed), map(recording.value, last)
         end = _define("last", LAST, recording, list(sums), list(weights))
-    except NoExcelForm:
+    except NoFormula:
         return None
     return Program(rows, end)
 
@@ -83,12 +80,12 @@ def _define(
     name: str,
     template: str,
     recording: Recording,
-    summed: Sequence[Cell] = (),
-    last: Sequence[Cell] = (),
-    values: Sequence[Cell] = (),
+    summed: Sequence[Expression] = (),
+    last: Sequence[Expression] = (),
+    values: Sequence[Expression] = (),
 ) -> Any:
     """Return the function that a template gives with its names filled in."""
-    operations = Operations(recording.knobs, SPELLINGS)
+    operations = Operations(recording.knobs, COMPILED)
     names = operations.names(summed)
     sums = ["states", *(f"{kind}{i}" for i in range(len(names)) for kind in ("sum", "squares"))]
     next_states = operations.names(recording.after)
@@ -114,4 +111,5 @@ def _define(
 
 def spelled(operation: Operation) -> str:
     """Return an operation as a statement on floats."""
-    return f"{operation.name} = {SPELLINGS[operation.op].format(*operation.operands)}"
+    form = COMPILED[operation.op].python or f"{operation.op}({', '.join(operation.operands)})"
+    return f"{operation.name} = {form.format(*operation.operands)}"

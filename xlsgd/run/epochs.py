@@ -13,7 +13,7 @@ from xlsgd.run.press import LiveSheet, Pass
 from xlsgd.sheets.buttons import Put
 from xlsgd.sheets.lesson import Training
 from xlsgd.symbols.checked import Number
-from xlsgd.symbols.expression import Cell, as_cell, symbol
+from xlsgd.symbols.expression import Expression, as_expression, symbol
 
 Start = dict[str, Any]
 """What a pass starts from, by name: `const`, `slope`, `lr`, a state such as `m b`, a seed such as `prev_grad2`."""
@@ -80,7 +80,7 @@ class SymbolicRecorder(Recorder):
         loss: gives the loss of a pass.
     """
 
-    def __init__(self, training: Training, last: Callable[[int, str], str], loss: Callable[[int], Cell]) -> None:
+    def __init__(self, training: Training, last: Callable[[int, str], str], loss: Callable[[int], Expression]) -> None:
         self._last = last
         self._loss = loss
         knobs = training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
@@ -99,8 +99,8 @@ class SymbolicRecorder(Recorder):
 
     def sizes(self) -> dict[str, Any]:
         """Return the values that follow from the seeds alone, as formulas."""
-        seeds = {name: as_cell(value) for name, value in self.seeds().items()}
+        seeds = {name: as_expression(value) for name, value in self.seeds().items()}
         return self.training.sizes(seeds, seeds)
 
     def _operands(self, name: str) -> list[Any]:
-        return [as_cell(value) for value in self._read(name)]
+        return [as_expression(value) for value in self._read(name)]

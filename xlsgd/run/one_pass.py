@@ -47,6 +47,12 @@ class RunningColumn:
             self._sum += value
             self._squares += value * value
 
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
+        """Return what a primitive gives of the column."""
+        (column,) = operands
+        return getattr(column, primitive.name)()
+
     def total(self) -> Checked:
         """Return the sum, as a spreadsheet's number."""
         return Checked(self._error or self._sum)

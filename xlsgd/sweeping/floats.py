@@ -5,7 +5,7 @@ differ; exponentials and logarithms more often. In a chaotic run such a bit grow
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,44 +41,32 @@ class Floats(np.ndarray[Any, Any]):
     def __rpow__(self, base: Any) -> Any:  # type: ignore[override]  # without a modulus
         return np.float_power(base, self)
 
-    def exp(self) -> "Floats":
-        """Return e to the power of each element."""
-        return _by_element(math.exp, self)
-
-    def log(self) -> "Floats":
-        """Return the natural logarithms."""
-        return _by_element(math.log, self)
-
-    def log10(self) -> "Floats":
-        """Return the logarithms to base 10."""
-        return _by_element(math.log10, self)
-
-    def if_equal(self, y: Any, then: Any, otherwise: Any) -> "Floats":
-        """Return `then` where an element equals `y`, else `otherwise`."""
-        return _choice(np.equal(self, y), then, otherwise, self, y)
-
-    def if_above(self, y: Any, then: Any, otherwise: Any) -> "Floats":
-        """Return `then` where an element exceeds `y`, else `otherwise`."""
-        return _choice(np.greater(self, y), then, otherwise, self, y)
-
-    def minimum(self, y: Any) -> "Floats":
-        """Return the smaller of each element and `y`."""
-        return _choice(np.less_equal(self, y), self, y, self, y)
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
+        """Return a primitive applied to arrays and numbers: as NumPy does it, or element by element as floats."""
+        if primitive.column or primitive.name == "power":
+            return primitive.number(*operands)
+        if primitive.numpy:
+            return getattr(np, primitive.numpy)(*operands)
+        if primitive.compared:
+            return _finite(primitive.array(np, *operands), *operands[: primitive.compared])
+        return _by_element(primitive.number, *operands)
 
 
-def _by_element(function: Callable[[float], float], x: Floats) -> Floats:
-    def value(number: float) -> float:
+def _by_element(function: Callable[..., float], *operands: Any) -> Floats:
+    def value(*numbers: float) -> float:
         try:
-            return function(number)
-        except (OverflowError, ValueError):
+            return function(*numbers)
+        except (ArithmeticError, ValueError):
             return math.nan
 
-    return np.fromiter(map(value, x.tolist()), np.float64, len(x)).view(Floats)
+    arrays = np.broadcast_arrays(*operands)
+    return np.fromiter(map(value, *(array.tolist() for array in arrays)), np.float64, arrays[0].size).view(Floats)
 
 
-def _choice(condition: Any, then: Any, otherwise: Any, *operands: Any) -> Floats:
-    finite = np.isfinite(operands[0]) & np.isfinite(operands[1])
-    return np.where(finite, np.where(condition, then, otherwise), math.nan).view(Floats)
+def _finite(chosen: Any, *compared: Any) -> Floats:
+    finite = np.isfinite(compared[0]) & np.isfinite(compared[1])
+    return np.where(finite, chosen, math.nan).view(Floats)
 
 
 class Powers:

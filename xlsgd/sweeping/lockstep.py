@@ -34,6 +34,12 @@ class ColumnSums:
         self._squares = self._squares + value * value
         self._rows += 1
 
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
+        """Return what a primitive gives of the column."""
+        (column,) = operands
+        return getattr(column, primitive.name)()
+
     def total(self) -> Value:
         """Return each run's sum."""
         return self._sum

@@ -3,13 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from xlsgd.run.compiled import spelled
-from xlsgd.symbols.expression import NoExcelForm
+from xlsgd.symbols.expression import NoFormula
+from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.recording import Operation
 
-FUNCTIONS = {
-    "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "^": "float_power", "neg": "negative",
-    "SQRT": "sqrt", "ABS": "absolute",
-}  # fmt: skip
+FUNCTIONS = {name: primitive.numpy for name, primitive in PRIMITIVES.items() if primitive.numpy}
 """What NumPy computes to the bit as floats do. Its exponentials and logarithms may round otherwise."""
 
 
@@ -21,7 +19,7 @@ def spell_before(operation: Operation, arrays: Collection[str]) -> str:
 
 
 def _call(op: str, operands: Sequence[str], out: str = "None") -> str:
-    if op == "^" and operands[1] in ("2", "2.0"):
+    if op == "power" and operands[1] in ("2", "2.0"):
         return f"square({operands[0]}, {out})"
     return f"np.{FUNCTIONS[op]}({', '.join(operands)}, out={out})"
 
@@ -65,12 +63,12 @@ class Places:
         """Return the names that hold something else in the next row, and what; no array gets lost.
 
         Raises:
-            NoExcelForm: what is handed on is no array of this row's own, or the same one twice.
+            NoFormula: what is handed on is no array of this row's own, or the same one twice.
         """
         arrays = {name: self.of(after[name]) for name in self._states}
         rest = {*self._states, *self.scratch} - set(arrays.values())
         if len(rest) != len(self.scratch):
-            raise NoExcelForm("one value is handed on in two places")
+            raise NoFormula("one value is handed on in two places")
         arrays |= dict(zip(self.scratch, sorted(rest), strict=True))
         return {name: value for name, value in (after | arrays).items() if name != value}
 
@@ -81,12 +79,12 @@ class Places:
         ended = [self._place[name] for name in sorted(ending) if name in self._place]
         # An operation may write over an operand that ends with it, since it is done element by element; but a square
         # looks at its operand again when it has written, so that its place must not be free yet.
-        at_once = ended if operation.op != "^" else []
+        at_once = ended if operation.op != "power" else []
         self._free += at_once
         out = self._free.pop() if self._free else self._new()
         self._free += ended[len(at_once) :]
         self._place[operation.name] = out
-        if operation.op == "^" and operands[0] in self._knobs and operation.operands[1] not in self._arrays:
+        if operation.op == "power" and operands[0] in self._knobs and operation.operands[1] not in self._arrays:
             return f"{self._powers(operands[0])}({operands[1]}, {out})"
         return _call(operation.op, operands, out)
 

@@ -17,7 +17,7 @@ from xlsgd.run.compiled import GLOBALS
 from xlsgd.sheets.row import Row
 from xlsgd.sweeping.floats import Array
 from xlsgd.sweeping.places import FUNCTIONS, Places, spell_before
-from xlsgd.symbols.expression import NoExcelForm
+from xlsgd.symbols.expression import NoFormula
 from xlsgd.symbols.recording import Operations, record
 
 PASS = """\
@@ -74,7 +74,7 @@ def program(
         ends = operations.names(map(recording.value, last))
         found = set(compress((*recording.states, *recording.knobs), arrays))
         return _define(operations, recording.knobs, after, ends, found)
-    except NoExcelForm:
+    except NoFormula:
         return None
 
 

@@ -9,7 +9,7 @@ reports the overflow of a power as `#DIV/0!`.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -43,74 +43,58 @@ class Checked:
         return f"Checked({self.value!r})"
 
     def __add__(self, other: Any) -> "Checked":
-        return _binary(float.__add__, self, other)
+        return handed_on(float.__add__, self, other)
 
     def __radd__(self, other: Any) -> "Checked":
-        return _binary(float.__add__, other, self)
+        return handed_on(float.__add__, other, self)
 
     def __sub__(self, other: Any) -> "Checked":
-        return _binary(float.__sub__, self, other)
+        return handed_on(float.__sub__, self, other)
 
     def __rsub__(self, other: Any) -> "Checked":
-        return _binary(float.__sub__, other, self)
+        return handed_on(float.__sub__, other, self)
 
     def __mul__(self, other: Any) -> "Checked":
-        return _binary(float.__mul__, self, other)
+        return handed_on(float.__mul__, self, other)
 
     def __rmul__(self, other: Any) -> "Checked":
-        return _binary(float.__mul__, other, self)
+        return handed_on(float.__mul__, other, self)
 
     def __truediv__(self, other: Any) -> "Checked":
-        return _binary(float.__truediv__, self, other)
+        return handed_on(float.__truediv__, self, other)
 
     def __rtruediv__(self, other: Any) -> "Checked":
-        return _binary(float.__truediv__, other, self)
+        return handed_on(float.__truediv__, other, self)
 
     def __pow__(self, other: Any) -> "Checked":
-        return _binary(_power, self, other)
+        return handed_on(_power, self, other)
 
     def __rpow__(self, other: Any) -> "Checked":
-        return _binary(_power, other, self)
+        return handed_on(_power, other, self)
 
     def __neg__(self) -> "Checked":
-        return _unary(float.__neg__, self)
+        return handed_on(float.__neg__, self)
 
     def __abs__(self) -> "Checked":
-        return _unary(float.__abs__, self)
+        return handed_on(float.__abs__, self)
 
     def __eq__(self, other: object) -> bool:
         return self.value == (other.value if isinstance(other, Checked) else other)
 
     __hash__ = None  # type: ignore[assignment]  # equal to floats, so it must not pose as another key
 
-    def sqrt(self) -> "Checked":
-        """Return `SQRT`; of a negative number `#NUM!`."""
-        return _unary(math.sqrt, self)
-
-    def exp(self) -> "Checked":
-        """Return `EXP`; where it overflows `#NUM!`."""
-        return _unary(math.exp, self)
-
-    def log(self) -> "Checked":
-        """Return `LN`; of zero or less `#NUM!`."""
-        return _unary(math.log, self)
-
-    def log10(self) -> "Checked":
-        """Return `LOG`; of zero or less `#NUM!`."""
-        return _unary(math.log10, self)
-
-    def if_above(self, other: float, then: "Checked", otherwise: "Checked") -> "Checked":
-        """Return `IF(self>other,then,otherwise)`; an error on the left is the result."""
-        if isinstance(self.value, ExcelError):
-            return self
-        return then if self.value > other else otherwise
-
-    def minimum(self, other: "Checked | float") -> "Checked":
-        """Return `MIN` of two numbers; the first error of the two if there is one."""
-        other = other if isinstance(other, Checked) else Checked(other)
-        if isinstance(self.value, ExcelError) or isinstance(other.value, ExcelError):
-            return self if isinstance(self.value, ExcelError) else other
-        return self if self.value <= other.value else other
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
+        """Return a primitive applied to spreadsheet's numbers: an error among them is the result, the first one's."""
+        if primitive.column:
+            return as_checked(primitive.number(*operands))
+        if primitive.checked:
+            return primitive.checked(*operands)
+        if not primitive.compared:
+            return handed_on(primitive.number, *operands)
+        compared = [plain(operand) for operand in operands[: primitive.compared]]
+        errors = [value for value in compared if isinstance(value, ExcelError)]
+        return as_checked(errors[0] if errors else primitive.number(*compared, *operands[primitive.compared :]))
 
 
 def _power(base: float, exponent: float) -> float:
@@ -119,20 +103,18 @@ def _power(base: float, exponent: float) -> float:
     return math.pow(base, exponent) if base else float.__pow__(base, exponent)
 
 
-def _unary(operation: Callable[[float], float], x: Checked) -> Checked:
-    return x if isinstance(x.value, ExcelError) else _guarded(operation, x.value)
+def checked_power(base: Any, exponent: Any) -> Checked:
+    """Return a power of spreadsheet's numbers; 0^0 and a negative number to a broken power are `#NUM!`."""
+    return handed_on(_power, base, exponent)
 
 
-def _binary(operation: Callable[[float, float], float], left: Any, right: Any) -> Checked:
-    for operand in (left, right):
-        if isinstance(operand, Checked) and isinstance(operand.value, ExcelError):
-            return operand
-    return _guarded(operation, plain(left), plain(right))
-
-
-def _guarded(operation: Callable[..., float], *operands: Any) -> Checked:
+def handed_on(operation: Callable[..., float], *operands: Any) -> Checked:
+    """Return the first error among the operands, or what the operation gives of their floats."""
+    for operand in operands:
+        if isinstance(plain(operand), ExcelError):
+            return operand if isinstance(operand, Checked) else Checked(operand)
     try:
-        return Checked(operation(*map(float, operands)))
+        return Checked(operation(*(float(plain(operand)) for operand in operands)))
     except ZeroDivisionError:
         return Checked(DIV0)
     except (OverflowError, ValueError):
@@ -142,3 +124,9 @@ def _guarded(operation: Callable[..., float], *operands: Any) -> Checked:
 def plain(value: Any) -> Any:
     """Return the float or the error value that a checked number holds; anything else as it is."""
     return value.value if isinstance(value, Checked) else value
+
+
+def as_checked(value: Any) -> Any:
+    """Return a number or an error value as a spreadsheet's number; a text or a checked number as it is."""
+    is_text = isinstance(value, str) and not isinstance(value, ExcelError)
+    return value if is_text or isinstance(value, Checked) else Checked(value)

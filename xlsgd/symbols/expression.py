@@ -1,156 +1,112 @@
-"""Symbolic cells: values that spell an Excel formula instead of holding a number.
+"""Expressions: values that note what is done to them instead of holding a number.
 
-A rule or a row that is run on cells leaves behind the expression that it computed. `spell` writes it as a formula,
-given where values are placed: whatever is placed in a cell is spelled as that cell's address, and two expressions of
-the same structure are one value.
-
-Excel's precedence is its own: unary minus binds tighter than `^`, and `^` is left-associative. Parentheses are
-written only where Excel needs them.
+A rule, a model or a row that is run on expressions leaves behind what it computed. That can be spelled as an Excel
+formula, as Python or NumPy, evaluated on any kind of number, and differentiated. Two expressions of the same structure
+are one object, so comparing them takes no time and a dictionary of placed values finds them.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn, Self
+from weakref import WeakValueDictionary
 
-BINDING = {"=": 0, ">": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3, "neg": 4}
-"""How tightly each operator of Excel binds; a reference, a number or a call binds tightest of all."""
-TIGHTEST = 5
+from xlsgd.errors import InputError
 
-
-class NoExcelForm(TypeError):
-    """An operation on a cell that no Excel formula can express."""
+LEAVES = ("symbol", "number", "text")
+"""What is made of no other: a value known by its name alone, and literals."""
 
 
-class Cell:
-    """A symbolic value: a symbol, a number, an operation or a call of an Excel function.
+class NoFormula(InputError, TypeError):
+    """An operation on an expression that no formula can express; its message names the operation."""
 
-    Cells compare by structure, so they serve as keys of a dictionary of places.
+
+class Expression:
+    """A symbolic value: a symbol, a number, a cell, a range, or an operation on others.
 
     Args:
-        op: `symbol`, `number`, `range`, an operator of `BINDING`, or the name of an Excel function.
-        args: a symbol's name, a number's value, or the operands, each a cell.
+        op: one of `LEAVES`, `range`, or the name of a primitive (see `xlsgd.symbols.primitives`).
+        args: what a leaf holds; a range's two ends; or the operands.
     """
 
-    __slots__ = ("_hash", "args", "op")
-    __array_ufunc__ = None  # so that NumPy scalars leave the operation to the cell
+    __slots__ = ("__weakref__", "args", "op")
+    __array_ufunc__ = None  # so that NumPy scalars leave the operation to the expression
+    op: str
+    args: tuple[Any, ...]
+    _all: ClassVar["WeakValueDictionary[tuple[Any, ...], Expression]"] = WeakValueDictionary()
 
-    def __init__(self, op: str, *args: Any) -> None:
-        self.op = op
-        self.args = args
-        self._hash = hash((op, args))
+    def __new__(cls, op: str, *args: Any) -> Self:
+        """Return the expression of this structure, made if there is none yet."""
+        key = (op, args[0].hex()) if op == "number" else (op, *args)  # 0.0 and -0.0 are two
+        found = cls._all.get(key)
+        if found is None:
+            found = cls._all[key] = super().__new__(cls)
+            found.op, found.args = op, args
+        return found  # type: ignore[return-value]
 
-    def __hash__(self) -> int:
-        return self._hash
+    __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether two cells are built alike; raises NoExcelForm for a number, which is known only in the sheet."""
+        """Tell whether two expressions are built alike; raises NoFormula for a number, known only in the sheet."""
         if isinstance(other, (int, float)):
-            raise NoExcelForm(f"== {other} on a cell is known only in the sheet; use functions.if_equal")
-        return isinstance(other, Cell) and self.op == other.op and self.args == other.args
+            raise NoFormula(f"== {other} on a cell is known only in the sheet; use functions.if_equal")
+        return self is other
 
     def __repr__(self) -> str:
-        return f"Cell({spell(self, {})})"
+        return f"Expression({self.op}, {', '.join(map(str, self.args))})"
 
-    def __add__(self, other: object) -> "Cell":
-        return Cell("+", self, as_cell(other))
+    def __add__(self, other: object) -> "Expression":
+        return Expression("add", self, as_expression(other))
 
-    def __radd__(self, other: object) -> "Cell":
-        return Cell("+", as_cell(other), self)
+    def __radd__(self, other: object) -> "Expression":
+        return Expression("add", as_expression(other), self)
 
-    def __sub__(self, other: object) -> "Cell":
-        return Cell("-", self, as_cell(other))
+    def __sub__(self, other: object) -> "Expression":
+        return Expression("subtract", self, as_expression(other))
 
-    def __rsub__(self, other: object) -> "Cell":
-        return Cell("-", as_cell(other), self)
+    def __rsub__(self, other: object) -> "Expression":
+        return Expression("subtract", as_expression(other), self)
 
-    def __mul__(self, other: object) -> "Cell":
-        return Cell("*", self, as_cell(other))
+    def __mul__(self, other: object) -> "Expression":
+        return Expression("multiply", self, as_expression(other))
 
-    def __rmul__(self, other: object) -> "Cell":
-        return Cell("*", as_cell(other), self)
+    def __rmul__(self, other: object) -> "Expression":
+        return Expression("multiply", as_expression(other), self)
 
-    def __truediv__(self, other: object) -> "Cell":
-        return Cell("/", self, as_cell(other))
+    def __truediv__(self, other: object) -> "Expression":
+        return Expression("divide", self, as_expression(other))
 
-    def __rtruediv__(self, other: object) -> "Cell":
-        return Cell("/", as_cell(other), self)
+    def __rtruediv__(self, other: object) -> "Expression":
+        return Expression("divide", as_expression(other), self)
 
-    def __pow__(self, other: object) -> "Cell":
-        return Cell("^", self, as_cell(other))
+    def __pow__(self, other: object) -> "Expression":
+        return Expression("power", self, as_expression(other))
 
-    def __rpow__(self, other: object) -> "Cell":
-        return Cell("^", as_cell(other), self)
+    def __rpow__(self, other: object) -> "Expression":
+        return Expression("power", as_expression(other), self)
 
-    def __neg__(self) -> "Cell":
-        return Cell("neg", self)
+    def __neg__(self) -> "Expression":
+        return Expression("negative", self)
 
-    def __abs__(self) -> "Cell":
-        return Cell("ABS", self)
+    def __abs__(self) -> "Expression":
+        return Expression("absolute", self)
 
-    def sqrt(self) -> "Cell":
-        """Return Excel's `SQRT` of the cell."""
-        return Cell("SQRT", self)
-
-    def exp(self) -> "Cell":
-        """Return Excel's `EXP` of the cell."""
-        return Cell("EXP", self)
-
-    def log(self) -> "Cell":
-        """Return Excel's `LN` of the cell."""
-        return Cell("LN", self)
-
-    def log10(self) -> "Cell":
-        """Return Excel's `LOG` of the cell, whose base is 10."""
-        return Cell("LOG", self)
-
-    def to(self, last: "Cell") -> "Cell":
-        """Return the range from this cell to `last`, which must be placed in one row or column with it."""
-        return Cell("range", self, last)
-
-    def total(self) -> "Cell":
-        """Return Excel's `SUM` of the range."""
-        return Cell("SUM", self)
-
-    def sum_of_squares(self) -> "Cell":
-        """Return Excel's `SUMSQ` of the range."""
-        return Cell("SUMSQ", self)
-
-    def count(self) -> "Cell":
-        """Return Excel's `COUNT` of the range."""
-        return Cell("COUNT", self)
-
-    def match(self, wanted: float) -> "Cell":
-        """Return Excel's `MATCH` of a number in the range, without its third argument."""
-        return call("MATCH", wanted, self)
-
-    def offset(self, right: object) -> "Cell":
-        """Return Excel's `OFFSET` to the cell that many places to the right."""
-        return call("OFFSET", self, 0, right)
-
-    def if_equal(self, other: object, then: object, otherwise: object) -> "Cell":
-        """Return Excel's `IF(cell=other,then,otherwise)`."""
-        return call("IF", Cell("=", self, as_cell(other)), then, otherwise)
-
-    def if_above(self, other: object, then: object, otherwise: object) -> "Cell":
-        """Return Excel's `IF(cell>other,then,otherwise)`."""
-        return call("IF", Cell(">", self, as_cell(other)), then, otherwise)
-
-    def minimum(self, other: object) -> "Cell":
-        """Return Excel's `MIN` of two cells."""
-        return call("MIN", self, other)
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[object]) -> "Expression":
+        """Return a primitive applied to expressions, numbers, and columns of expressions."""
+        return Expression(primitive.name, *map(as_operand, operands))
 
     def __bool__(self) -> NoReturn:
-        raise NoExcelForm("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")
+        raise NoFormula("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")
 
     def __float__(self) -> NoReturn:
-        raise NoExcelForm(f"{self!r} has no number yet: a rule must not turn its values into floats")
+        raise NoFormula("float() of a cell: it has no number yet, so a rule must not turn its values into floats")
 
     def __iter__(self) -> Iterator[Any]:
-        raise NoExcelForm(f"{self!r} is a single cell and cannot be iterated")
+        raise NoFormula("a single cell cannot be iterated")
 
 
 def _refusal(operation: str) -> Any:
     def refuse(*_: object) -> NoReturn:
-        raise NoExcelForm(f"{operation} on a cell has no Excel form here: write it with + - * / ** or a function")
+        raise NoFormula(f"{operation} on a cell has no formula here: write it with + - * / ** or a function")
 
     return refuse
 
@@ -161,81 +117,74 @@ for _method, _operation in {
     "__and__": "&", "__or__": "|", "__xor__": "^", "__invert__": "~", "__lshift__": "<<", "__rshift__": ">>",
     "__round__": "round", "__trunc__": "trunc", "__floor__": "floor", "__ceil__": "ceil", "__int__": "int",
 }.items():  # fmt: skip
-    setattr(Cell, _method, _refusal(_operation))
+    setattr(Expression, _method, _refusal(_operation))
 
 
-def symbol(name: str) -> Cell:
+def symbol(name: str) -> Expression:
     """Return a value that is known by its name alone until it is placed."""
-    return Cell("symbol", name)
+    return Expression("symbol", name)
 
 
-def as_cell(value: object) -> Cell:
-    """Return `value` as a cell: a cell as it is, a number as a literal.
+def text(value: str) -> Expression:
+    """Return a text."""
+    return Expression("text", value)
+
+
+def as_expression(value: object) -> Expression:
+    """Return `value` as an expression: an expression as it is, a number as a literal.
 
     Raises:
-        NoExcelForm: `value` is neither.
+        NoFormula: `value` is neither.
     """
-    if isinstance(value, Cell):
+    if isinstance(value, Expression):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return Cell("number", float(value))
-    raise NoExcelForm(f"{type(value).__name__} {value!r} has no place in an Excel formula")
+        return Expression("number", float(value))
+    raise NoFormula(f"{type(value).__name__} {value!r} has no place in a formula")
 
 
-def call(function: str, *args: object) -> Cell:
-    """Return a call of an Excel function, its arguments made cells."""
-    return Cell(function, *map(as_cell, args))
+def as_operand(value: object) -> Expression:
+    """Return `value` as an expression; a list or tuple of expressions as the range from its first to its last."""
+    if isinstance(value, (list, tuple)):
+        return Expression("range", as_expression(value[0]), as_expression(value[-1]))
+    return as_expression(value)
 
 
-def spell(cell: Cell, places: Mapping[Cell, str]) -> str:
-    """Return the formula of `cell`, without the equals sign.
+def operands_of(expression: Expression) -> tuple[Expression, ...]:
+    """Return the expressions that an expression is made of."""
+    return () if expression.op in LEAVES else tuple(arg for arg in expression.args if isinstance(arg, Expression))
+
+
+def in_order(roots: Iterable[Expression], known: Collection[Expression] = ()) -> list[Expression]:
+    """Return what expressions are made of, themselves included, each once and behind all that it is made of.
 
     Args:
-        cell: the expression to spell out, down to the values that `places` knows.
-        places: for each placed value the reference to write for it, such as `$D$2`.
-
-    Raises:
-        NoExcelForm: a number of the expression is NaN or infinite.
+        roots: the expressions.
+        known: values that are taken as they are, without what they are made of.
     """
-    return _spell(cell, places)[0]
+    found: dict[Expression, None] = {}
+    waiting = [*roots][::-1]
+    while waiting:
+        expression = waiting[-1]
+        missing = () if expression in known else [part for part in operands_of(expression) if part not in found]
+        if missing and expression not in found:
+            waiting += reversed(missing)
+            continue
+        found[waiting.pop()] = None
+    return list(found)
 
 
-def spell_inside(cell: Cell, places: Mapping[Cell, str]) -> str:
-    """Return the formula that stands in the very cell where `cell` is placed: itself spelled out, the rest by place."""
-    return spell(cell, {value: place for value, place in places.items() if value != cell})
+def contains(expression: Expression, part: Expression) -> bool:
+    """Return whether `part` occurs in `expression`."""
+    return part in in_order([expression])
 
 
-def contains(cell: Cell, part: Cell) -> bool:
-    """Return whether `part` occurs in `cell`."""
-    return cell == part or any(contains(arg, part) for arg in cell.args if isinstance(arg, Cell))
-
-
-def _spell(cell: Cell, places: Mapping[Cell, str]) -> tuple[str, int]:
-    """Return the spelling and how tightly its outermost operator binds."""
-    if cell in places:
-        return places[cell], TIGHTEST
-    if cell.op == "symbol":
-        return cell.args[0], TIGHTEST
-    if cell.op == "number":
-        return _spell_number(cell.args[0])
-    if cell.op == "neg":
-        return "-" + _within(cell.args[0], BINDING["neg"], places), BINDING["neg"]
-    if cell.op == "range":
-        return ":".join(spell(end, places) for end in cell.args), TIGHTEST
-    if cell.op in BINDING:
-        binding = BINDING[cell.op]
-        left, right = cell.args
-        return _within(left, binding, places) + cell.op + _within(right, binding + 1, places), binding
-    return f"{cell.op}({','.join(spell(arg, places) for arg in cell.args)})", TIGHTEST
-
-
-def _within(cell: Cell, needed: int, places: Mapping[Cell, str]) -> str:
-    text, binding = _spell(cell, places)
-    return text if binding >= needed else f"({text})"
-
-
-def _spell_number(value: float) -> tuple[str, int]:
-    if value != value or value in (float("inf"), float("-inf")):
-        raise NoExcelForm(f"{value} cannot be written in an Excel formula")
-    text = repr(value).removesuffix(".0").upper()
-    return text, BINDING["neg"] if text.startswith("-") else TIGHTEST
+def replaced(expression: Expression, by: Mapping[Expression, Expression]) -> Expression:
+    """Return an expression in which others stand in the place of some of its parts."""
+    made: dict[Expression, Expression] = {}
+    for part in in_order([expression], by):
+        if part in by:
+            made[part] = by[part]
+        else:
+            made[part] = Expression(part.op, *(made[arg] if isinstance(arg, Expression) else arg for arg in part.args))
+    return made[expression]

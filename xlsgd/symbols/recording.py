@@ -12,9 +12,9 @@ from typing import NamedTuple
 from xlsgd.gradients import squared_error
 from xlsgd.rules import Rule
 from xlsgd.sheets.row import Row
-from xlsgd.symbols.expression import Cell, NoExcelForm, as_cell, symbol
+from xlsgd.symbols.expression import Expression, NoFormula, as_expression, symbol
 
-COMMUTATIVE = "+*"
+COMMUTATIVE = ("add", "multiply")
 
 
 class Recording(NamedTuple):
@@ -30,11 +30,11 @@ class Recording(NamedTuple):
 
     knobs: tuple[str, ...]
     states: tuple[str, ...]
-    after: tuple[Cell, ...]
-    values: dict[str, Cell]
-    error: Cell
+    after: tuple[Expression, ...]
+    values: dict[str, Expression]
+    error: Expression
 
-    def value(self, column: str) -> Cell:
+    def value(self, column: str) -> Expression:
         """Return the value of a column, or the squared error, which has none in some sheets."""
         return self.error if column == "err^2" else self.values[column]
 
@@ -49,18 +49,18 @@ def record(row: Callable[..., Row], rule: Rule, knobs: tuple[str, ...]) -> Recor
         knobs: the names of the rule's knobs.
 
     Raises:
-        NoExcelForm: the row or the rule does what symbols cannot follow, or the row has no squared error.
+        NoFormula: the row or the rule does what symbols cannot follow, or the row has no squared error.
     """
     x, y = symbol("x"), symbol("y")
     b, a = (rule.state(*(symbol(f"{w}_{field}") for field in rule.state(0.0)._fields)) for w in "ba")
     names = tuple(f"knob_{knob}" for knob in knobs)
     traced = row(rule, x, y, b, a, rule.knobs(*map(symbol, names)))
-    values = {column: as_cell(value) for column, value in traced.values.items()}
+    values = {column: as_expression(value) for column, value in traced.values.items()}
     if not {"err^2", "pred"} & set(values):
-        raise NoExcelForm("the row has neither a squared error nor a prediction")
+        raise NoFormula("the row has neither a squared error nor a prediction")
     error = values["err^2"] if "err^2" in values else squared_error(values["pred"], y)
     states = tuple(str(field.args[0]) for field in (*b, *a))
-    return Recording(names, states, tuple(map(as_cell, (*traced.b, *traced.a))), values, error)
+    return Recording(names, states, tuple(map(as_expression, (*traced.b, *traced.a))), values, error)
 
 
 class Operation(NamedTuple):
@@ -86,22 +86,22 @@ class Operations:
         self._spellable = spellable
         self._named: dict[tuple[str, ...], str] = {}
 
-    def names(self, cells: Iterable[Cell]) -> list[str]:
+    def names(self, cells: Iterable[Expression]) -> list[str]:
         """Return what holds each value."""
         return [self.name(cell) for cell in cells]
 
-    def name(self, cell: Cell) -> str:
+    def name(self, cell: Expression) -> str:
         """Return what holds the value: a name, or a number as it is spelled.
 
         Raises:
-            NoExcelForm: an operation cannot be spelled.
+            NoFormula: an operation cannot be spelled.
         """
         if cell.op == "symbol":
             return str(cell.args[0])
         if cell.op == "number":
             return self._number(cell.args[0])
         if cell.op not in self._spellable:
-            raise NoExcelForm(f"{cell.op} is not compiled")
+            raise NoFormula(f"{cell.op} is not compiled")
         operands = tuple(self.names(cell.args))
         # a + b and b + a are one float.
         operation = (cell.op, *(sorted(operands) if cell.op in COMMUTATIVE else operands))

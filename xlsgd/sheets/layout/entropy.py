@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlsgd.sheets.description import ENTROPY_FIRST_ROWS, GENERAL, THOUSANDS, Place, Sheet, fixed
 from xlsgd.sheets.entropy import CLASSES, ENTROPY, Entropy
-from xlsgd.symbols.expression import Cell, spell_inside, symbol
+from xlsgd.symbols.expression import Expression, symbol
+from xlsgd.symbols.to_excel import spell_inside
 
 
 class Grid(NamedTuple):
@@ -96,14 +97,14 @@ def entropy_sheet(name: str) -> Sheet:
     return Sheet(name, tuple(places))
 
 
-def _symbols(name: str, grid: Grid) -> dict[str, list[Cell]]:
+def _symbols(name: str, grid: Grid) -> dict[str, list[Expression]]:
     return {
         column: [symbol(f"{grid.letters[column]}{grid.first_row + index}") for index, _ in enumerate(values)]
         for column, values in ENTROPY[name].inputs.items()
     }
 
 
-def _addresses(grid: Grid, filled: Entropy) -> dict[Cell, str]:
+def _addresses(grid: Grid, filled: Entropy) -> dict[Expression, str]:
     addresses = {
         cell: f"{grid.letters[column]}{grid.first_row + index}"
         for column, cells in filled.columns.items()

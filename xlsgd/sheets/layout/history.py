@@ -12,8 +12,9 @@ from xlsgd.sheets.description import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Colu
 from xlsgd.sheets.layout.training import knob_cells, trace_row
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
-from xlsgd.symbols.expression import Cell, as_cell, spell, symbol
+from xlsgd.symbols.expression import Expression, as_expression, symbol
 from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.to_excel import spell
 
 LEFT_OUT = ("errb1", "est de/db", "erra1", "est de/da", "gradient size b", "gradient size a")
 """Columns of a training sheet that no later row depends on: not repeated for every epoch."""
@@ -76,7 +77,7 @@ def _symbolic(training: Training, n: int, epochs: int, letters: dict[str, str], 
     def last(index: int, column: str) -> str:
         return f"{letters[column]}{first + (index + 1) * n - 1}"
 
-    def loss(index: int) -> Cell:
+    def loss(index: int) -> Expression:
         letter = letters["err^2"]
         top = first + index * n
         return sqrt(total(symbol(f"{letter}{top}:{letter}{top + n - 1}")))  # type: ignore[no-any-return]
@@ -91,7 +92,7 @@ def run_sheet(run: Run) -> Sheet:
     title = f"All epochs of {run.training.name}: what each pass over the data starts from, and its loss"
     places += [Place("A1", title, style="bold")]
     places += [Place(f"A{run.first - 2}", "The rows of all passes, one pass after another", style="bold")]
-    known: dict[Cell, str] = {}
+    known: dict[Expression, str] = {}
     for index, (start, loss) in enumerate(zip(run.history.starts, run.history.losses, strict=True)):
         places += _line(run, index, start, loss, known)
     columns = _columns(run)
@@ -99,13 +100,13 @@ def run_sheet(run: Run) -> Sheet:
     return Sheet(run.name, tuple(places), rows, freeze="A4")
 
 
-def _line(run: Run, index: int, start: dict[str, Any], loss: Cell, known: dict[Cell, str]) -> list[Place]:
+def _line(run: Run, index: int, start: dict[str, Any], loss: Expression, known: dict[Expression, str]) -> list[Place]:
     """Return the cells of a pass's line; `known` gathers the lines' values with their addresses."""
     row = FIRST_ROW + index
     epoch = index - run.history.warm
     places = [Place(f"A{row}", key=("pass", index))]
     places.append(Place(f"B{row}", key=("epoch", index)) if epoch >= 0 else Place(f"B{row}", "warm-up", style="note"))
-    here = {name: as_cell(value) for name, value in start.items()}
+    here = {name: as_expression(value) for name, value in start.items()}
     # Seeds first: what anneals by them is spelled with this line's cells.
     for name in sorted(here, key=lambda each: each in ("lr", *run.training.seeds)):
         value, address = here[name], f"{run.lines[name]}{row}"
@@ -122,7 +123,7 @@ def _line(run: Run, index: int, start: dict[str, Any], loss: Cell, known: dict[C
     return places
 
 
-def _header(run: Run) -> dict[Cell, str]:
+def _header(run: Run) -> dict[Expression, str]:
     """Return the knobs' places on the training sheet, seen from another sheet."""
     traced = trace_row(run.training)
     places = {value: f"{run.training.name}!{address}" for _, value, address in knob_cells(run.training, traced)}
@@ -162,5 +163,5 @@ def _columns(run: Run) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _loss_column(row: Row) -> dict[str, Cell]:
+def _loss_column(row: Row) -> dict[str, Expression]:
     return {"err^2": (symbol("y") - row.values["pred"]) ** 2}

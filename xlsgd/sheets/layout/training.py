@@ -23,8 +23,9 @@ from xlsgd.sheets.description import (
 )
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
-from xlsgd.symbols.expression import Cell, contains, spell, spell_inside, symbol
+from xlsgd.symbols.expression import Expression, contains, symbol
 from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.to_excel import spell, spell_inside
 
 
 class Traced(NamedTuple):
@@ -33,7 +34,7 @@ class Traced(NamedTuple):
     knobs: Any
     row: Row
     letters: dict[str, str]
-    places: dict[Cell, str]
+    places: dict[Expression, str]
 
 
 def training_sheet(training: Training, count: int) -> Sheet:
@@ -81,7 +82,7 @@ def trace_row(training: Training) -> Traced:
     return traced
 
 
-def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Cell, str]]:
+def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Expression, str]]:
     """Return key, value and absolute address of each knob, and of `1 - knob` where the rule uses it."""
     knobs, row = traced.knobs, traced.row
     rate = rate_address(training)

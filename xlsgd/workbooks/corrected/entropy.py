@@ -7,10 +7,9 @@ numbers and on cells alike, as in `xlsgd.sheets.entropy`.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from xlsgd.functions import Value, exp, if_equal, log, minimum, total
+from xlsgd.functions import Value, exp, greatest, if_equal, index, log, match_exactly, maximum, mean, minimum, total
 from xlsgd.sheets.entropy import IMAGE_1, IMAGE_2, IS_CAT, PREDS, Column, Entropy
 from xlsgd.symbols.checked import Checked, Number, plain
-from xlsgd.workbooks.corrected.functions import greatest, index, match_exactly, maximum, mean
 
 IS_CAT_AND_SURE = (*IS_CAT, 0.0, 1.0, 1.0)
 PREDS_AND_SURE = (*PREDS, 0.0, 1.0, 0.0)

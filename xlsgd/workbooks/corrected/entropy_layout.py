@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlsgd.sheets.description import FOUR_PLACES, GENERAL, THOUSANDS, Place, Sheet, fixed
 from xlsgd.sheets.entropy import CLASSES
-from xlsgd.symbols.expression import spell_inside, symbol
+from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.to_excel import spell_inside
 from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY, by_key
 
 

@@ -25,8 +25,9 @@ from xlsgd.sheets.description import (
 )
 from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import Row
-from xlsgd.symbols.expression import Cell, spell, spell_inside, symbol
+from xlsgd.symbols.expression import Expression, symbol
 from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.to_excel import spell, spell_inside
 
 START = 4
 FIRST_ROW = START + 1
@@ -61,7 +62,7 @@ class Traced(NamedTuple):
     row: Row
     knobs: dict[str, str]
     letters: dict[str, str]
-    places: dict[Cell, str]
+    places: dict[Expression, str]
 
     @property
     def carried(self) -> list[str]:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from xlsgd.functions import Value
 from xlsgd.sheets.description import FOUR_PLACES, Filled, Place, Sheet
 from xlsgd.symbols.checked import Checked, Number, plain
-from xlsgd.symbols.expression import spell, symbol
+from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.to_excel import spell
 
 Key = tuple[str, Hashable]
 """A sheet, and the key of a cell on it."""

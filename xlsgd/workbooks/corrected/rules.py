@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from xlsgd.functions import Value, sqrt
+from xlsgd.functions import Value, cos_pi, sqrt
 from xlsgd.rules import CountedMoments
-from xlsgd.workbooks.corrected.functions import cos_pi
 
 
 class DifferenceKnobs(NamedTuple):

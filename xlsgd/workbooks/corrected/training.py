@@ -7,12 +7,11 @@ mean squares. Everything runs on floats and on cells, as in `xlsgd.sheets.lesson
 from collections.abc import Mapping
 from typing import Any
 
-from xlsgd.functions import Value, count, sqrt, sum_of_squares
+from xlsgd.functions import Value, count, maximum, mean, rounded, sqrt, sum_of_squares
 from xlsgd.gradients import central_difference, error_gradient, forward_difference, squared_error
 from xlsgd.rules import RULES, CountedMoments, MeanSquareKnobs, MomentumKnobs, Rule, Weight, sgd
 from xlsgd.sheets.lesson import Training, textbook
 from xlsgd.sheets.row import Columns, Row
-from xlsgd.workbooks.corrected.functions import maximum, mean, rounded
 from xlsgd.workbooks.corrected.rules import (
     AnnealedAdamKnobs,
     DifferenceKnobs,

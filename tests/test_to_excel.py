@@ -13,7 +13,8 @@ from xlsgd.rules import RULES
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import trainings
 from xlsgd.symbols.checked import Checked, ExcelError, plain
-from xlsgd.symbols.expression import Cell, NoExcelForm, as_cell, spell, spell_inside, symbol
+from xlsgd.symbols.expression import Expression, NoFormula, as_expression, symbol
+from xlsgd.symbols.to_excel import spell, spell_inside
 from xlsgd.workbooks.build import filled_training
 
 PLACES = ["B1", "C1", "D1", "E1"]
@@ -107,7 +108,7 @@ def test_an_expression_is_one_number_to_the_bit_as_floats_and_as_a_formula(engin
 
 def recalculated(engine, expression, inputs):
     cells = dict(zip(map(symbol, "pqrs"), PLACES, strict=True))
-    formula = spell(as_cell(evaluate(expression, list(cells), as_cell)), cells)
+    formula = spell(as_expression(evaluate(expression, list(cells), as_expression)), cells)
     sheet = engine()
     for place, x in zip(PLACES, inputs, strict=True):
         sheet.put(place, x)
@@ -177,14 +178,13 @@ def test_each_function_as_python_computes_it(engine, ours, number):
 
 
 def test_ranges(engine):
-    first, last = symbol("B1"), symbol("B4")
+    cells = [symbol(f"B{row}") for row in range(1, 5)]
     sheet = engine()
     for place, x in zip(["B1", "B2", "B3", "B4"], [0.1, 0.2, 0.3, 1e9], strict=True):
         sheet.put(place, x)
-    column = first.to(last)
-    for place, cell in [("A1", column.total()), ("A2", column.sum_of_squares()), ("A3", column.count())]:
-        sheet.type(place, f"={spell(cell, {})}")
-    sheet.type("A4", "=" + spell(first.offset(symbol("B9")), {}))
+    for place, function in [("A1", functions.total), ("A2", functions.sum_of_squares), ("A3", functions.count)]:
+        sheet.type(place, f"={spell(function(cells), {})}")
+    sheet.type("A4", "=" + spell(functions.pick(cells, symbol("B9")), {}))
     sheet.evaluate()
     data = [0.1, 0.2, 0.3, 1e9]
     assert [sheet.get(a) for a in ("A1", "A2", "A3")] == [
@@ -203,7 +203,7 @@ p, q, r = map(symbol, "pqr")
     [
         (-(p**2), "-(p^2)"),
         ((-p) ** 2, "-p^2"),
-        (as_cell(-2.0) ** 2, "-2^2"),
+        (as_expression(-2.0) ** 2, "-2^2"),
         ((p**q) ** r, "p^q^r"),
         (p ** (q**r), "p^(q^r)"),
         (p - (q - r), "p-(q-r)"),
@@ -236,12 +236,12 @@ def test_cells_are_equal_by_structure():
     assert p + q != q + p
     assert p - 1 != p + -1
     assert (p + q) + r != p + (q + r)
-    assert symbol("p") != as_cell(1)
+    assert symbol("p") != as_expression(1)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_literal_keeps_all_its_digits(x):
-    assert float(spell(as_cell(x), {})) == x
+    assert float(spell(as_expression(x), {})) == x
 
 
 # ---- what no formula can say --------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_a_literal_keeps_all_its_digits(x):
     ],
 )
 def test_a_branch_on_a_cell_raises_and_says_so(name, branch):
-    with pytest.raises(NoExcelForm, match=name):
+    with pytest.raises(NoFormula, match=name):
         branch()
 
 
@@ -293,13 +293,13 @@ def test_a_branch_on_a_cell_raises_and_says_so(name, branch):
     ],
 )
 def test_an_operation_without_excel_form_raises_and_names_itself(name, operation):
-    with pytest.raises(NoExcelForm, match=name):
+    with pytest.raises(NoFormula, match=name):
         operation()
 
 
 def test_numpy_scalars_leave_the_operation_to_the_cell():
     assert spell(np.float64(2.5) * p, {}) == "2.5*p"
-    assert isinstance(p - np.float64(1), Cell)
+    assert isinstance(p - np.float64(1), Expression)
 
 
 # ---- no knob is baked into a formula ------------------------------------------------------------------------------
