@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from xlsgd.functions import Value, sqrt
 from xlsgd.points.points import Points
 from xlsgd.rules import Rate, Rule
-from xlsgd.run import one_pass as fold
+from xlsgd.run import one_pass
 from xlsgd.run.compiled import compiled
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import LESSON, textbook, trainings
-from xlsgd.symbols.checked import ExcelError
+from xlsgd.symbols.checked import ExcelError, plain
+from xlsgd.symbols.expression import NoFormula
 
 
 class SquareSum(NamedTuple):
@@ -63,9 +64,10 @@ pairs = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=12)
 points = pairs.map(lambda found: Points(*zip(*found, strict=True)))
 
 
-def interpreted(training, points, b, a, knobs):
-    pairs = zip(points.x, points.y, strict=True)
-    return [(x, y, *row.values.values()) for x, y, row in fold._interpreted(training, pairs, b, a, knobs)]
+def interpreted(training, points, states, knobs):
+    fields = tuple(states.values())
+    rows = one_pass._interpreted(training, one_pass.point_rows(training, points), fields, knobs)
+    return [(*row.point, *map(plain, row.values)) for row in rows]
 
 
 def spelled(values):
@@ -83,15 +85,30 @@ def sums(column):
 @given(data=st.data(), points=points)
 def test_compiled_rows_are_the_interpreted_ones(name, data, points):
     training = SHEETS[name]
-    state = training.rule.state
-    b, a = (state(*data.draw(st.tuples(*(numbers for _ in state(0.0))))) for _ in "ba")
+    states = {state: data.draw(numbers) for state in training.states}
     knobs = training.knobs._make(data.draw(st.tuples(*(numbers for _ in training.knobs))))
-    assert compiled(training) is not None
-    expected = interpreted(training, points, b, a, knobs)
-    assert [spelled(row) for row in fold.rows(training, points, b, a, knobs)] == [spelled(row) for row in expected]
-    end, same = fold.fold(training, points, b, a, knobs), fold._interpreted_end(training, points, b, a, knobs)
-    assert spelled([*end.b, *end.a, *end.weights]) == spelled([*same.b, *same.a, *same.weights])
+    expected = interpreted(training, points, states, knobs)
+    found = one_pass.rows(training, points, states, knobs)
+    assert [spelled(row) for row in found] == [spelled(row) for row in expected]
+    end = one_pass.fold(training, points, states, knobs)
+    same = one_pass._interpreted_end(training, points, tuple(states.values()), knobs)
+    assert spelled([*end.states.values(), *end.last.values()]) == spelled([*same.states.values(), *same.last.values()])
     assert [sums(column) for column in end.sums.values()] == [sums(column) for column in same.sums.values()]
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@given(st.tuples(*[st.floats(-9, 9)] * 2), st.data())
+def test_an_interpreted_row_is_the_row_run_on_floats(name, point, data):
+    """The record against the row and the rule themselves, which are plain arithmetic."""
+    training = SHEETS[name]
+    size = st.integers(1, 9).map(float)  # a count of steps among them, so that no power of -1 is complex
+    state = training.rule.state
+    states = {w: state(*data.draw(st.tuples(*(size for _ in state(0.0))))) for w in "ba"}
+    row = training.row(training.rule, dict(zip("xy", point, strict=True)), states, training.knobs)
+    given = {"b": states["b"].w, "a": states["a"].w}
+    given |= {f"{field} {w}": getattr(states[w], field) for field in training.targets for w in "ba"}
+    (found,) = one_pass.rows(training, Points(*zip(point, strict=True)), given, training.knobs)
+    assert spelled(found[2:]) == spelled(row.values.values())
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -100,8 +117,7 @@ def test_compiled_rows_of_many_chunks_are_the_interpreted_ones(name):
     many = Points(x, [2 * v + 30 + (i % 11) / 7 for i, v in enumerate(x)])
     sheet = LiveSheet(SHEETS[name], many)
     sheet.put("lr", 1e-5)
-    start = (*sheet._start(), sheet.knobs())
-    assert list(sheet.tuples()) == interpreted(SHEETS[name], many, *start)
+    assert list(sheet.tuples()) == interpreted(SHEETS[name], many, sheet.states(), sheet.knobs())
 
 
 @pytest.mark.parametrize("bad", [0, 999, 1000, 2100])
@@ -112,23 +128,21 @@ def test_an_error_begins_at_its_row_in_any_chunk(bad):
     sheet = LiveSheet(LESSON["basic"], many)
     rows = list(sheet.tuples())
     assert next(i for i, row in enumerate(rows) if "#NUM!" in row) == bad
-    assert rows == interpreted(LESSON["basic"], many, *sheet._start(), sheet.knobs())
+    assert rows == interpreted(LESSON["basic"], many, sheet.states(), sheet.knobs())
 
 
-def test_a_rule_that_symbols_cannot_follow_is_interpreted():
+def test_a_rule_that_symbols_cannot_follow_says_what_it_does():
     training = textbook("branching", Rule(branching, SquareSum, Rate))
-    assert compiled(training) is None
-    few = Points([1.0, 2.0], [3.0, 4.0])
-    b, a, knobs = SquareSum(1.0), SquareSum(1.0), Rate(0.5)
-    assert list(fold.rows(training, few, b, a, knobs)) == interpreted(training, few, b, a, knobs)
+    with pytest.raises(NoFormula, match="> on a cell has no formula"):
+        compiled(training.key)
 
 
 def test_a_value_that_is_not_finite_for_one_row_alone_is_noticed():
     """The state forgets it, the sums that a pass keeps must not."""
     few = Points([1e160, 1.0, 2.0], [0.0, 3.0, 4.0])
-    b, a = Plain(1.0), Plain(1.0)
+    states = {"b": 1.0, "a": 1.0}
     training = SHEETS["memoryless"]
-    end = fold.fold(training, few, b, a, Rate(0.5))
-    same = fold._interpreted_end(training, few, b, a, Rate(0.5))
-    assert spelled([*end.b, *end.a]) == spelled([*same.b, *same.a])
+    end = one_pass.fold(training, few, states, Rate(0.5))
+    same = one_pass._interpreted_end(training, few, tuple(states.values()), Rate(0.5))
+    assert spelled(end.states.values()) == spelled(same.states.values())
     assert not math.isfinite(1e160 * 1e160)

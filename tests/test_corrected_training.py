@@ -14,7 +14,7 @@ from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import AdamKnobs, CountedMoments, Weight, adam
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.knobs import set_knobs
-from xlsgd.sheets.lesson import with_knobs
+from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.corrected import rules
 from xlsgd.workbooks.corrected.layout import trace
 from xlsgd.workbooks.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
@@ -171,7 +171,9 @@ def test_central_differences_are_exact_and_forward_ones_biased_by_h(book):
 @given(st.floats(1, 100), st.floats(-300, 300), st.floats(-50, 50), st.floats(-5, 5))
 def test_central_differences_are_exact_wherever_they_are_taken(x, y, b, a):
     # 1e-6 of the gradient, or 1e-6 of what one of h would be: where the gradient vanishes, rounding is all there is.
-    row = row_with_differences(CORRECTED["basic"].rule, x, y, Weight(b), Weight(a), CORRECTED["basic"].knobs).values
+    row = row_with_differences(
+        CORRECTED["basic"].rule, {"x": x, "y": y}, {"b": Weight(b), "a": Weight(a)}, CORRECTED["basic"].knobs
+    ).values
     assert row["central de/db"] == pytest.approx(row["de/db"], rel=1e-6, abs=1e-6)
     assert row["central de/da"] == pytest.approx(row["de/da"], rel=1e-6, abs=1e-4)
 

@@ -13,7 +13,8 @@ from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.one_pass import RunningColumn
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.symbols.checked import DIV0, NUM, ExcelError, plain
 from xlsgd.verifying.check import verify
 from xlsgd.workbooks.build import build, filled_training

@@ -12,7 +12,8 @@ import pytest
 from xlsgd.errors import InputError
 from xlsgd.points.points import Points
 from xlsgd.run.press import LiveSheet, press
-from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.build import filled_training
 
 # ---- saved states -------------------------------------------------------------------------------------------------

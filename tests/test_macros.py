@@ -16,7 +16,8 @@ from test_layers import EXCEL, reached
 from xlsgd.excel.macros import SheetButtons, macro_name, module_source, number
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import LESSON, with_knobs
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.training import with_knobs
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.verifying.engines.libreoffice import Session

@@ -13,9 +13,10 @@ from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.pictures.plot import draw, surface, trajectory, write_plot
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.least_squares import best_line
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import trainings, with_knobs
-from xlsgd.sweeping.run import best_line
+from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.training import with_knobs
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()

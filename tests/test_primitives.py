@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from xlsgd.errors import InputError
-from xlsgd.run.compiled import COMPILED, GLOBALS
+from xlsgd.run.compiled import GLOBALS, spelled
 from xlsgd.sweeping.floats import Floats
 from xlsgd.symbols.checked import Checked, plain
 from xlsgd.symbols.expression import NoFormula, as_expression, symbol
+from xlsgd.symbols.operations import Operation
 from xlsgd.symbols.primitives import PRIMITIVES, TABLE, apply
 from xlsgd.symbols.to_excel import spell
 
@@ -63,9 +64,9 @@ def test_an_array_that_computes_as_floats_does_to_the_bit(name):
 def test_generated_python_is_the_same_number_to_the_bit(name):
     operands = OPERANDS[name]
     names = "pqrs"[: len(operands)]
-    form = COMPILED[name].python or f"{name}({', '.join('{}' for _ in operands)})"
-    found = eval(form.format(*names), dict(GLOBALS), dict(zip(names, operands, strict=True)))
-    assert found == apply(name, *operands)
+    scope = dict(zip(names, operands, strict=True))
+    exec(spelled(Operation("found", name, tuple(names))), dict(GLOBALS), scope)
+    assert scope["found"] == apply(name, *operands)
 
 
 @pytest.mark.parametrize("name", OPERANDS)

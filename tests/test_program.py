@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from xlsgd.functions import Value, exp, sqrt
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import MomentumKnobs, Rule
-from xlsgd.sheets.lesson import textbook, trainings, with_knobs
+from xlsgd.sheets.lesson import textbook, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.lockstep import LockStep
 from xlsgd.sweeping.passes import Passes
@@ -61,16 +62,16 @@ def bits(value):
 
 
 def everything(end):
-    return [bits(value) for value in (*end.b, *end.a, *end.weights)]
+    return [bits(value) for value in (*end.states.values(), *end.last.values())]
 
 
 def assert_same(training, points):
     with np.errstate(all="ignore"):
         sheet = lock_step(training, points)
         for _ in range(2):  # in the second the states, too, are arrays
-            compiled = Passes(training, points, RUNS).fold(*super(LockStep, sheet)._start(), sheet.knobs())
+            compiled = Passes(training, points, RUNS).fold(super(LockStep, sheet).states(), sheet.knobs())
             if compiled is not None:
-                assert everything(compiled) == everything(sheet._fold())
+                assert everything(compiled) == everything(sheet._fold(sheet.states()))
             sheet.step()
     return compiled is not None
 
@@ -111,8 +112,7 @@ def test_an_exponent_that_is_an_array_is_none_that_all_runs_share():
 
 
 def test_zero_keeps_its_sign():
-    state = lock_step(SHEETS["momentum"])._start()[0]._replace(m=-0.0)
-    assert bits(lock_step(SHEETS["momentum"])._each(state.m)) == bits(-0.0) != bits(0.0)
+    assert bits(lock_step(SHEETS["momentum"])._each(-0.0)) == bits(-0.0) != bits(0.0)
 
 
 def decaying(s, g, k):
@@ -121,8 +121,7 @@ def decaying(s, g, k):
 
 def test_what_numpy_rounds_otherwise_is_not_compiled():
     training = textbook("decaying", Rule(decaying, Pair, MomentumKnobs))
-    names = (training.knobs._fields, training.last)
-    assert program(training.row, training.rule, *names, (False,) * 4 + (True, False)) is None
+    assert program(training.key, (False,) * 4 + (True, False)) is None
     sheet = lock_step(training)
     with np.errstate(all="ignore"):
         sheet.step()
@@ -133,11 +132,11 @@ def test_a_pass_leaves_its_inputs_alone_and_its_results_survive_the_next():
     sheet = lock_step(SHEETS["adam"])
     sheet.step()
     passes = Passes(SHEETS["adam"], LESSON_POINTS, RUNS)
-    start = (*super(LockStep, sheet)._start(), sheet.knobs())
-    inputs = [bits(value) for part in start for value in part]
-    first = passes.fold(*start)
+    states, knobs = super(LockStep, sheet).states(), sheet.knobs()
+    inputs = [bits(value) for value in (*states.values(), *knobs)]
+    first = passes.fold(states, knobs)
     kept = everything(first)
-    second = passes.fold(first.b, first.a, sheet.knobs())
+    second = passes.fold(first.states, sheet.knobs())
     assert everything(first) == kept
     assert everything(second) != kept
-    assert [bits(value) for part in start for value in part] == inputs
+    assert [bits(value) for value in (*states.values(), *knobs)] == inputs

@@ -16,7 +16,8 @@ from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import LESSON, with_knobs
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.training import with_knobs
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice

@@ -15,7 +15,8 @@ from xlsxwriter.xmlwriter import XMLwriter
 from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
 from xlsgd.excel.writer import STYLES, write_workbook
 from xlsgd.sheets.description import PREVIOUS, ROW, Column, Rows
-from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.symbols.checked import DIV0, NUM, ExcelError
 from xlsgd.verifying.poison import poison
 from xlsgd.workbooks.build import filled_training

@@ -17,12 +17,14 @@ from xlsgd.errors import InputError
 from xlsgd.functions import exp, if_above, if_equal, minimum
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Moments, Rule
+from xlsgd.run.least_squares import best_line
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.buttons import DivideIfAbove, Paste
-from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings, with_knobs
+from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.lockstep import LockStep
-from xlsgd.sweeping.run import best_line, run, sweep
+from xlsgd.sweeping.run import run, sweep
 
 SHEETS = trainings()
 

@@ -15,7 +15,8 @@ from xlsgd.errors import InputError
 from xlsgd.points.points import Points
 from xlsgd.rules import RULES, Rule, Weight
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import trainings, with_knobs
+from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping import files as sweep_files
 from xlsgd.sweeping import heatmap as sweep_map
 from xlsgd.sweeping.files import write_sweep

@@ -7,7 +7,8 @@ import pytest
 
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
-from xlsgd.sheets.lesson import LESSON, trainings, with_knobs
+from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.verifying.check import verify
 from xlsgd.workbooks.build import RECIPES, build, filled_training
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import xlsxwriter
 
-from xlsgd.pictures.picture import COLOURS
-from xlsgd.sheets.description import Chart, Series, fixed
+from xlsgd.sheets.description import COLOURS, Chart, Series, fixed
 from xlsgd.symbols.checked import ExcelError
 
 

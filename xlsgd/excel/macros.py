@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.training import Training
 
 MODULE = "Buttons"
 

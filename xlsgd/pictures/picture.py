@@ -4,12 +4,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from xlsgd.errors import InputError, needs
+from xlsgd.sheets.description import COLOURS as COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
 
 STYLE = {
     "axes.spines.top": False,

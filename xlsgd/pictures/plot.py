@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.pictures.picture import COLOURS, STYLE, matplotlib, rendered
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.least_squares import Answer, best_line
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import Training
-from xlsgd.sweeping.floats import Array
-from xlsgd.sweeping.run import Answer, best_line
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import ExcelError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def trajectory(
     return way
 
 
-def surface(points: Points, answer: Answer, b: Array, a: Array) -> Array:
+def surface(points: Points, answer: Answer, b: NDArray[np.float64], a: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the loss of the lines `b + a*x` with weights fixed: the root of the sum of squared errors.
 
     Around the least-squares line the sum is a parabola exactly, so a million points cost no more than two.

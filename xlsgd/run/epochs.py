@@ -5,32 +5,17 @@ the same description, so the passes agree, the warm-up passes of a reset among t
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.one_pass import loss_of
-from xlsgd.run.press import LiveSheet, Pass
+from xlsgd.run.one_pass import names as column_names
+from xlsgd.run.press import LiveSheet, Pass, last_values
 from xlsgd.sheets.buttons import Put
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.epochs import History
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.expression import Expression, as_expression, symbol
-
-Start = dict[str, Any]
-"""What a pass starts from, by name: `const`, `slope`, `lr`, a state such as `m b`, a seed such as `prev_grad2`."""
-
-
-class History(NamedTuple):
-    """The passes over the data from a reset on.
-
-    Args:
-        starts: what each pass starts from.
-        losses: each pass's root of the sum of squared errors.
-        warm: how many passes belong to the reset; the next is epoch 0.
-    """
-
-    starts: list[Start]
-    losses: list[Any]
-    warm: int
 
 
 class Recorder(LiveSheet):
@@ -43,7 +28,8 @@ class Recorder(LiveSheet):
 
     def _recalculate(self) -> Pass:
         current = self._compute(len(self._history.starts))
-        weights = {name: self.inputs[name][0] for name in ("const", "slope", "lr")}
+        names = [*(start for start, _ in self.training.starts.values()), "lr"]
+        weights = {name: self.inputs[name][0] for name in names}
         self._history.starts.append(weights | self.seeds())
         self._history.losses.append(current.loss)
         return current
@@ -60,15 +46,18 @@ class Recorder(LiveSheet):
         return self._history
 
     def values_of(self, names: tuple[str, ...]) -> Iterator[tuple[Number, ...]]:
-        """Yield x, y and the named values of every row of every pass that was noted."""
+        """Yield the inputs, the targets and the named values of every row of every pass that was noted."""
+        training = self.training
+        columns = column_names(training)
+        places = [columns.index(name) if name in columns else None for name in (*training.point, *names)]
         for start in self._history.starts:
             for name, value in start.items():
                 if name in self.inputs:
                     self.inputs[name] = [value]
-            for field, (_, target) in self.training.targets.items():
-                self.inputs[target] = [start[f"{field} b"], start[f"{field} a"]]
-            for x, y, row in zip(self.points.x, self.points.y, self.rows(), strict=True):
-                yield x, y, *(row[name] if name in row else loss_of(row, y) for name in names)
+            for field, (_, target) in training.targets.items():
+                self.inputs[target] = [start[name] for name in training.states_of(field)]
+            for row in self.tuples():
+                yield tuple(loss_of(training, row) if place is None else row[place] for place in places)
 
 
 class SymbolicRecorder(Recorder):
@@ -89,13 +78,9 @@ class SymbolicRecorder(Recorder):
         super().__init__(training._replace(knobs=knobs, buttons=training.buttons._replace(reset=reset)))
 
     def _compute(self, index: int) -> Pass:
-        last = {
-            name: [symbol(self._last(index, column))]
-            for name, column in zip(("lastconst", "lastslope"), self.training.last, strict=True)
-        }
-        for field, (source, _) in self.training.targets.items():
-            last[source] = [symbol(self._last(index, f"{field} {weight}")) for weight in ("b", "a")]
-        return Pass({"rmse": self._loss(index)}, last, self._loss(index))
+        last = {name: symbol(self._last(index, column)) for name, column in self.training.last.items()}
+        states = {name: symbol(self._last(index, name)) for name in self.training.states if name not in last}
+        return Pass({"rmse": self._loss(index)}, last_values(self.training, last, states), self._loss(index))
 
     def sizes(self) -> dict[str, Any]:
         """Return the values that follow from the seeds alone, as formulas."""

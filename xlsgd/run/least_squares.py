@@ -8,6 +8,7 @@ two programs have the same.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xlsgd.errors import InputError
 from xlsgd.functions import total
 from xlsgd.points.points import Points
 from xlsgd.symbols.checked import NOT_AVAILABLE, Checked, ExcelError, Number, plain
@@ -63,3 +64,24 @@ def _or_nothing(value: Checked, of: float, size: float) -> Checked:
     if isinstance(value.value, ExcelError):
         return value
     return Checked(0.0) if abs(value.value) * of <= NOTHING * size else value
+
+
+class Answer(NamedTuple):
+    """The line `y = b + a*x` that training looks for."""
+
+    b: float
+    a: float
+
+
+def best_line(points: Points) -> Answer:
+    """Return the line with the least sum of squared errors.
+
+    Raises:
+        InputError: no line is the best, since every x is the same; or it cannot be computed.
+    """
+    line = least_squares(points)
+    if line.a == NOT_AVAILABLE:
+        raise InputError("the points' x are all the same, so no line is the best; give points with different x")
+    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
+        raise InputError("the points are too large, or too near to each other, to be squared; give them in other units")
+    return Answer(line.b, line.a)

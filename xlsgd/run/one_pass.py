@@ -1,4 +1,4 @@
-"""One pass over the data: each row from the states that the row before left.
+"""One pass over the points: each row from the states that the row before left.
 
 Rows are computed on plain floats, by the compiled row. Where that fails (an overflow, a division by zero, the root of a
 negative number) the row and all that follow are computed on checked numbers, which give a spreadsheet's error values.
@@ -9,18 +9,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
-from xlsgd.gradients import squared_error
 from xlsgd.points.points import Points
-from xlsgd.run.compiled import compiled, sum_columns
-from xlsgd.sheets.lesson import Training
-from xlsgd.sheets.row import Row
-from xlsgd.symbols.checked import NUM, Checked, ExcelError, Number, plain
+from xlsgd.run.compiled import compiled
+from xlsgd.run.interpreted import Done, as_it_is, interpreter
+from xlsgd.sheets.record import record
+from xlsgd.sheets.training import Training
+from xlsgd.symbols.checked import Checked, ExcelError, Number, plain
+from xlsgd.symbols.operations import evaluate
 
 CHUNK = 1000
 """How many rows are computed at once."""
 
 FLOATS_FAIL = (ArithmeticError, ValueError, TypeError)
 """A negative number to a broken power is complex in Python, which then has no place in a function of floats."""
+
+Fields = Sequence[Number]
+"""The states' values, in the order of `Training.states`."""
+
+States = Mapping[str, Number]
+"""The value of each parameter and of the rest of its state, by the name that `Training.states` gives it."""
 
 
 class RunningColumn:
@@ -67,72 +74,102 @@ class RunningColumn:
 
 
 class End(NamedTuple):
-    """What a pass leaves: the states after it, the last row's weights by the sheet's names, and its columns' sums."""
+    """What a pass leaves: the states after it, what the next epoch's parameters are, and its columns' sums."""
 
-    b: Any
-    a: Any
-    weights: tuple[Number, Number]
+    states: dict[str, Number]
+    last: dict[str, Number]
     sums: dict[str, RunningColumn]
 
 
-def rows(training: Training, points: Points, b: Any, a: Any, knobs: Any) -> Iterator[tuple[Number, ...]]:
-    """Yield x, y and the sheet's values for each point, each from the states that the row before left.
+def point_rows(training: Training, points: Points) -> Iterator[tuple[float, ...]]:
+    """Return each point's inputs and targets."""
+    return zip(*(getattr(points, name) for name in training.point), strict=True)
+
+
+def rows(training: Training, points: Points, states: States, knobs: Any) -> Iterator[tuple[Number, ...]]:
+    """Yield the inputs, targets and sheet's values for each point, each from the states that the row before left.
 
     Args:
         training: the sheet.
         points: the data.
-        b: the intercept's state before the first row.
-        a: the slope's.
+        states: the states before the first row.
         knobs: the knobs.
+
+    Raises:
+        NoFormula: the row does what symbols cannot follow.
     """
-    pairs: Iterator[tuple[float, float]] = zip(points.x, points.y, strict=True)
-    program = compiled(training) if _are_floats(*b, *a, *knobs) else None
-    while program and (chunk := list(islice(pairs, CHUNK))):
-        done = _run(program.rows, chunk, b, a, knobs)
+    remaining, program = point_rows(training, points), compiled(training.key)
+    fields = tuple(states[name] for name in training.states)
+    while _are_floats(*fields, *knobs) and (chunk := list(islice(remaining, CHUNK))):
+        done = _on_floats(program.rows, chunk, fields, knobs)
         if done is None or not _is_finite(sum(map(sum, done[0]))):
-            pairs = chain(chunk, pairs)
+            remaining = chain(chunk, remaining)
             break
         yield from done[0]
-        b, a = _states(done[1], b, a)
-    for x, y, row in _interpreted(training, pairs, b, a, knobs):
-        yield (x, y, *row.values.values())
+        fields = done[1]
+    for row in _interpreted(training, remaining, fields, knobs):
+        yield (*row.point, *map(plain, row.values))
 
 
-def names(training: Training, points: Points, b: Any, a: Any, knobs: Any) -> tuple[str, ...]:
-    """Return the names of a row's values, in order; arguments as of `rows`."""
-    _, _, row = next(_interpreted(training, zip(points.x, points.y, strict=True), b, a, knobs))
-    return tuple(row.values)
+def names(training: Training) -> tuple[str, ...]:
+    """Return the names of a row's inputs, targets and values, in order."""
+    return (*training.point, *record(training.key).values)
 
 
-def fold(training: Training, points: Points, b: Any, a: Any, knobs: Any) -> End:
-    """Return what a pass over the data leaves; arguments as of `rows`."""
-    program = compiled(training) if _are_floats(*b, *a, *knobs) else None
-    done = program and _run(program.last, zip(points.x, points.y, strict=True), b, a, knobs)
-    if done and _is_finite(sum(done[2])):
-        states, weights, (_, *sums) = done
-        columns = map(RunningColumn, sums[::2], sums[1::2], repeat(len(points.x)))
-        return End(*_states(states, b, a), weights, dict(zip(sum_columns(training), columns, strict=True)))
-    return _interpreted_end(training, points, b, a, knobs)
+def fold(training: Training, points: Points, states: States, knobs: Any) -> End:
+    """Return what a pass over the data leaves; arguments and errors as of `rows`."""
+    fields = tuple(states[name] for name in training.states)
+    if _are_floats(*fields, *knobs):
+        done = _on_floats(compiled(training.key).last, point_rows(training, points), fields, knobs)
+        if done and _is_finite(sum(done[2])):
+            after, last, (_, *sums) = done
+            columns = map(RunningColumn, sums[::2], sums[1::2], repeat(len(points.x)))
+            return _end(training, after, last, columns)
+    return _interpreted_end(training, points, fields, knobs)
 
 
-def _interpreted_end(training: Training, points: Points, b: Any, a: Any, knobs: Any) -> End:
-    sums = {name: RunningColumn() for name in sum_columns(training)}
-    row = Row({}, b, a)
-    for _, y, row in _interpreted(training, zip(points.x, points.y, strict=True), b, a, knobs):
-        for name, column in sums.items():
-            column.append(row.values[name] if name in row.values else loss_of(row.values, y))
-    lastconst, lastslope = (row.values[name] for name in training.last)
-    return End(_unchecked(row.b), _unchecked(row.a), (lastconst, lastslope), sums)
+def _interpreted_end(training: Training, points: Points, fields: Fields, knobs: Any) -> End:
+    sums = [RunningColumn() for _ in training.key.summed]
+    for row in _interpreted(training, point_rows(training, points), fields, knobs):
+        for column, value in zip(sums, row.summed, strict=True):
+            column.append(plain(value))
+    return _end(training, map(plain, row.after), map(plain, row.last), sums)
+
+
+def _interpreted(training: Training, points: Iterator[tuple[float, ...]], fields: Fields, knobs: Any) -> Iterator[Done]:
+    """Yield the rows, on floats while they do, then on checked numbers."""
+    interpret = interpreter(training.key)
+    fixed = _on_floats(interpret.begin, knobs, as_it_is)
+    while fixed is not None and _are_floats(*fields) and (point := next(points, None)):
+        row = _on_floats(interpret.row, point, fields, fixed, as_it_is)
+        if row is None or not _is_finite(sum((*row.values, *row.after))):
+            points = chain((point,), points)
+            break
+        yield row
+        fields = row.after
+    fixed = interpret.begin(knobs, Checked)
+    for point in points:
+        row = interpret.row(point, fields, fixed, Checked)
+        yield row
+        fields = tuple(map(plain, row.after))
+
+
+def _end(training: Training, after: Iterable[Number], last: Iterable[Number], sums: Iterable[RunningColumn]) -> End:
+    return End(
+        dict(zip(training.states, after, strict=True)),
+        dict(zip(training.parameters, last, strict=True)),
+        dict(zip(training.key.summed, sums, strict=True)),
+    )
 
 
 def _are_floats(*values: Any) -> bool:
     return all(isinstance(value, (float, int)) for value in values)
 
 
-def _run(program: Callable[..., Any], pairs: Iterable[tuple[float, float]], b: Any, a: Any, knobs: Any) -> Any:
-    """Return what a compiled function gives, or nothing where floats fail."""
+def _on_floats(function: Callable[..., Any], *given: Any) -> Any:
+    """Return what a function gives, or nothing where floats fail."""
     try:
-        return program(pairs, *b, *a, *knobs)
+        return function(*given)
     except FLOATS_FAIL:
         return None
 
@@ -141,50 +178,9 @@ def _is_finite(value: Any) -> bool:
     return isinstance(value, (float, int)) and math.isfinite(value)
 
 
-def _states(fields: Sequence[float], b: Any, a: Any) -> tuple[Any, Any]:
-    return b._make(fields[: len(b)]), a._make(fields[len(b) :])
-
-
-def _interpreted(
-    training: Training, pairs: Iterator[tuple[float, float]], b: Any, a: Any, knobs: Any
-) -> Iterator[tuple[float, float, Row]]:
-    """Yield x, y and the row for each pair, on floats while they do, then on checked numbers."""
-    if not any(isinstance(value, ExcelError) for value in (*b, *a)):
-        for x, y in pairs:
-            row = _plain_row(training, x, y, b, a, knobs)
-            if row is None:
-                pairs = chain(((x, y),), pairs)
-                break
-            yield x, y, row
-            b, a = row.b, row.a
-    b, a = _checked(b), _checked(a)
-    for x, y in pairs:
-        row = training.row(training.rule, x, y, b, a, knobs)
-        b, a = row.b, row.a
-        yield x, y, row._replace(values={name: plain(value) for name, value in row.values.items()})
-
-
-def _plain_row(training: Training, x: float, y: float, b: Any, a: Any, knobs: Any) -> Row | None:
-    """Return the row computed on floats, or nothing where floats fail or are not finite."""
-    try:
-        row = training.row(training.rule, x, y, b, a, knobs)
-    except FLOATS_FAIL:
-        return None
-    return row if _is_finite(sum(row.values.values())) else None
-
-
-def _checked(state: Any) -> Any:
-    return state._make(map(Checked, state))
-
-
-def _unchecked(state: Any) -> Any:
-    return state._make(map(plain, state))
-
-
-def loss_of(values: Mapping[str, Number], y: float) -> Number:
-    """Return the squared error of a row that has no column for it."""
-    pred = values["pred"]
-    try:
-        return float(squared_error(pred, y))
-    except (OverflowError, TypeError):
-        return pred if isinstance(pred, ExcelError) else NUM
+def loss_of(training: Training, row: Sequence[Number]) -> Number:
+    """Return what a row lost, from its inputs, targets and values; a row may have no column for it."""
+    traced = record(training.key)
+    known = zip((*traced.point.values(), *traced.values.values()), row, strict=True)
+    loss: Checked = evaluate(traced.loss, {value: Checked(number) for value, number in known}, Checked)
+    return loss.value

@@ -1,16 +1,16 @@
 """A live training sheet: what its buttons and a typed value do to it."""
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError, choose, parse_number
-from xlsgd.functions import if_above, minimum, sqrt, total
+from xlsgd.functions import if_above, minimum
 from xlsgd.points.points import LESSON_POINTS, Points, plain_points
 from xlsgd.run.one_pass import fold, names, rows
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
-from xlsgd.sheets.lesson import Training
 from xlsgd.sheets.row import nothing
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Checked, Number, plain
 
 
@@ -20,6 +20,13 @@ class Pass(NamedTuple):
     footer: dict[str, Any]
     last: dict[str, list[Any]]
     loss: Any
+
+
+def last_values(training: Training, last: Mapping[str, Any], states: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return what the buttons read of a pass: the last row's values, by the names that the sheet gives them."""
+    values = {name: [last[parameter]] for parameter, (_, name) in training.starts.items()}
+    fields = training.targets.items()
+    return values | {name: [states[state] for state in training.states_of(field)] for field, (name, _) in fields}
 
 
 class LiveSheet:
@@ -35,9 +42,11 @@ class LiveSheet:
     def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
         self.training = training
         self.points = plain_points(points)
-        self.inputs: dict[str, list[Number]] = {"const": [1.0], "slope": [1.0]}
+        self.inputs: dict[str, list[Number]] = {
+            start: [training.model.start[name]] for name, (start, _) in training.starts.items()
+        }
         self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
-        self.inputs |= {target: [0.0, 0.0] for _, target in training.targets.values()}
+        self.inputs |= {target: [0.0 for _ in training.states_of(f)] for f, (_, target) in training.targets.items()}
         self.inputs |= {name: [value] for name, value in training.seeds.items()}
         self.lists: dict[str, list[Number]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
         self.epoch = 0
@@ -72,12 +81,12 @@ class LiveSheet:
 
     def rows(self) -> Iterator[dict[str, Number]]:
         """Yield the values of every row, by column, as they stand now."""
-        columns = names(self.training, self.points, *self._start(), self.knobs())
-        return (dict(zip(columns, row[2:], strict=True)) for row in self.tuples())
+        given, columns = len(self.training.point), names(self.training)
+        return (dict(zip(columns[given:], row[given:], strict=True)) for row in self.tuples())
 
     def tuples(self) -> Iterator[tuple[Number, ...]]:
-        """Yield x, y and the values of every row as they stand now."""
-        return rows(self.training, self.points, *self._start(), self.knobs())
+        """Yield the inputs, targets and values of every row as they stand now."""
+        return rows(self.training, self.points, self.states(), self.knobs())
 
     def knobs(self) -> Any:
         """Return the knobs as they stand now."""
@@ -85,15 +94,24 @@ class LiveSheet:
 
     def seeds(self) -> dict[str, Any]:
         """Return the state that the first row starts from, such as `m b`, and the sheet's further seeds."""
-        pairs = {}
+        pairs: dict[str, Any] = {}
         for field, (_, target) in self.training.targets.items():
-            pairs[f"{field} b"], pairs[f"{field} a"] = self.inputs[target]
+            pairs |= zip(self.training.states_of(field), self.inputs[target], strict=True)
         return pairs | {name: self.inputs[name][0] for name in self.training.seeds}
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters that the first row starts from, by name."""
+        return {name: self.inputs[start][0] for name, (start, _) in self.training.starts.items()}
+
+    def states(self) -> dict[str, Any]:
+        """Return everything that the first row starts from, by the names of `Training.states`."""
+        seeds = self.seeds()
+        return self.parameters() | {name: seeds[name] for name in self.training.states if name in seeds}
 
     def values(self) -> dict[Hashable, Number]:
         """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""
         knobs = self.knobs()._asdict()
-        weights = {"const": self.inputs["const"][0], "slope": self.inputs["slope"][0]}
+        weights = {start: self.inputs[start][0] for start, _ in self.training.starts.values()}
         complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
         return {**weights, **knobs, **complements, **self.seeds(), **self.footer()}
 
@@ -111,8 +129,7 @@ class LiveSheet:
         """Return the sheet's state: weights, rate and loss, then its own seeds, footer and lists."""
         named = {
             "epoch": self.epoch,
-            "b": self.inputs["const"][0],
-            "a": self.inputs["slope"][0],
+            **self.parameters(),
             "lr": self.inputs["lr"][0],
             "loss": self.recalculated().loss,
         }
@@ -140,14 +157,6 @@ class LiveSheet:
     def _operands(self, name: str) -> list[Any]:
         return [Checked(value) for value in self._read(name)]
 
-    def _start(self) -> tuple[Any, Any]:
-        targets = [self.inputs[target] for _, target in self.training.targets.values()]
-        state = self.training.rule.state
-        return (
-            state(self.inputs["const"][0], *(pair[0] for pair in targets)),
-            state(self.inputs["slope"][0], *(pair[1] for pair in targets)),
-        )
-
     def recalculated(self) -> Pass:
         """Return what a pass over the data leaves as the sheet stands now."""
         if self._pass is None:
@@ -155,12 +164,10 @@ class LiveSheet:
         return self._pass
 
     def _recalculate(self) -> Pass:
-        end = fold(self.training, self.points, *self._start(), self.knobs())
-        last: dict[str, list[Any]] = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
-        for field, (source, _) in self.training.targets.items():
-            last[source] = [getattr(end.b, field), getattr(end.a, field)]
+        end = fold(self.training, self.points, self.states(), self.knobs())
         footer = {name: plain(value) for name, value in self.training.footer(end.sums).items()}
-        return Pass(footer, last, plain(sqrt(total(end.sums["err^2"]))))
+        loss = plain(self.training.epoch_loss(end.sums[self.training.model.error]))
+        return Pass(footer, last_values(self.training, end.last, end.states), loss)
 
 
 def _put(sheet: LiveSheet, action: Put) -> None:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from xlsgd.errors import InputError, choose
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.one_pass import names as column_names
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import ENTROPY_FIRST_ROWS, FIRST_ROW
 from xlsgd.sheets.entropy import ENTROPY, numbers
 from xlsgd.sheets.knobs import set_knobs
-from xlsgd.sheets.lesson import Training, trainings
+from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.training import Training
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,7 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
         if epoch:
             sheet.step()
         records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=FIRST_ROW)]
-    names = ["epoch", "row", "x", "y", *next(sheet.rows())]
+    names = ["epoch", "row", *column_names(training)]
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
 

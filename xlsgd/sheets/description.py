@@ -16,6 +16,9 @@ FOUR_PLACES = "0.0000"
 THOUSANDS = "#,##0.00"
 SCIENTIFIC = "0.00E+00"
 
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
+
 ROW = "\x01"
 PREVIOUS = "\x02"
 PASS = "\x03"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlsgd.errors import InputError, choose, parse_number
-from xlsgd.sheets.lesson import Training, with_knobs
 from xlsgd.sheets.lesson import trainings as all_trainings
+from xlsgd.sheets.training import Training, with_knobs
 
 
 def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dict[str, Training]:

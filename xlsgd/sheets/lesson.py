@@ -3,15 +3,10 @@
 Source: fast.ai's 2019 course, lesson 5, `graddesc.xlsm`.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
-
-from xlsgd.functions import Value
+from xlsgd.models import LINE
 from xlsgd.rules import RULES, CourseAdamKnobs, CourseMeanSquareKnobs, MomentumKnobs, Rate, Rule
 from xlsgd.sheets.buttons import Action, Append, Buttons, Clear, DivideIfAbove, Paste, PasteIfLess, Put
 from xlsgd.sheets.row import (
-    Columns,
-    Row,
     annealing_footer,
     annealing_sizes,
     basic_footer,
@@ -21,36 +16,7 @@ from xlsgd.sheets.row import (
     optimizer_row_with_loss,
     root_of_squared_errors,
 )
-
-
-class Training(NamedTuple):
-    """A training sheet: its rule and knobs, what a row and the footer hold, what the buttons do.
-
-    Args:
-        rule: the update rule, the same for intercept and slope.
-        knobs: the knobs' values after a reset.
-        row: gives a row's values and the next states.
-        footer: gives what stands below the rows, from the columns it needs.
-        footer_columns: the columns that the footer needs.
-        last: the columns whose last row the sheet names `lastconst` and `lastslope`.
-        targets: for each field of the state the name of its seeds and of its last row's values.
-        buttons: what Reset and Run do.
-        seeds: further named cells that a button writes, with their value before any reset.
-        sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
-    """
-
-    name: str
-    rule: Rule
-    knobs: Any
-    row: Callable[..., Row]
-    footer: Callable[[Columns], dict[str, Value]]
-    footer_columns: tuple[str, ...]
-    last: tuple[str, str]
-    targets: dict[str, tuple[str, str]]
-    buttons: Buttons
-    seeds: Mapping[str, float] = {}
-    sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
-
+from xlsgd.sheets.training import Training
 
 MOMENTUM = ("momlast", "momtarget")
 MEAN_SQUARE = ("ms_last", "gradtarget")
@@ -60,12 +26,13 @@ LAST_WEIGHTS = (("lastslope", "slope"), ("lastconst", "const"))
 LESSON: dict[str, Training] = {
     "basic": Training(
         name="basic",
+        model=LINE,
         rule=RULES["sgd"],
         knobs=Rate(lr=0.0001),
         row=basic_row,
         footer=basic_footer,
         footer_columns=("err^2", "de/db", "de/da"),
-        last=("intercept", "slope"),
+        last={"b": "intercept", "a": "slope"},
         targets={},
         buttons=Buttons(
             reset=(*TO_THE_ORIGIN, Clear("rmses")),
@@ -74,12 +41,13 @@ LESSON: dict[str, Training] = {
     ),
     "momentum": Training(
         name="momentum",
+        model=LINE,
         rule=RULES["course_momentum"],
         knobs=MomentumKnobs(lr=0.0001, beta=0.9),
         row=optimizer_row_with_loss,
         footer=root_of_squared_errors,
         footer_columns=("err^2",),
-        last=("b", "a"),
+        last={"b": "b", "a": "a"},
         targets={"m": MOMENTUM},
         buttons=Buttons(
             reset=(*TO_THE_ORIGIN, Put("momtarget", 0.0), Put("lr", 0.0001), Paste((MOMENTUM,))),
@@ -88,12 +56,13 @@ LESSON: dict[str, Training] = {
     ),
     "rmsprop": Training(
         name="rmsprop",
+        model=LINE,
         rule=RULES["course_rmsprop"],
         knobs=CourseMeanSquareKnobs(lr=0.02, beta=0.9),
         row=optimizer_row,
         footer=nothing,
         footer_columns=(),
-        last=("b", "a"),
+        last={"b": "b", "a": "a"},
         targets={"v": MEAN_SQUARE},
         buttons=Buttons(
             reset=(*TO_THE_ORIGIN, Put("gradtarget", 10000.0), Paste((MEAN_SQUARE,)), Paste((MEAN_SQUARE,))),
@@ -102,12 +71,13 @@ LESSON: dict[str, Training] = {
     ),
     "adam": Training(
         name="adam",
+        model=LINE,
         rule=RULES["course_adam"],
         knobs=CourseAdamKnobs(lr=1.0, beta1=0.9, beta2=0.9),
         row=optimizer_row,
         footer=nothing,
         footer_columns=(),
-        last=("b", "a"),
+        last={"b": "b", "a": "a"},
         targets={"m": MOMENTUM, "v": MEAN_SQUARE},
         buttons=Buttons(
             reset=(
@@ -122,12 +92,13 @@ LESSON: dict[str, Training] = {
     ),
     "adam_ann": Training(
         name="adam_ann",
+        model=LINE,
         rule=RULES["course_adam"],
         knobs=CourseAdamKnobs(lr=1.0, beta1=0.9, beta2=0.95),
         row=optimizer_row,
         footer=annealing_footer,
         footer_columns=("de/db", "de/da"),
-        last=("b", "a"),
+        last={"b": "b", "a": "a"},
         targets={"m": MOMENTUM, "v": MEAN_SQUARE},
         buttons=Buttons(
             reset=(
@@ -157,12 +128,13 @@ def textbook(name: str, rule: Rule) -> Training:
     cold = tuple(Put(target, float(rule.state(0.0)._asdict()[f])) for f, (_, target) in targets.items())
     return Training(
         name=name,
+        model=LINE,
         rule=rule,
         knobs=rule.knobs(),
         row=optimizer_row_with_loss,
         footer=root_of_squared_errors,
         footer_columns=("err^2",),
-        last=("new b", "new a"),
+        last={"b": "new b", "a": "new a"},
         targets=targets,
         buttons=Buttons(
             reset=(*TO_THE_ORIGIN, *cold),
@@ -182,13 +154,3 @@ def trainings() -> dict[str, Training]:
             sheet = f"{name}_textbook" if name in LESSON else name
             sheets[sheet] = textbook(sheet, rule)
     return sheets
-
-
-def with_knobs(training: Training, **knobs: float) -> Training:
-    """Return the sheet with other knobs, to which its reset returns too."""
-    actions = (
-        action._replace(value=knobs[action.target]) if isinstance(action, Put) and action.target in knobs else action
-        for action in training.buttons.reset
-    )
-    buttons = training.buttons._replace(reset=tuple(actions))
-    return training._replace(knobs=training.knobs._replace(**knobs), buttons=buttons)

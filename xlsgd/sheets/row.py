@@ -1,7 +1,7 @@
 """What stands in one row of a training sheet, left to right, and below the rows, by name.
 
-A row takes one data point, the states of intercept and slope, and the knobs, and gives the row's values and the next
-states. It runs on floats and on cells; the order of the operations is that of the sheet's formulas.
+A row takes one point's inputs and targets, the state of each parameter, and the knobs, and gives the row's values and
+the next states. It is plain arithmetic; the order of the operations is that of the sheet's formulas.
 
 Source: fast.ai's 2019 course, lesson 5, `graddesc.xlsm`.
 """
@@ -15,18 +15,24 @@ from xlsgd.rules import Rule
 
 
 class Row(NamedTuple):
-    """One row of a training sheet: its values by name, in the sheet's order, and the states after it."""
+    """One row of a training sheet: its values by name, in the sheet's order, and each parameter's state after it."""
 
     values: dict[str, Value]
-    b: Any
-    a: Any
+    states: dict[str, Any]
 
+
+Point = Mapping[str, Value]
+"""One point's inputs and targets, by name."""
+
+States = Mapping[str, Any]
+"""Each parameter's state, by the parameter's name."""
 
 Columns = Mapping[str, Value]
 
 
-def basic_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def basic_row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row of `basic`: the loss, its gradient by forward differences and by formula, the next weights."""
+    x, y, b, a = at["x"], at["y"], states["b"], states["a"]
     pred = b.w + a.w * x
     err2 = squared_error(pred, y)
     errb1 = (b.w + H + x * a.w - y) ** 2
@@ -49,11 +55,12 @@ def basic_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row
         "new a": new_a.w,
         "new b": new_b.w,
     }
-    return Row(values, new_b, new_a)
+    return Row(values, {"b": new_b, "a": new_a})
 
 
-def optimizer_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def optimizer_row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row of any optimizer's sheet: prediction, gradient, the next weights, the next state."""
+    x, y, b, a = at["x"], at["y"], states["b"], states["a"]
     de_db = 2 * (a.w * x + b.w - y)
     de_da = de_db * x
     new_b = rule.update(b, de_db, knobs)
@@ -70,13 +77,13 @@ def optimizer_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) ->
     for field in new_b._fields[1:]:
         values[f"{field} b"] = getattr(new_b, field)
         values[f"{field} a"] = getattr(new_a, field)
-    return Row(values, new_b, new_a)
+    return Row(values, {"b": new_b, "a": new_a})
 
 
-def optimizer_row_with_loss(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def optimizer_row_with_loss(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row of `momentum`: an optimizer's row and the squared error."""
-    row = optimizer_row(rule, x, y, b, a, knobs)
-    row.values["err^2"] = squared_error(row.values["pred"], y)
+    row = optimizer_row(rule, at, states, knobs)
+    row.values["err^2"] = squared_error(row.values["pred"], at["y"])
     return row
 
 

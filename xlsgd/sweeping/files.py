@@ -14,7 +14,7 @@ from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.pictures.picture import matplotlib
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Array
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.heatmap import draw

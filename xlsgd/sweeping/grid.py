@@ -8,7 +8,7 @@ import numpy as np
 
 from xlsgd.errors import InputError, choose, parse_number
 from xlsgd.sheets.knobs import knobs_of
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.training import Training
 
 GEOMETRIC = ("lr", "eps", "weight_decay")
 """The knobs whose values lie at equal ratios; those of the others lie at equal distances."""

@@ -5,19 +5,18 @@ here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from xlsgd.functions import Value, sqrt
-from xlsgd.gradients import squared_error
+from xlsgd.functions import Value
 from xlsgd.points.points import Points
-from xlsgd.run.one_pass import FLOATS_FAIL
-from xlsgd.run.press import ACTIONS, LiveSheet, Pass
+from xlsgd.run.interpreted import Done, interpreter
+from xlsgd.run.one_pass import FLOATS_FAIL, point_rows
+from xlsgd.run.press import ACTIONS, LiveSheet, Pass, last_values
 from xlsgd.sheets.buttons import Action, Append, DivideIfAbove, PasteIfLess
-from xlsgd.sheets.lesson import Training
-from xlsgd.sheets.row import Row
+from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Floats
-from xlsgd.sweeping.passes import End, Passes
+from xlsgd.sweeping.passes import Passes, RunsEnd
 
 
 class ColumnSums:
@@ -73,33 +72,35 @@ class LockStep(LiveSheet):
         super().__init__(training, points)
 
     def loss(self) -> Value:
-        """Return each run's root of the sum of squared errors, over one pass from the weights as they stand.
+        """Return each run's loss of one pass from the parameters as they stand.
 
         It is NaN where a state is not finite as the last row begins: an infinity in one never leaves it again.
         """
-        total, entered, after = self.zeros, self._start(), self._start()
-        for y, row in zip(self.points.y, self._rows(), strict=True):
-            total = total + squared_error(row.values["y_pred" if "y_pred" in row.values else "pred"], y)
-            entered, after = after, (row.b, row.a)
-        return self._or_nan(sqrt(total), *(field for state in entered for field in state))
+        losses, states = ColumnSums(), tuple(self.states().values())
+        entered = states
+        for row in self._rows(states):
+            losses.append(row.summed[self.training.key.summed.index(self.training.model.error)])
+            entered, states = states, row.after
+        return self._or_nan(self.training.epoch_loss(losses), *entered)
 
-    def within(self, b: float, a: float, tolerance: float) -> Value:
-        """Return for each run whether both weights lie within a relative tolerance of the line `b + a*x`.
+    def within(self, answer: Mapping[str, float], tolerance: float) -> Value:
+        """Return for each run whether every parameter lies within a relative tolerance of an answer.
 
         A run of which any state is not finite does not.
         """
-        const, slope = self._value("const"), self._value("slope")
-        near: Value = (abs(const - b) <= tolerance * abs(b)) & (abs(slope - a) <= tolerance * abs(a))
+        near: Value = self.zeros == 0
+        for name, wanted in answer.items():
+            near = near & (abs(self._each(self.parameters()[name]) - wanted) <= tolerance * abs(wanted))
         if not near.any():  # as is so for most epochs of most sweeps
             return near
-        return near & self._all_finite(*(field for state in self._start() for field in state))
+        return near & self._all_finite(*self.states().values())
 
     def footer(self) -> dict[str, Value]:
         """Return each run's values that follow from the rows, by name; only a button that reads one needs them."""
-        sums = {name: ColumnSums() for name in self.training.footer_columns}
-        for row in self._rows():
-            for name, column in sums.items():
-                column.append(row.values[name])
+        sums = {name: ColumnSums() for name in self.training.key.summed}
+        for row in self._rows(tuple(self.states().values())):
+            for column, value in zip(sums.values(), row.summed, strict=True):
+                column.append(value)
         return self.training.footer(sums)
 
     def sizes(self) -> dict[str, Value]:
@@ -120,36 +121,31 @@ class LockStep(LiveSheet):
         """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""
         return value if isinstance(value, type(self.zeros)) else value * (self.zeros + 1)
 
-    def _start(self) -> tuple[Any, Any]:
-        b, a = super()._start()
-        return b._replace(w=self._each(b.w)), a._replace(w=self._each(a.w))
+    def states(self) -> dict[str, Value]:
+        """Return everything that the first row starts from, the parameters as arrays."""
+        states = super().states()
+        return states | {name: self._each(states[name]) for name in self.training.parameters}
 
-    def _rows(self) -> Iterator[Row]:
-        training, (b, a), knobs = self.training, self._start(), self.knobs()
-        for x, y in zip(self.points.x, self.points.y, strict=True):
-            row = training.row(training.rule, x, y, b, a, knobs)
-            b, a = row.b, row.a
-            yield row
+    def _rows(self, states: Sequence[Value]) -> Iterator[Done]:
+        training = self.training
+        return interpreter(training.key).rows(point_rows(training, self.points), states, self.knobs())
 
     def _recalculate(self) -> Pass:
+        states = self.states()
         try:
-            end = (self._passes and self._passes.fold(*self._start(), self.knobs())) or self._fold()
+            last, after = (self._passes and self._passes.fold(states, self.knobs())) or self._fold(states)
         except FLOATS_FAIL:  # in a number that no knob changes, so in every run
-            end = self._failed()
-        last = {"lastconst": [end.weights[0]], "lastslope": [end.weights[1]]}
-        for field, (source, _) in self.training.targets.items():
-            last[source] = [getattr(end.b, field), getattr(end.a, field)]
-        return Pass({}, last, self.zeros)
+            last, after = self._failed()
+        return Pass({}, last_values(self.training, last, after), self.zeros)
 
-    def _fold(self) -> End:
-        *_, row = self._rows()
-        lastconst, lastslope = (row.values[name] for name in self.training.last)
-        return End(row.b, row.a, (lastconst, lastslope))
+    def _fold(self, states: Mapping[str, Value]) -> RunsEnd:
+        *_, row = self._rows(tuple(states.values()))
+        last = dict(zip(self.training.parameters, row.last, strict=True))
+        return RunsEnd(last, dict(zip(states, row.after, strict=True)))
 
-    def _failed(self) -> End:
+    def _failed(self) -> RunsEnd:
         nan = self.zeros + math.nan
-        b, a = (state._make(nan for _ in state) for state in self._start())
-        return End(b, a, (nan, nan))
+        return RunsEnd(dict.fromkeys(self.training.parameters, nan), dict.fromkeys(self.training.states, nan))
 
     def _or_nan(self, result: Value, *operands: Value) -> Value:
         """Return the result where all operands are finite, else NaN, as an error is handed on in a spreadsheet."""

@@ -1,5 +1,6 @@
 """One pass over the data for many runs at once, on NumPy arrays, compiled."""
 
+from collections.abc import Mapping
 from operator import is_not
 from typing import Any, NamedTuple
 
@@ -7,17 +8,17 @@ import numpy as np
 
 from xlsgd.functions import Value
 from xlsgd.points.points import Points
-from xlsgd.sheets.lesson import Training
+from xlsgd.run.one_pass import point_rows
+from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Array, Floats, Powers, Squares
-from xlsgd.sweeping.program import Program, program
+from xlsgd.sweeping.program import ManyRuns, program
 
 
-class End(NamedTuple):
-    """What a pass leaves: the states after it, and the last row's weights by the sheet's names."""
+class RunsEnd(NamedTuple):
+    """What a pass leaves: what the next epoch's parameters are, and the states after it, by name."""
 
-    b: Any
-    a: Any
-    weights: tuple[Value, Value]
+    last: dict[str, Value]
+    states: dict[str, Value]
 
 
 class Passes:
@@ -39,32 +40,33 @@ class Passes:
         self._plain_knobs: list[Value] = []
         self._powers: dict[int, Powers] = {}
 
-    def fold(self, b: Any, a: Any, knobs: Any) -> End | None:
+    def fold(self, states: Mapping[str, Value], knobs: Any) -> RunsEnd | None:
         """Return what a pass leaves, or nothing if the sheet's row cannot be compiled; see `xlsgd.sweeping.program`.
 
         Args:
-            b: the intercept's state before the first row, each field an array of shape (runs,) or a number.
-            a: the slope's.
+            states: the states before the first row, by name, each an array of shape (runs,) or a number.
             knobs: the knobs, likewise.
         """
         training = self._training
-        arrays = tuple(isinstance(value, np.ndarray) for value in (*b, *a, *knobs))
-        compiled = program(training.row, training.rule, training.knobs._fields, training.last, arrays)
+        arrays = tuple(isinstance(value, np.ndarray) for value in (*states.values(), *knobs))
+        compiled = program(training.key, arrays)
         if compiled is None:
             return None
-        states = [self._array(v) if array else v for v, array in zip((*b, *a), compiled.arrays, strict=True)]
-        after, last = self._run(compiled, states, knobs)
-        fields, weights = list(map(_as_floats, after)), list(map(_as_floats, last))
-        return End(b._make(fields[: len(b)]), a._make(fields[len(b) :]), (weights[0], weights[1]))
+        begin = zip(states.values(), compiled.arrays, strict=True)
+        after, last = self._run(compiled, [self._array(value) if array else value for value, array in begin], knobs)
+        return RunsEnd(
+            dict(zip(training.parameters, map(_as_floats, last), strict=True)),
+            dict(zip(states, map(_as_floats, after), strict=True)),
+        )
 
-    def _run(self, compiled: Program, states: list[Value], knobs: Any) -> tuple[tuple[Value, ...], tuple[Value, Value]]:
+    def _run(self, compiled: ManyRuns, states: list[Value], knobs: Any) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
         missing = max(0, compiled.scratch - len(self._scratch))
         self._scratch += [np.empty(self._runs) for _ in range(missing)]
         self._take_over(knobs)
         powers = [self._powers_of(base) for base in compiled.bases]
-        pairs = zip(self._points.x, self._points.y, strict=True)
+        points = point_rows(self._training, self._points)
         scratch, self._scratch = self._scratch[: compiled.scratch], self._scratch[compiled.scratch :]
-        after, last, free = compiled.run(pairs, self._square, powers, scratch, states, self._plain_knobs)
+        after, last, free = compiled.run(points, self._square, powers, scratch, states, self._plain_knobs)
         self._scratch += [array for array in free if not any(array is weight for weight in last)]
         return after, last
 

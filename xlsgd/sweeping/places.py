@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from xlsgd.run.compiled import spelled
 from xlsgd.symbols.expression import NoFormula
+from xlsgd.symbols.operations import Operation
 from xlsgd.symbols.primitives import PRIMITIVES
-from xlsgd.symbols.recording import Operation
 
 FUNCTIONS = {name: primitive.numpy for name, primitive in PRIMITIVES.items() if primitive.numpy}
 """What NumPy computes to the bit as floats do. Its exponentials and logarithms may round otherwise."""

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xlsgd.rules import Rule
 from xlsgd.run.compiled import GLOBALS
-from xlsgd.sheets.row import Row
+from xlsgd.sheets.record import record
+from xlsgd.sheets.training import RowKey
 from xlsgd.sweeping.floats import Array
 from xlsgd.sweeping.places import FUNCTIONS, Places, spell_before
 from xlsgd.symbols.expression import NoFormula
-from xlsgd.symbols.recording import Operations, record
+from xlsgd.symbols.operations import Operations
 
 PASS = """\
 def run(points, square, powers, scratch, states, knobs):
@@ -27,79 +27,84 @@ def run(points, square, powers, scratch, states, knobs):
     {bases} = powers
     {scratch} = scratch
     {before}
-    for x, y in points:
+    for {point} in points:
         {inside}
-        lastconst, lastslope = {last}
+        {ends} = {last}
         {names} = {values}
-    return {states}, (lastconst, lastslope), {scratch}
+    return {states}, {ends}, {scratch}
 """
 
 
-class Program(NamedTuple):
+class ManyRuns(NamedTuple):
     """A compiled pass over the data.
 
     Args:
-        run: takes (x, y) pairs, a `Squares`, a `Powers` for each base, scratch arrays, the fields of both states,
-            intercept's first, and the knobs. It gives the states after the rows, the last row's `lastconst` and
-            `lastslope`, and scratch arrays, all in the arrays of states and scratch that it was given. The last row's
-            may be among the states or the scratch arrays.
-        arrays: for each field whether it must be an array with an element a run, or a number.
+        run: takes the points, a `Squares`, a `Powers` for each base, scratch arrays, the states in the record's order,
+            and the knobs. It gives the states after the rows, what the next epoch's parameters are, and scratch arrays,
+            all in the arrays of states and scratch that it was given. The parameters may be among the states or the
+            scratch arrays.
+        arrays: for each state whether it must be an array with an element a run, or a number.
         scratch: how many scratch arrays it needs.
         bases: which knobs, counted from 0, it takes powers of.
     """
 
-    run: Callable[..., tuple[tuple[Any, ...], tuple[Any, Any], tuple[Array, ...]]]
+    run: Callable[..., tuple[tuple[Any, ...], tuple[Any, ...], tuple[Array, ...]]]
     arrays: tuple[bool, ...]
     scratch: int
     bases: tuple[int, ...]
 
 
 @cache
-def program(
-    row: Callable[..., Row], rule: Rule, knobs: tuple[str, ...], last: tuple[str, str], arrays: tuple[bool, ...]
-) -> Program | None:
-    """Return a sheet's pass compiled, or nothing if it does what symbols or NumPy cannot follow.
+def program(key: RowKey, arrays: tuple[bool, ...]) -> ManyRuns | None:
+    """Return a sheet's pass compiled, or nothing if it does what NumPy cannot follow to the bit.
 
     Args:
-        row: a sheet's row, as the rule and the columns that follow such as stand in its `Training`.
-        rule: its update rule.
-        knobs: the names of the rule's knobs.
-        last: the columns whose last row the sheet names `lastconst` and `lastslope`.
-        arrays: for each field of both states, then for each knob whether it is an array of shape (runs,) or a number.
+        key: the sheet's row, from `Training.key`.
+        arrays: for each state, then for each knob whether it is an array of shape (runs,) or a number.
     """
+    traced = record(key)
+    leaves = traced.leaves()
+    knobs = [leaves[knob] for knob in traced.knobs]
     try:
-        recording = record(row, rule, knobs)
-        operations = Operations(recording.knobs, FUNCTIONS)
-        after = dict(zip(recording.states, operations.names(recording.after), strict=True))
-        ends = operations.names(map(recording.value, last))
-        found = set(compress((*recording.states, *recording.knobs), arrays))
-        return _define(operations, recording.knobs, after, ends, found)
+        operations = Operations(leaves, knobs, FUNCTIONS)
+        states = [f"v{i}" for i, _ in enumerate(traced.after)]
+        after = dict(zip(states, operations.names(traced.after.values()), strict=True))
+        ends = operations.names(traced.last)
+        found = set(compress((*states, *knobs), arrays))
+        return _define(operations, [leaves[value] for value in traced.point.values()], knobs, after, ends, found)
     except NoFormula:
         return None
 
 
 def _define(
-    operations: Operations, knobs: Sequence[str], after: dict[str, str], last: Sequence[str], arrays: Collection[str]
-) -> Program:
+    operations: Operations,
+    point: Sequence[str],
+    knobs: Sequence[str],
+    after: dict[str, str],
+    last: Sequence[str],
+    arrays: Collection[str],
+) -> ManyRuns:
     known = _all_arrays(operations, after, arrays)
     places = Places([name for name in after if name in known], known, knobs)
     inside = places.spell(operations.inside, [*after.values(), *last])
     handed_on = places.handed_on(after)
     source = PASS.format(
+        point=_tuple(point),
         knobs=_tuple(knobs),
         states=_tuple(after),
         bases=_tuple(f"powers_{knob}" for knob in places.bases),
         scratch=_tuple(places.scratch),
         before="\n    ".join(spell_before(operation, known) for operation in operations.before) or "pass",
         inside="\n        ".join(inside) or "pass",
-        last=", ".join(places.of(name) for name in last),
+        ends=_tuple(f"end{i}" for i, _ in enumerate(last)),
+        last=_tuple(places.of(name) for name in last),
         names=_tuple(handed_on),
         values=_tuple(handed_on.values()),
     )
     scope: dict[str, Any] = {"np": np, **GLOBALS}
     exec(compile(source, "<a pass of many runs>", "exec"), scope)  # of our own spelling alone
     bases = tuple(knobs.index(knob) for knob in places.bases)
-    return Program(scope["run"], tuple(name in known for name in after), len(places.scratch), bases)
+    return ManyRuns(scope["run"], tuple(name in known for name in after), len(places.scratch), bases)
 
 
 def _tuple(names: Iterable[str]) -> str:

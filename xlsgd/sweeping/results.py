@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Array
 from xlsgd.sweeping.grid import Axis
 

@@ -9,12 +9,11 @@ import numpy as np
 
 from xlsgd.errors import InputError, needs
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.least_squares import least_squares
-from xlsgd.sheets.lesson import Training, with_knobs
+from xlsgd.run.least_squares import Answer, best_line
+from xlsgd.sheets.training import Training, with_knobs
 from xlsgd.sweeping.floats import Array, Floats
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.lockstep import LockStep
-from xlsgd.symbols.checked import NOT_AVAILABLE, ExcelError
 
 TOLERANCE = 0.01
 """How near the answer is near: both weights within 1 % of it."""
@@ -35,27 +34,6 @@ class Slice(NamedTuple):
     knobs: dict[str, Array]
     loss: Array
     epochs: Array
-
-
-class Answer(NamedTuple):
-    """The line `y = b + a*x` that training looks for."""
-
-    b: float
-    a: float
-
-
-def best_line(points: Points) -> Answer:
-    """Return the line with the least sum of squared errors.
-
-    Raises:
-        InputError: no line is the best, since every x is the same; or it cannot be computed.
-    """
-    line = least_squares(points)
-    if line.a == NOT_AVAILABLE:
-        raise InputError("the points' x are all the same, so no line is the best; give points with different x")
-    if isinstance(line.a, ExcelError) or isinstance(line.b, ExcelError):
-        raise InputError("the points are too large, or too near to each other, to be squared; give them in other units")
-    return Answer(line.b, line.a)
 
 
 def sweep(
@@ -131,7 +109,7 @@ def run(sheet: LockStep, epochs: int, answer: Answer, progress: Callable[[int], 
     reached = sheet.zeros + 0
     for epoch in range(1, epochs + 1):
         sheet.step()
-        first = sheet.within(answer.b, answer.a, TOLERANCE) & (reached == 0)
+        first = sheet.within(answer._asdict(), TOLERANCE) & (reached == 0)
         reached = sheet.module.where(first, epoch + sheet.zeros, reached)
         progress(len(sheet.zeros))
     loss = sheet.loss()

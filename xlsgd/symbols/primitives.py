@@ -8,7 +8,6 @@ its name: that of NumPy's and of Torch's function, and in generated Python that 
 import math
 import operator
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from xlsgd.symbols import of_columns
@@ -206,5 +205,9 @@ def _applied(primitive: Primitive, operands: Sequence[Any]) -> Any:
 
 
 def _by_library(library: str, function: str | Callable[..., Any], operands: Sequence[Any]) -> Any:
-    module = import_module(library)  # not before such a value comes: whoever asks for help must not wait for it
+    module: Any
+    if library == "torch":  # not before such a value comes: whoever asks for help must not wait for a library
+        import torch as module
+    else:
+        import numpy as module
     return getattr(module, function)(*operands) if isinstance(function, str) else function(module, *operands)

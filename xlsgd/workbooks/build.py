@@ -11,12 +11,13 @@ from xlsgd.sheets.description import Filled
 from xlsgd.sheets.entropy import ENTROPY, numbers
 from xlsgd.sheets.layout.entropy import entropy_sheet
 from xlsgd.sheets.layout.guide import data_sheet, guide_sheet
-from xlsgd.sheets.layout.history import Run, plan_run
+from xlsgd.sheets.layout.history import Run
 from xlsgd.sheets.layout.stepping import stepping
 from xlsgd.sheets.layout.training import training_sheet
-from xlsgd.sheets.lesson import LESSON, Training
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import NOT_AVAILABLE, Number
-from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, filled_race, filled_run
+from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, filled_race, filled_run, plan_run
 
 
 class Recipe(NamedTuple):

@@ -3,14 +3,19 @@
 from collections.abc import Hashable, Mapping, Sequence
 
 from xlsgd.errors import InputError
+from xlsgd.functions import sqrt, total
 from xlsgd.points.points import Points
-from xlsgd.run.epochs import Recorder
+from xlsgd.run.epochs import Recorder, SymbolicRecorder
 from xlsgd.run.least_squares import least_squares
-from xlsgd.sheets.description import Filled
-from xlsgd.sheets.layout.history import Run, run_sheet
+from xlsgd.sheets.description import FIRST_ROW, Filled
+from xlsgd.sheets.epochs import History
+from xlsgd.sheets.layout.history import LEFT_OUT, Run, run_sheet
 from xlsgd.sheets.layout.race import race_sheet
+from xlsgd.sheets.layout.training import trace_row
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Checked, ExcelError, Number, plain
-from xlsgd.symbols.references import MAX_ROW
+from xlsgd.symbols.expression import Expression, symbol
+from xlsgd.symbols.references import MAX_ROW, column_letters
 
 EPOCHS = 100
 """How many epochs a sheet steps through by default."""
@@ -43,6 +48,32 @@ def checked_epochs(n: int, epochs: int) -> int:
         room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
         raise InputError(f"--epochs {epochs}: of {n:,} points {room}")
     return epochs
+
+
+def plan_run(training: Training, n: int, epochs: int) -> Run:
+    """Return where everything stands in the history of a training sheet with `n` data points."""
+    row = trace_row(training).row
+    values = [name for name in row.values if name not in LEFT_OUT]
+    values += [] if "err^2" in values else ["err^2"]
+    letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *values), start=1)}
+    fields = [f"{field} {weight}" for field in training.targets for weight in ("b", "a")]
+    names = ("pass", "epoch", "const", "slope", "lr", *fields, *training.seeds, "loss", "near", "answer b", "answer a")
+    lines = {name: column_letters(index) for index, name in enumerate(names, start=1)}
+    passes = len(_symbolic(training, n, epochs, letters, 0).starts)
+    first = FIRST_ROW + passes + 3
+    return Run(training, n, _symbolic(training, n, epochs, letters, first), lines, letters, first)
+
+
+def _symbolic(training: Training, n: int, epochs: int, letters: dict[str, str], first: int) -> History:
+    def last(index: int, column: str) -> str:
+        return f"{letters[column]}{first + (index + 1) * n - 1}"
+
+    def loss(index: int) -> Expression:
+        letter = letters["err^2"]
+        top = first + index * n
+        return sqrt(total(symbol(f"{letter}{top}:{letter}{top + n - 1}")))  # type: ignore[no-any-return]
+
+    return SymbolicRecorder(training, last, loss).run_for(epochs)
 
 
 def filled_run(run: Run, points: Points, epochs: int) -> Filled:

@@ -14,7 +14,8 @@ from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.sheets.description import Button, Filled
 from xlsgd.sheets.layout.guide import guide_sheet
 from xlsgd.sheets.layout.training import rate_address, training_sheet
-from xlsgd.sheets.lesson import LESSON, Training
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_data, filled_training
 
 FILE = "graddesc.xlsm"

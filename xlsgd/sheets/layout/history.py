@@ -6,14 +6,11 @@ all passes, one pass after another. Nothing refers back to where the epoch is ch
 
 from typing import Any, NamedTuple
 
-from xlsgd.functions import sqrt, total
-from xlsgd.run.epochs import History, SymbolicRecorder
 from xlsgd.sheets.description import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Place, Rows, Sheet
+from xlsgd.sheets.epochs import History
 from xlsgd.sheets.layout.training import knob_cells, trace_row
-from xlsgd.sheets.lesson import Training
-from xlsgd.sheets.row import Row
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import Expression, as_expression, symbol
-from xlsgd.symbols.references import column_letters
 from xlsgd.symbols.to_excel import spell
 
 LEFT_OUT = ("errb1", "est de/db", "erra1", "est de/da", "gradient size b", "gradient size a")
@@ -59,32 +56,6 @@ class Run(NamedTuple):
         return f"{self.name}!{self.lines[name]}{top}:{self.lines[name]}{top + self.epochs}"
 
 
-def plan_run(training: Training, n: int, epochs: int) -> Run:
-    """Return where everything stands in the history of a training sheet with `n` data points."""
-    row = trace_row(training).row
-    values = [name for name in row.values if name not in LEFT_OUT]
-    values += [] if "err^2" in values else ["err^2"]
-    letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *values), start=1)}
-    fields = [f"{field} {weight}" for field in training.targets for weight in ("b", "a")]
-    names = ("pass", "epoch", "const", "slope", "lr", *fields, *training.seeds, "loss", "near", "answer b", "answer a")
-    lines = {name: column_letters(index) for index, name in enumerate(names, start=1)}
-    passes = len(_symbolic(training, n, epochs, letters, 0).starts)
-    first = FIRST_ROW + passes + 3
-    return Run(training, n, _symbolic(training, n, epochs, letters, first), lines, letters, first)
-
-
-def _symbolic(training: Training, n: int, epochs: int, letters: dict[str, str], first: int) -> History:
-    def last(index: int, column: str) -> str:
-        return f"{letters[column]}{first + (index + 1) * n - 1}"
-
-    def loss(index: int) -> Expression:
-        letter = letters["err^2"]
-        top = first + index * n
-        return sqrt(total(symbol(f"{letter}{top}:{letter}{top + n - 1}")))  # type: ignore[no-any-return]
-
-    return SymbolicRecorder(training, last, loss).run_for(epochs)
-
-
 def run_sheet(run: Run) -> Sheet:
     """Return the layout of a history sheet; a line's keys are its names with the index of its pass."""
     places = [Place(f"{letter}3", name, style="heading") for name, letter in run.lines.items()]
@@ -128,7 +99,7 @@ def _header(run: Run) -> dict[Expression, str]:
     traced = trace_row(run.training)
     places = {value: f"{run.training.name}!{address}" for _, value, address in knob_cells(run.training, traced)}
     if anneals(run.training):
-        places[traced.knobs.lr] = f"{run.training.name}!$E$2"
+        places[traced.row.knobs.lr] = f"{run.training.name}!$E$2"
     return places
 
 
@@ -140,9 +111,9 @@ def anneals(training: Training) -> bool:
 def _columns(run: Run) -> tuple[Column, ...]:
     traced = trace_row(run.training)
     sheet = run.training.name
-    places = _header(run) | {traced.knobs.lr: f"${run.lines['lr']}{PASS}"}
+    places = _header(run) | {traced.row.knobs.lr: f"${run.lines['lr']}{PASS}"}
     places |= {symbol("x"): f"A{ROW}", symbol("y"): f"B{ROW}"}
-    values = traced.row.values | ({} if "err^2" in traced.row.values else _loss_column(traced.row))
+    values = {"err^2": traced.row.loss} | traced.row.values
     places |= {values[name]: f"{letter}{ROW}" for name, letter in run.letters.items() if name in values}
     states = [f"{field} {weight}" for field in run.training.targets for weight in ("b", "a")]
     before = {symbol(name): f"{run.letters[name]}{PREVIOUS}" for name in states}
@@ -154,14 +125,10 @@ def _columns(run: Run) -> tuple[Column, ...]:
         value = values[name]
         inside = {cell: place for cell, place in places.items() if cell != value}
         if value in (symbol("b"), symbol("a")):
-            carried = traced.row.b.w if value == symbol("b") else traced.row.a.w
+            carried = traced.row.after[str(value.args[0])]
             weight = "const" if value == symbol("b") else "slope"
             formula, first = places[carried].replace(ROW, PREVIOUS), f"{run.lines[weight]}{PASS}"
         else:
             formula, first = spell(value, inside | before), spell(value, inside | at_start)
         columns.append(Column(letter, formula, first))
     return tuple(columns)
-
-
-def _loss_column(row: Row) -> dict[str, Expression]:
-    return {"err^2": (symbol("y") - row.values["pred"]) ** 2}

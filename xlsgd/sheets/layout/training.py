@@ -4,7 +4,7 @@ The row and the footer are run once on symbols; what comes out is placed column 
 with the addresses of the values that it uses. Source of the addresses: the course's `graddesc.xlsm`.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlsgd.sheets.description import (
     FIRST_ROW,
@@ -21,18 +21,17 @@ from xlsgd.sheets.description import (
     Series,
     Sheet,
 )
-from xlsgd.sheets.lesson import Training
-from xlsgd.sheets.row import Row
+from xlsgd.sheets.record import Record, record
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import Expression, contains, symbol
 from xlsgd.symbols.references import column_letters
 from xlsgd.symbols.to_excel import spell, spell_inside
 
 
 class Traced(NamedTuple):
-    """A training sheet run on symbols: its knobs, its row, and the addresses of the row's values."""
+    """A training sheet's record, and the addresses of the row's values."""
 
-    knobs: Any
-    row: Row
+    row: Record
     letters: dict[str, str]
     places: dict[Expression, str]
 
@@ -44,7 +43,7 @@ def training_sheet(training: Training, count: int) -> Sheet:
     header = _basic_header() if basic else _optimizer_header(training, traced)
     rows = _rows(training, traced, count)
     below = rows.last + 1
-    places = (*_weights(training), *header, *_headings(traced), *_seeds(training, traced, below))
+    places = (*_weights(training), *header, *_headings(training, traced), *_seeds(training, traced, below))
     footer = _footer(training, traced, rows)
     names = _names(training, traced, rows)
     if not basic:
@@ -56,38 +55,29 @@ def training_sheet(training: Training, count: int) -> Sheet:
     return Sheet(training.name, (*places, *footer), rows, names, "A4", widths={"H": 13}, charts=(chart,))
 
 
-def symbolic_knobs(training: Training) -> Any:
-    """Return the training sheet's knobs as symbols, which no value of a row is named like."""
-    return training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
-
-
 def rate_address(training: Training) -> str:
     """Return the address of the learning rate."""
     return "F1" if training.name == "basic" else "D2"
 
 
 def trace_row(training: Training) -> Traced:
-    """Return the training sheet's row, run on symbols, with the places of its values."""
-    knobs = symbolic_knobs(training)
-    fields = tuple(training.targets)
-    b = training.rule.state(symbol("b"), *(symbol(f"{field} b") for field in fields))
-    a = training.rule.state(symbol("a"), *(symbol(f"{field} a") for field in fields))
-    row = training.row(training.rule, symbol("x"), symbol("y"), b, a, knobs)
+    """Return the training sheet's record with the places of its values."""
+    row = record(training.key)
     letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *row.values), start=1)}
     places = {symbol("x"): f"A{ROW}", symbol("y"): f"B{ROW}"}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
-    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for field in fields for name in (f"{field} b", f"{field} a")}
-    traced = Traced(knobs, row, letters, places)
+    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for name in _state_names(training)}
+    traced = Traced(row, letters, places)
     places |= {cell: address for _, cell, address in knob_cells(training, traced)}
     return traced
 
 
 def knob_cells(training: Training, traced: Traced) -> list[tuple[str, Expression, str]]:
     """Return key, value and absolute address of each knob, and of `1 - knob` where the rule uses it."""
-    knobs, row = traced.knobs, traced.row
+    knobs, row = traced.row.knobs, traced.row
     rate = rate_address(training)
     cells = [("lr", knobs.lr, f"${rate[0]}${rate[1]}")]
-    for name, knob in knobs._asdict().items():
+    for name, knob in zip(training.knobs._fields, knobs, strict=True):
         if name == "lr":
             continue
         cells.append((name, knob, f"${column_letters(9 + len(cells))}$1"))
@@ -128,21 +118,21 @@ def _optimizer_header(training: Training, traced: Traced) -> list[Place]:
     return places
 
 
-def _headings(traced: Traced) -> list[Place]:
-    states = _state_names(traced)
+def _headings(training: Training, traced: Traced) -> list[Place]:
+    states = _state_names(training)
     named = [name for name in traced.letters if name not in states]
     return [Place(f"{traced.letters[name]}3", name, style="heading") for name in named]
 
 
-def _state_names(traced: Traced) -> list[str]:
-    return [f"{field} {weight}" for field in traced.row.b._fields[1:] for weight in ("b", "a")]
+def _state_names(training: Training) -> list[str]:
+    return [name for name in training.states if name not in training.parameters]
 
 
 def _seeds(training: Training, traced: Traced, below: int) -> list[Place]:
     """Return row 3's states, which the first row starts from, and the constants below the rows that they are."""
     places = [Place("N3", key=name) for name in training.seeds]
     places += [Place("N2", name, style="note") for name in training.seeds]
-    for name in _state_names(traced):
+    for name in _state_names(training):
         letter = traced.letters[name]
         places.append(Place(f"{letter}3", key=name, formula=f"{letter}{below}"))
         places.append(Place(f"{letter}{below}", key=name))
@@ -152,8 +142,8 @@ def _seeds(training: Training, traced: Traced, below: int) -> list[Place]:
 def _rows(training: Training, traced: Traced, count: int) -> Rows:
     carried = {value: ("", place) for value, place in traced.places.items() if place.endswith(PREVIOUS)}
     carried |= {
-        symbol("b"): ("C1", traced.places[traced.row.b.w].replace(ROW, PREVIOUS)),
-        symbol("a"): ("C2", traced.places[traced.row.a.w].replace(ROW, PREVIOUS)),
+        symbol("b"): ("C1", traced.places[traced.row.after["b"]].replace(ROW, PREVIOUS)),
+        symbol("a"): ("C2", traced.places[traced.row.after["a"]].replace(ROW, PREVIOUS)),
     }
     columns = [Column("A"), Column("B")]
     for name, value in traced.row.values.items():
@@ -192,7 +182,7 @@ FOOTERS: dict[str, dict[str, tuple[str, int, str]]] = {
 def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
     below = rows.last + 1
     ranges = {name: symbol(f"{letter}{rows.first}:{letter}{rows.last}") for name, letter in traced.letters.items()}
-    states = _state_names(traced)
+    states = _state_names(training)
     seeds = {name: symbol(f"{traced.letters[name]}{below}") for name in states}
     seeds |= {name: symbol(name) for name in training.seeds}
     start = {name: symbol(f"{traced.letters[name]}3") for name in states}
@@ -209,7 +199,7 @@ def _footer(training: Training, traced: Traced, rows: Rows) -> list[Place]:
 
 def _names(training: Training, traced: Traced, rows: Rows) -> dict[str, str]:
     below = rows.last + 1
-    b, a = (traced.letters[column] for column in training.last)
+    b, a = (traced.letters[column] for column in training.last.values())
     names = {"const": "C1", "slope": "C2", "lastconst": f"{b}{rows.last}", "lastslope": f"{a}{rows.last}"}
     if training.name == "basic":
         errors = {"rmse": f"F{below}", "rmsestart": f"C{below + 3}", "rmses": f"C{below + 5}:C{below + 73}"}

@@ -8,7 +8,8 @@ from xlsgd.points.points import Points
 from xlsgd.run.one_pass import RunningColumn
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Filled
-from xlsgd.sheets.lesson import LESSON, Training
+from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Checked, ExcelError, Number
 from xlsgd.workbooks.corrected.layout import FIRST_ROW, trace, training_sheet
 from xlsgd.workbooks.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_sheet

@@ -5,7 +5,7 @@ row 4, below the headings of the columns they continue, and the data from row 5 
 same formulas, and the next epoch is one copy: the values of `last` into `start`.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.sheets.description import (
@@ -23,8 +23,8 @@ from xlsgd.sheets.description import (
     Sheet,
     fixed,
 )
-from xlsgd.sheets.lesson import Training
-from xlsgd.sheets.row import Row
+from xlsgd.sheets.record import Record, record
+from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import Expression, symbol
 from xlsgd.symbols.references import column_letters
 from xlsgd.symbols.to_excel import spell, spell_inside
@@ -57,43 +57,33 @@ STARTS = {"const": "new b", "slope": "new a"}
 
 
 class Traced(NamedTuple):
-    """A training sheet run on symbols: its row, and the addresses of knobs, columns and starting values."""
+    """A training sheet's record, and the addresses of knobs and columns.
 
-    row: Row
+    `carried` are the columns that go on into the next row and epoch, side by side: the new weights and the state.
+    """
+
+    row: Record
+    carried: list[str]
     knobs: dict[str, str]
     letters: dict[str, str]
     places: dict[Expression, str]
 
-    @property
-    def carried(self) -> list[str]:
-        """The columns that go on into the next row and epoch: the new weights and the state, side by side."""
-        return ["new b", "new a", *state_columns(self.row.b)]
-
-
-def state_columns(state: Any) -> list[str]:
-    """Return the columns of a rule's state beside the weight: one for each weight, but one count of steps."""
-    names = []
-    for field in state._fields[1:]:
-        names += ["t"] if field == "t" else [f"{field} b", f"{field} a"]
-    return names
-
 
 def trace(training: Training) -> Traced:
-    """Run a training sheet's row on symbols and place what comes out."""
+    """Return a training sheet's record with the places of its values."""
     addresses = {name: f"{column_letters(index)}2" for index, name in enumerate(training.knobs._fields, start=3)}
-    knobs = training.knobs._make(map(symbol, training.knobs._fields))
-    row = training.row(training.rule, symbol("x"), symbol("y"), _state(training, "b"), _state(training, "a"), knobs)
+    row = record(training.key)
     letters = {name: column_letters(index) for index, name in enumerate(("x", "y", *row.values), start=1)}
-    places = {symbol(name): fixed(address) for name, address in addresses.items()}
+    states = _state_columns(training)
+    places = {knob: fixed(address) for knob, address in zip(row.knobs, addresses.values(), strict=True)}
     places |= {symbol(name): f"{letters[name]}{ROW}" for name in ("x", "y")}
-    places |= {symbol(f"{name} before"): f"{letters[name]}{PREVIOUS}" for name in state_columns(row.b)}
+    places |= {symbol(name): f"{letters[name]}{PREVIOUS}" for name in states}
     places |= {value: f"{letters[name]}{ROW}" for name, value in row.values.items()}
-    return Traced(row, addresses, letters, places)
+    return Traced(row, ["new b", "new a", *states], addresses, letters, places)
 
 
-def _state(training: Training, weight: str) -> Any:
-    fields = ("t" if field == "t" else f"{field} {weight}" for field in training.targets)
-    return training.rule.state(symbol(weight), *(symbol(f"{field} before") for field in fields))
+def _state_columns(training: Training) -> list[str]:
+    return [name for name in training.states if name not in training.parameters]
 
 
 def training_sheet(training: Training, count: int) -> Sheet:
@@ -102,7 +92,7 @@ def training_sheet(training: Training, count: int) -> Sheet:
     rows = Rows(FIRST_ROW, count, tuple(_columns(traced)))
     left, right = (traced.letters[traced.carried[end]] for end in (0, -1))
     names = {"start": f"{left}{START}:{right}{START}", "last": f"{left}{rows.last}:{right}{rows.last}"}
-    places = (*_knobs(traced), *_headings(traced), *_start(traced), *_footer(training, traced, rows))
+    places = (*_knobs(traced), *_headings(traced), *_start(training, traced), *_footer(training, traced, rows))
     on_one_page = count <= ONE_PAGE
     letter = traced.letters["err^2"]
     last = min(rows.last, START + CHARTED)
@@ -146,11 +136,11 @@ def _headings(traced: Traced) -> list[Place]:
     return [Place(f"{letter}3", name, style="heading") for name, letter in traced.letters.items()]
 
 
-def _start(traced: Traced) -> list[Place]:
+def _start(training: Training, traced: Traced) -> list[Place]:
     weights = [Place(f"{traced.letters[name]}{START}", key=key, format=FOUR_PLACES) for key, name in STARTS.items()]
     states = [
-        Place(f"{traced.letters[name]}{START}", key="t b" if name == "t" else name, format=FORMATS.get(name, THOUSANDS))
-        for name in state_columns(traced.row.b)
+        Place(f"{traced.letters[name]}{START}", key=name, format=FORMATS.get(name, THOUSANDS))
+        for name in _state_columns(training)
     ]
     return [Place(f"A{START}", "start", style="bold"), *weights, *states]
 

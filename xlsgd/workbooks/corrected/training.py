@@ -10,8 +10,9 @@ from typing import Any
 from xlsgd.functions import Value, count, maximum, mean, rounded, sqrt, sum_of_squares
 from xlsgd.gradients import central_difference, error_gradient, forward_difference, squared_error
 from xlsgd.rules import RULES, CountedMoments, MeanSquareKnobs, MomentumKnobs, Rule, Weight, sgd
-from xlsgd.sheets.lesson import Training, textbook
-from xlsgd.sheets.row import Columns, Row
+from xlsgd.sheets.lesson import textbook
+from xlsgd.sheets.row import Columns, Point, Row, States
+from xlsgd.sheets.training import Training
 from xlsgd.workbooks.corrected.rules import (
     AnnealedAdamKnobs,
     DifferenceKnobs,
@@ -27,8 +28,9 @@ PLACES = 9
 """Decimal places of a relative error: beyond them a central difference shows rounding, no two engines the same."""
 
 
-def row_with_loss(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def row_with_loss(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row: prediction, loss, gradient, the next weights, the next state (its count of steps once)."""
+    x, y, b, a = at["x"], at["y"], states["b"], states["a"]
     pred = b.w + a.w * x
     de_db = error_gradient(pred, y)
     de_da = de_db * x
@@ -49,13 +51,13 @@ def row_with_loss(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) ->
             values["t"] = new_b.t
         else:
             values |= {f"{field} b": getattr(new_b, field), f"{field} a": getattr(new_a, field)}
-    return Row(values, new_b, new_a)
+    return Row(values, {"b": new_b, "a": new_a})
 
 
-def row_with_differences(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def row_with_differences(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row of `basic`: behind the step, the gradient by finite differences and how far each is off."""
-    row = row_with_loss(rule, x, y, b, a, knobs)
-    h = knobs.h
+    row = row_with_loss(rule, at, states, knobs)
+    x, y, b, a, h = at["x"], at["y"], states["b"], states["a"], knobs.h
     ahead_b = squared_error(b.w + h + a.w * x, y)
     behind_b = squared_error(b.w - h + a.w * x, y)
     ahead_a = squared_error(b.w + (a.w + h) * x, y)
@@ -84,10 +86,10 @@ def relative_error(estimate: Value, exact: Value) -> Value:
     return rounded(abs(estimate - exact) / maximum(abs(exact), TINY), PLACES)
 
 
-def annealed_row(rule: Rule, x: Value, y: Value, b: Any, a: Any, knobs: Any) -> Row:
+def annealed_row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
     """Return a row of `adam_ann`: a step at this row's rate, which the schedule gives, and the rate."""
-    lr = cosine_annealed(knobs.lr, b.t, knobs.T)
-    row = row_with_loss(rule, x, y, b, a, knobs._replace(lr=lr))
+    lr = cosine_annealed(knobs.lr, states["b"].t, knobs.T)
+    row = row_with_loss(rule, at, states, knobs._replace(lr=lr))
     row.values["lr"] = lr
     return row
 
@@ -103,7 +105,9 @@ def root_mean_squares(columns: Columns) -> dict[str, Value]:
 
 def _sheet(name: str, rule: Rule, knobs: Any, row: Any = row_with_loss) -> Training:
     columns = ("err^2", "de/db", "de/da")
-    return textbook(name, rule)._replace(knobs=knobs, row=row, footer=root_mean_squares, footer_columns=columns)
+    shared = tuple(field for field in rule.state(0.0)._fields if field == "t")
+    sheet = textbook(name, rule)._replace(knobs=knobs, row=row, footer=root_mean_squares, footer_columns=columns)
+    return sheet._replace(shared=shared)
 
 
 CORRECTED: dict[str, Training] = {

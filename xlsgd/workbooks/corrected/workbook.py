@@ -7,7 +7,7 @@ from itertools import islice
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Filled
-from xlsgd.sheets.lesson import Training
+from xlsgd.sheets.training import Training
 from xlsgd.workbooks import build as workbook
 from xlsgd.workbooks.build import Recipe
 from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY, entropy_values

@@ -1,0 +1,121 @@
+"""Models: what is predicted, and what a prediction loses, each written once as plain arithmetic.
+
+`predict` takes the parameters and one point's inputs, `loss` a prediction and the point's targets. The same lines run
+on floats, NumPy arrays, Torch tensors and expressions, as a rule's do, so a model has a trace, a sheet with live
+formulas and a gradient without another line.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsgd.errors import InputError
+from xlsgd.functions import Value
+from xlsgd.gradients import error_gradient, squared_error
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+"""What an input, a target or a parameter may be called: it stands in headings, and as an argument of Python."""
+
+LONGEST_NAME = 27
+"""Of a sheet's 31 characters a model's name leaves four for the sheet of its epochs."""
+
+NOT_IN_A_SHEETS_NAME = "[]:*?/\\'"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model with its parameters' starting values.
+
+    Args:
+        name: what its sheet is called.
+        inputs: the names of a point's inputs.
+        parameters: the starting value of each parameter by its name: a number, or a sequence of numbers or of rows.
+        predict: gives the prediction, or a sequence of them, from the parameters and the inputs one by one. The
+            parameters are attributes of its first argument, each a value or nested lists of values.
+        loss: gives what one point loses, from the prediction and the targets one by one.
+        targets: the names of a point's targets.
+        gradient: gives the derivative of the loss by each parameter's entry, by its name, from the parameters, the
+            prediction, the inputs and the targets; None to have it derived.
+        error: what the loss is called in headings.
+
+    Raises:
+        InputError: a name cannot stand on a sheet or occurs twice, or a starting value is no number.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    predict: Callable[..., Any]
+    loss: Callable[..., Value]
+    targets: tuple[str, ...] = ("y",)
+    gradient: Callable[..., Mapping[str, Value]] | None = None
+    error: str = "loss"
+    start: dict[str, float] = field(init=False)
+    """The starting value of every entry: of a scalar by the parameter's name, of others as `w_1`, `w_1_2`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", _names(self.inputs))
+        object.__setattr__(self, "targets", _names(self.targets))
+        self._check_names()
+        entries = (entry for name, value in self.parameters.items() for entry in self._entries(name, value))
+        object.__setattr__(self, "start", dict(entries))
+
+    def packed(self, entries: Mapping[str, Any]) -> Any:
+        """Return the parameters as `predict` takes them, made of values by the names of the entries."""
+        values = (_nested(name, value, entries) for name, value in self.parameters.items())
+        return namedtuple("Parameters", self.parameters)(*values)
+
+    def _check_names(self) -> None:
+        unfit = [character for character in NOT_IN_A_SHEETS_NAME if character in self.name]
+        if not self.name or len(self.name) > LONGEST_NAME or unfit:
+            raise InputError(
+                f"model {self.name!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters without "
+                f"{' '.join(NOT_IN_A_SHEETS_NAME)}"
+            )
+        names = (*self.inputs, *self.targets, *self.parameters)
+        for name in names:
+            if not isinstance(name, str) or not NAME.fullmatch(name):
+                raise InputError(f"model {self.name}: {name!r} is no name; give letters, digits and _, a letter first")
+            if names.count(name) > 1:
+                raise InputError(f"model {self.name}: two of its inputs, targets and parameters are called {name!r}")
+        if not self.inputs or not self.targets or not self.parameters:
+            raise InputError(f"model {self.name}: give at least one input, one target and one parameter")
+
+    def _entries(self, name: str, value: Any) -> Iterator[tuple[str, float]]:
+        if _is_sequence(value):
+            for place, entry in enumerate(value, start=1):
+                yield from self._entries(f"{name}_{place}", entry)
+            return
+        try:
+            yield name, float(value)
+        except (TypeError, ValueError):
+            raise InputError(f"model {self.name}: {name} starts at {value!r}; give a number") from None
+
+
+def _names(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _is_sequence(value: Any) -> bool:
+    return hasattr(value, "__len__") and not isinstance(value, str)
+
+
+def _nested(name: str, shape: Any, entries: Mapping[str, Any]) -> Any:
+    if _is_sequence(shape):
+        return [_nested(f"{name}_{place}", entry, entries) for place, entry in enumerate(shape, start=1)]
+    return entries[name]
+
+
+def _line(p: Any, x: Value) -> Value:
+    return p.b + p.a * x
+
+
+def _gradient_of_line(p: Any, pred: Value, x: Value, y: Value) -> dict[str, Value]:
+    e = error_gradient(pred, y)
+    return {"b": e, "a": e * x}
+
+
+LINE = Model("line", ("x",), {"b": 1.0, "a": 1.0}, _line, squared_error, gradient=_gradient_of_line, error="err^2")
+"""The lesson's model: the line `b + a*x` from b = a = 1, and the squared error `(y - pred)^2` (sheet `basic`)."""

@@ -1,0 +1,114 @@
+"""A training sheet: a model and a rule, what stands in its rows, and what its buttons do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from xlsgd.functions import Value, sqrt, total
+from xlsgd.models import Model
+from xlsgd.rules import Rule
+from xlsgd.sheets.buttons import Buttons, Put
+from xlsgd.sheets.row import Columns, Row, nothing
+
+COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
+"""What the course calls the cells that both weights start from, and the last row's."""
+
+
+def root_of_summed_losses(losses: Value) -> Value:
+    """Return the loss of an epoch on the lesson's sheets: the root of the summed squared errors."""
+    return sqrt(total(losses))
+
+
+class RowKey(NamedTuple):
+    """What a training sheet's row follows from, whatever the knobs' values: a key for what is made of it once.
+
+    Args:
+        model: the model.
+        rule: the update rule.
+        row: as of `Training`.
+        knobs: the knobs' type.
+        fields: the fields of the state beside the parameter, each with its names (see `Training.states_of`).
+        summed: the columns whose sums a pass keeps: those of the footer, and the loss.
+        last: the columns whose last row the next epoch starts from, in the parameters' order.
+    """
+
+    model: Model
+    rule: Rule
+    row: Callable[..., Row]
+    knobs: Any
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    summed: tuple[str, ...]
+    last: tuple[str, ...]
+
+
+class Training(NamedTuple):
+    """A training sheet.
+
+    Args:
+        model: what it trains.
+        rule: the update rule, the same for all parameters.
+        knobs: the knobs' values after a reset.
+        row: gives a row's values and the next states, from the rule, a point, the states and the knobs.
+        footer: gives what stands below the rows, from the columns it needs.
+        footer_columns: the columns that the footer needs.
+        last: for each parameter the column whose last row the next epoch starts from.
+        targets: for each field of the state the name of its last row's values and of its seeds.
+        buttons: what Reset and Run do.
+        starts: for each parameter the name of the cell that it starts from, and of the last row's.
+        shared: the fields of the state that are one for all parameters, such as a count of steps.
+        seeds: further named cells that a button writes, with their value before any reset.
+        sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
+        epoch_loss: gives the loss of an epoch from the column of the rows' losses.
+    """
+
+    name: str
+    model: Model
+    rule: Rule
+    knobs: Any
+    row: Callable[..., Row]
+    footer: Callable[[Columns], dict[str, Value]]
+    footer_columns: tuple[str, ...]
+    last: Mapping[str, str]
+    targets: dict[str, tuple[str, str]]
+    buttons: Buttons
+    starts: Mapping[str, tuple[str, str]] = COURSE_STARTS
+    shared: tuple[str, ...] = ()
+    seeds: Mapping[str, float] = {}
+    sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
+    epoch_loss: Callable[[Value], Value] = root_of_summed_losses
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters' entries."""
+        return tuple(self.model.start)
+
+    @property
+    def point(self) -> tuple[str, ...]:
+        """The names of a point's inputs, then of its targets."""
+        return (*self.model.inputs, *self.model.targets)
+
+    def states_of(self, field: str) -> tuple[str, ...]:
+        """Return the names of a field of the state: one for each parameter, or one for all."""
+        return (field,) if field in self.shared else tuple(f"{field} {name}" for name in self.parameters)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The names of everything that a row hands on: the parameters, then the rest of their states."""
+        return (*self.parameters, *(name for field in self.targets for name in self.states_of(field)))
+
+    @property
+    def key(self) -> RowKey:
+        """What the sheet's row follows from."""
+        fields = tuple((field, self.states_of(field)) for field in self.rule.state(0.0)._fields[1:])
+        summed = tuple(dict.fromkeys((*self.footer_columns, self.model.error)))
+        last = tuple(self.last[name] for name in self.parameters)
+        return RowKey(self.model, self.rule, self.row, type(self.knobs), fields, summed, last)
+
+
+def with_knobs(training: Training, **knobs: float) -> Training:
+    """Return the sheet with other knobs, to which its reset returns too."""
+    actions = (
+        action._replace(value=knobs[action.target]) if isinstance(action, Put) and action.target in knobs else action
+        for action in training.buttons.reset
+    )
+    buttons = training.buttons._replace(reset=tuple(actions))
+    return training._replace(knobs=training.knobs._replace(**knobs), buttons=buttons)

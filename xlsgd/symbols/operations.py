@@ -1,0 +1,108 @@
+"""The operations that compute some expressions, each once, to be spelled in another language or done one by one.
+
+The operations are the expressions' own on the same operands, so the numbers are the same to the bit. Only the order in
+which independent ones are done may differ: what is asked for twice is computed once, what follows from the knobs alone
+once a pass, and what nobody asks for not at all.
+"""
+
+from collections.abc import Container, Iterable, Mapping, MutableMapping
+from typing import Any, NamedTuple
+
+from xlsgd.symbols.expression import Expression, NoFormula, in_order
+from xlsgd.symbols.primitives import PRIMITIVES, apply
+
+COMMUTATIVE = ("add", "multiply")
+
+IN_A_ROW = frozenset(name for name, primitive in PRIMITIVES.items() if not primitive.column)
+"""What needs no column, and so can be done within a row."""
+
+
+class Operation(NamedTuple):
+    """A named result of a primitive, and the names or numbers that it is done to."""
+
+    name: str
+    op: str
+    operands: tuple[str, ...]
+
+
+class Operations:
+    """The operations that compute expressions, in an order in which they can be done.
+
+    Args:
+        leaves: the names of the values that are given.
+        fixed: those that stay the same through a pass; what follows from them alone is done before the rows.
+        spellable: the primitives that may be used.
+    """
+
+    def __init__(self, leaves: Mapping[Expression, str], fixed: Iterable[str], spellable: Container[str]) -> None:
+        self.before: list[Operation] = []
+        self.inside: list[Operation] = []
+        self.numbers: dict[str, float] = {}
+        self._held = dict(leaves)
+        self._fixed = set(fixed)
+        self._spellable = spellable
+        self._named: dict[tuple[str, ...], str] = {}
+
+    def names(self, expressions: Iterable[Expression]) -> list[str]:
+        """Return what holds each expression: a name, or a number as it is spelled.
+
+        Raises:
+            NoFormula: an operation cannot be spelled.
+        """
+        expressions = tuple(expressions)
+        for part in in_order(expressions, self._held):
+            if part not in self._held:
+                self._held[part] = self._number(part.args[0]) if part.op == "number" else self._operation(part)
+        return [self._held[expression] for expression in expressions]
+
+    def _number(self, value: float) -> str:
+        spelled = f"({value!r})" if repr(value).startswith("-") else repr(value)  # -1 ** t would be -(1 ** t)
+        self._fixed.add(spelled)
+        self.numbers[spelled] = value
+        return spelled
+
+    def _operation(self, expression: Expression) -> str:
+        if expression.op not in self._spellable:
+            raise NoFormula(f"{expression.op} cannot be computed within a row")
+        operands = tuple(self._held[operand] for operand in expression.args)
+        # a + b and b + a are one float.
+        key = (expression.op, *(sorted(operands) if expression.op in COMMUTATIVE else operands))
+        if key not in self._named:
+            self._named[key] = self._append(expression.op, operands)
+        return self._named[key]
+
+    def _append(self, op: str, operands: tuple[str, ...]) -> str:
+        name = f"t{len(self._named)}"
+        if self._fixed.issuperset(operands):
+            self._fixed.add(name)
+            self.before.append(Operation(name, op, operands))
+        else:
+            self.inside.append(Operation(name, op, operands))
+        return name
+
+
+def perform(operations: Iterable[Operation], values: MutableMapping[str, Any]) -> None:
+    """Do operations one by one on values of any kind, by name, and add what they give."""
+    for name, op, operands in operations:
+        values[name] = apply(op, *(values[operand] for operand in operands))
+
+
+def evaluate(expression: Expression, known: Mapping[Expression, Any], number: Any = float) -> Any:
+    """Return the value of an expression.
+
+    Args:
+        expression: what to compute, down to what is known.
+        known: values of parts of it; of a range a sequence.
+        number: makes values of the kind of these from literals.
+    """
+    values: dict[Expression, Any] = {}
+    for part in in_order([expression], known):
+        if part in known:
+            values[part] = known[part]
+        elif part.op == "number":
+            values[part] = number(part.args[0])
+        elif part.op == "text":
+            values[part] = part.args[0]
+        else:
+            values[part] = apply(part.op, *(values[operand] for operand in part.args))
+    return values[expression]
