@@ -68,6 +68,20 @@ def engine(csv):
     return {"seconds": time.process_time() - start}
 
 
+def templates():
+    """The adam sheet's columns: each one's letter, and its formula with tokens for the row and the one before."""
+    from xlsgd.excel.rows_xml import TOKENS
+    from xlsgd.symbols.cells import RowOf
+    from xlsgd.symbols.to_excel import number_of_row, spell
+    from xlsgd.workbooks.build import filled_training
+
+    def row(reference):
+        return number_of_row(reference) if reference.row_of is RowOf.SHEET else TOKENS[reference.row_of, reference.row]
+
+    columns = filled_training(adam()).rows.columns
+    return [(column.letter, spell(column.formula, row) if column.formula is not None else "") for column in columns]
+
+
 def floor(n, path, spelling):
     """The same rows through a bare template and the same compressor; computing them does not count.
 
@@ -76,14 +90,13 @@ def floor(n, path, spelling):
     import msgspec
     from isal import isal_zlib
 
+    from xlsgd.excel.rows_xml import PREVIOUS, ROW
     from xlsgd.run.press import LiveSheet
-    from xlsgd.sheets.description import PREVIOUS, ROW
-    from xlsgd.sheets.layout.training import training_sheet
 
     cells = []
-    for column in training_sheet(adam(), n).rows.columns:
-        formula = f"<f>{column.formula}</f>" if column.formula else ""
-        cells.append(f'<c r="{column.letter}{ROW}">{formula}<v>%s</v></c>')
+    for letter, formula in templates():
+        spelled = f"<f>{formula}</f>" if formula else ""
+        cells.append(f'<c r="{letter}{ROW}">{spelled}<v>%s</v></c>')
     template = f'<row r="{ROW}">{"".join(cells)}</row>'
     rows, number, seconds = LiveSheet(adam(), points(n)).tuples(), 4, 0.0
     with Path(path).open("wb") as file:
@@ -105,14 +118,14 @@ def floor(n, path, spelling):
 
 def formulas(n):
     """Each row's formulas, None for x and y, spelled before the clock starts where a peer is timed."""
-    from xlsgd.sheets.description import PREVIOUS, ROW
-    from xlsgd.sheets.layout.training import training_sheet
 
-    columns = training_sheet(adam(), n).rows.columns
+    from xlsgd.excel.rows_xml import PREVIOUS, ROW
+
+    found = templates()
     for number in range(4, n + 4):
         yield [
-            f"={c.formula.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))}" if c.formula else None
-            for c in columns
+            f"={formula.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))}" if formula else None
+            for _, formula in found
         ]
 
 

@@ -14,9 +14,10 @@ from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import AdamKnobs, CountedMoments, Weight, adam
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.knobs import set_knobs
+from xlsgd.sheets.placer import states_beside
 from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.corrected import rules
-from xlsgd.workbooks.corrected.layout import trace
+from xlsgd.workbooks.corrected.layout import corrected_layout
 from xlsgd.workbooks.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
 from xlsgd.workbooks.corrected.training import CORRECTED, row_with_differences
 from xlsgd.workbooks.corrected.workbook import build
@@ -69,7 +70,7 @@ def torch_steps(name, epochs):
 def test_the_workbook_takes_torchs_path_over_three_epochs_carried_on_by_copying(name, book):
     # 1e-9: both are float64, in another order of operations, over 87 steps; the paths are not chaotic that early.
     columns = "FGHIJ"
-    width = len(trace(CORRECTED[name]).carried)
+    width = 2 + len(states_beside(CORRECTED[name]))
     expected = torch_steps(name, EPOCHS)
     for epoch in range(EPOCHS):
         rows = zip(*(book.column(name, letter, FIRST, LAST) for letter in columns), strict=True)
@@ -118,7 +119,8 @@ def test_at_its_default_rate_the_loss_falls_over_ten_epochs(name):
 @pytest.mark.parametrize("name", CORRECTED)
 def test_every_knob_is_a_cell_on_which_the_rows_depend(name, book):
     before = book.column(name, "I", FIRST, LAST)
-    for knob, address in trace(CORRECTED[name]).knobs.items():
+    cells = corrected_layout(CORRECTED[name]).cells
+    for knob, address in ((knob, cells[knob]) for knob in CORRECTED[name].knobs._fields):
         value = CORRECTED[name].knobs._asdict()[knob]
         other = {"eps": 0.5, "correction": 0.0}.get(knob, value * 0.75)
         book.put({f"{name}!{address}": other})

@@ -9,9 +9,12 @@ from corrected_books import Recalculated
 
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.sheets.description import Rows
 from xlsgd.sheets.knobs import set_knobs
+from xlsgd.sheets.placer import place_row
+from xlsgd.symbols.cells import addresses
 from xlsgd.verifying.check import verify
-from xlsgd.workbooks.corrected.layout import training_sheet
+from xlsgd.workbooks.corrected.layout import corrected_layout
 from xlsgd.workbooks.corrected.training import CORRECTED
 from xlsgd.workbooks.corrected.workbook import RECIPES, build
 
@@ -104,9 +107,11 @@ def test_knobs_and_a_run_that_overflows_are_written_as_a_spreadsheet_shows_them(
 
 
 def test_the_chart_of_many_rows_stands_beside_them_and_draws_the_first():
-    (chart,) = training_sheet(CORRECTED["adam"], 100_000).charts
-    assert (chart.top_left, chart.series[0].values) == ("Q5", "adam!F5:F2004")
-    assert training_sheet(CORRECTED["adam"], 29).charts[0].top_left == "C37"
+    layout = corrected_layout(CORRECTED["adam"])
+    letters = place_row(CORRECTED["adam"], layout).letters
+    (chart,) = layout.charts(CORRECTED["adam"], letters, Rows(5, 100_000, tuple(letters)))
+    assert (chart.top_left, addresses(chart.series[0].values)) == ("Q5", "F5:F2004")
+    assert layout.charts(CORRECTED["adam"], letters, Rows(5, 29, tuple(letters)))[0].top_left == "C37"
 
 
 def test_a_workbook_of_more_rows_than_a_page_is_recalculated_too(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from xlsgd.sheets.entropy import ENTROPY, IMAGE_1, IS_CAT, PREDS, numbers
+from xlsgd.sheets.entropy import ENTROPY, IMAGE_1, IS_CAT, PREDS
+from xlsgd.sheets.table import numbers
 from xlsgd.symbols.checked import DIV0, NUM
 
 

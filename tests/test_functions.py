@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from xlsgd import functions as f
+from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.checked import NUM, Checked, plain
-from xlsgd.symbols.expression import symbol
 from xlsgd.symbols.to_excel import spell
 
-X, Y = symbol("A1"), symbol("B1")
+X, Y = at("A1"), at("B1")
 
 
 @pytest.mark.parametrize("name", ["sqrt", "exp", "log", "log10"])
@@ -33,7 +33,7 @@ def test_each_is_the_same_on_floats_arrays_and_tensors(name):
         (f.minimum(X, 0), "MIN(A1,0)"),
         (f.total([X, Y]), "SUM(A1:B1)"),
         (f.match(1, [X, Y]), "MATCH(1,A1:B1)"),
-        (f.pick([X, Y], symbol("C1")), "OFFSET(A1,0,C1)"),
+        (f.pick([X, Y], at("C1")), "OFFSET(A1,0,C1)"),
         (f.if_at_most(X, Y + 1, 0, 1), "IF(A1<=B1+1,0,1)"),
         (f.maximum(X, 0), "MAX(A1,0)"),
         (f.maximum(0, X), "MAX(0,A1)"),
@@ -46,14 +46,14 @@ def test_each_is_the_same_on_floats_arrays_and_tensors(name):
         (f.relu(-X), "MAX(0,-A1)"),
         (f.tanh(X), "TANH(A1)"),
         (f.mean([X, Y]), "SUM(A1:B1)/COUNT(A1:B1)"),
-        (f.mean(symbol("F5:F33")), "SUM(F5:F33)/COUNT(F5:F33)"),
+        (f.mean(area("F5:F33")), "SUM(F5:F33)/COUNT(F5:F33)"),
         (f.sum_of_squares([X, Y]), "SUMSQ(A1:B1)"),
         (f.match_exactly(1, [X, Y]), "MATCH(1,A1:B1,0)"),
-        (f.index([X, Y], symbol("C1")), "INDEX(A1:B1,C1)"),
+        (f.index([X, Y], at("C1")), "INDEX(A1:B1,C1)"),
     ],
 )
 def test_on_cells_each_is_its_excel_function(cell, formula):
-    assert spell(cell, {}) == formula
+    assert spell(cell) == formula
 
 
 def test_choices_on_numbers():

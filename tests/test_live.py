@@ -146,7 +146,7 @@ def numbers_in(workbook, live):
 
 def numbers_of(live):
     """Every number of the sheet as the engine has it, by address: weights, knobs, seeds, footer, all rows, the list."""
-    sheet, values = filled_training(live.training).sheet, live.values()
+    sheet, values = filled_training(live.training), live.values()
     cells = {place.address: values[place.key] for place in sheet.places if place.key}
     for number, row in enumerate(live.rows(), start=sheet.rows.first):
         cells |= {f"{c.letter}{number}": v for c, v in zip(sheet.rows.columns[2:], row.values(), strict=True)}

@@ -9,8 +9,9 @@ import torch
 from xlsgd.errors import InputError
 from xlsgd.run.compiled import GLOBALS, spelled
 from xlsgd.sweeping.floats import Floats
+from xlsgd.symbols.cells import at
 from xlsgd.symbols.checked import Checked, plain
-from xlsgd.symbols.expression import NoFormula, as_expression, symbol
+from xlsgd.symbols.expression import NoFormula, as_expression
 from xlsgd.symbols.operations import Operation
 from xlsgd.symbols.primitives import PRIMITIVES, TABLE, apply
 from xlsgd.symbols.to_excel import spell
@@ -22,6 +23,7 @@ OPERANDS = {
     "log10": (1.7,), "sin": (1.7,), "cos": (1.7,), "tanh": (0.7,), "sigmoid": (-0.7,), "relu": (1.7,),
     "cos_pi": (0.3,), "round": (1.23456, 2),
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "maximum", "minimum"), (1.7, -0.3)), "power": (1.7, 2.5),
+    "are_at_most": (1.7, 1.7, -0.3, 0.5),
     **dict.fromkeys(("if_equal", "if_above", "if_at_most"), (1.7, -0.3, 2.5, 3.5)),
 }  # fmt: skip
 """What each is tried on; every row of the table must be here."""
@@ -77,8 +79,8 @@ def test_the_formula_gives_the_number(name, engine):
     sheet = engine()
     for place, x in zip(places, operands, strict=True):
         sheet.put(place, x)
-    sheet.type("A1", "=" + spell(apply(name, *map(symbol, places)), {}))
-    sheet.type("A2", "=" + spell(apply(name, symbol("B1"), *operands[1:]), {}))
+    sheet.type("A1", "=" + spell(apply(name, *map(at, places))))
+    sheet.type("A2", "=" + spell(apply(name, at("B1"), *operands[1:])))
     sheet.evaluate()
     slack = 4e-16 if name in SMOOTH else 0
     assert sheet.get("A1") == sheet.get("A2") == pytest.approx(apply(name, *operands), rel=slack, abs=0)
@@ -86,7 +88,7 @@ def test_the_formula_gives_the_number(name, engine):
 
 def test_what_has_no_number_of_its_own():
     assert plain(apply("not_available")) == "#N/A"
-    assert spell(apply("if_equal", symbol("A1"), 0, as_expression(1), symbol("B1")), {}) == "IF(A1=0,1,B1)"
+    assert spell(apply("if_equal", at("A1"), 0, as_expression(1), at("B1"))) == "IF(A1=0,1,B1)"
 
 
 def test_of_equal_numbers_the_first_is_the_greater_and_the_smaller():

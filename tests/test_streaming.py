@@ -14,10 +14,13 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
 from xlsgd.excel.writer import STYLES, write_workbook
-from xlsgd.sheets.description import PREVIOUS, ROW, Column, Rows
+from xlsgd.functions import if_at_most
+from xlsgd.sheets.description import Column, Rows
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import with_knobs
+from xlsgd.symbols.cells import RowOf, here
 from xlsgd.symbols.checked import DIV0, NUM, ExcelError
+from xlsgd.symbols.to_excel import spell
 from xlsgd.verifying.poison import poison
 from xlsgd.workbooks.build import filled_training
 
@@ -36,7 +39,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 )
 def test_the_private_methods_of_xlsxwriter_that_streaming_relies_on(name, parameters):
     method = getattr(Worksheet, name, None) or getattr(XMLwriter, name, None)
-    advice = f"XlsxWriter {xlsxwriter.__version__} has changed Worksheet.{name}: xlsgd/streaming.py must follow"
+    advice = f"XlsxWriter {xlsxwriter.__version__} has changed Worksheet.{name}: xlsgd/excel/rows_xml.py must follow"
     assert method is not None, advice
     found = inspect.signature(method).parameters
     assert list(found)[: len(parameters)] == parameters, advice
@@ -52,10 +55,10 @@ def test_the_override_of_the_number_element_is_the_one_that_is_called(tmp_path):
         assert b"<v>0.30000000000000004</v>" in archive.read("xl/worksheets/sheet1.xml")
 
 
-def plainly(path, filled):
+def plainly(path, described):
     """Write a filled sheet with XlsxWriter's public methods alone, a cell at a time."""
     with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet(filled.sheet.name)
+        sheet = book.add_worksheet(described.name)
         formats = {}
 
         def look(number_format, style=""):
@@ -65,23 +68,26 @@ def plainly(path, filled):
                 formats[key] = book.add_format(properties)
             return formats[key]
 
-        for place in filled.sheet.places:
+        for place in described.places:
             if place.text:
                 sheet.write_string(place.address, place.text, look(place.format, place.style))
-            elif place.formula:
-                sheet.write_formula(place.address, f"={place.formula}", look(place.format), filled.values[place.key])
-            elif isinstance(filled.values[place.key], ExcelError):
-                value = filled.values[place.key]
-                sheet.write_formula(place.address, f"={value}", look(place.format), value)
+            elif place.formula is not None:
+                sheet.write_formula(place.address, f"={spell(place.formula)}", look(place.format), place.value)
+            elif isinstance(place.value, ExcelError):
+                sheet.write_formula(place.address, f"={place.value}", look(place.format), place.value)
             else:
-                sheet.write_number(place.address, filled.values[place.key], look(place.format))
-        for number, row in enumerate(filled.rows, start=filled.sheet.rows.first):
-            for column, value in zip(filled.sheet.rows.columns, row, strict=True):
-                formula = column.first if number == filled.sheet.rows.first and column.first else column.formula
-                formula = formula.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))
+                sheet.write_number(place.address, place.value, look(place.format))
+        rows = described.rows
+        for number, row in enumerate(rows.values, start=rows.first):
+
+            def row_of(reference, number=number):
+                return str(reference.row if reference.row_of is RowOf.SHEET else number + reference.row)
+
+            for column, value in zip(rows.columns, row, strict=True):
+                formula = column.first if number == rows.first and column.first is not None else column.formula
                 address, shown = f"{column.letter}{number}", look(column.format)
-                if formula:
-                    sheet.write_formula(address, f"={formula}", shown, value)
+                if formula is not None:
+                    sheet.write_formula(address, f"={spell(formula, row_of)}", shown, value)
                 else:
                     sheet.write_number(address, value, shown)
 
@@ -105,7 +111,7 @@ def test_a_streamed_sheet_is_the_plainly_written_one(tmp_path, name, lr):
     write_workbook(tmp_path / "streamed.xlsx", [filled_training(training)], "")
     plainly(tmp_path / "plain.xlsx", filled_training(training))
     ours, theirs = cells(tmp_path / "streamed.xlsx"), cells(tmp_path / "plain.xlsx")
-    seeds = {place.address for place in filled_training(training).sheet.places if place.key and not place.formula}
+    seeds = {place.address for place in filled_training(training).places if place.key and place.formula is None}
     assert set(ours) == set(theirs)
     for address in ours:
         if address in seeds and isinstance(ours[address][0], float):  # a constant that XlsxWriter cuts to 16 digits
@@ -116,12 +122,13 @@ def test_a_streamed_sheet_is_the_plainly_written_one(tmp_path, name, lr):
     assert dimensions[0] == dimensions[1]
 
 
-ROWS = Rows(4, 1, (Column("A"), Column("B", f"A{ROW}*1.5%<2&A{PREVIOUS}", format="0.00")))
+FORMULA = if_at_most(here(1) * 1.5, 2, here(1, up=1, sheet="5% & %s"), 0)
+ROWS = Rows(4, 1, (Column("A"), Column("B", FORMULA, format="0.00")))
 
 
 def rendered(values, progress=lambda n: None):
     out = io.StringIO()
-    extremes = render(ROWS, values, [0, 7], out, progress)
+    extremes = render(ROWS._replace(values=values), [0, 7], out, progress)
     return out.getvalue(), extremes
 
 
@@ -133,11 +140,12 @@ def test_values_come_back_to_the_bit(x, y):
 
 def test_the_xml_of_rows_is_escaped_and_typed():
     xml, _ = rendered([(1, 2.5), (NUM, DIV0), (3.0, NUM)])
+    formulas = [f"<f>IF(A{row}*1.5&lt;=2,'5% &amp; %s'!A{row - 1},0)</f>" for row in (4, 5, 6)]
     assert xml == (
-        '<row r="4"><c r="A4"><v>1</v></c><c r="B4" s="7"><f>A4*1.5%&lt;2&amp;A3</f><v>2.5</v></c></row>'
+        f'<row r="4"><c r="A4"><v>1</v></c><c r="B4" s="7">{formulas[0]}<v>2.5</v></c></row>'
         '<row r="5"><c t="e" r="A5"><v>#NUM!</v></c>'
-        '<c t="e" r="B5" s="7"><f>A5*1.5%&lt;2&amp;A4</f><v>#DIV/0!</v></c></row>'
-        '<row r="6"><c r="A6"><v>3.0</v></c><c t="e" r="B6" s="7"><f>A6*1.5%&lt;2&amp;A5</f><v>#NUM!</v></c></row>'
+        f'<c t="e" r="B5" s="7">{formulas[1]}<v>#DIV/0!</v></c></row>'
+        f'<row r="6"><c r="A6"><v>3.0</v></c><c t="e" r="B6" s="7">{formulas[2]}<v>#NUM!</v></c></row>'
     )
 
 

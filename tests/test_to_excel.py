@@ -11,10 +11,13 @@ from xlsgd import functions
 from xlsgd.excel.writer import write_workbook
 from xlsgd.rules import RULES
 from xlsgd.run.press import LiveSheet
+from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.placer import training_sheet
+from xlsgd.symbols.cells import RowOf, area, at, here
 from xlsgd.symbols.checked import Checked, ExcelError, plain
-from xlsgd.symbols.expression import Expression, NoFormula, as_expression, symbol
-from xlsgd.symbols.to_excel import spell, spell_inside
+from xlsgd.symbols.expression import Expression, NoFormula, as_expression, defined_name, placed, symbol, text
+from xlsgd.symbols.to_excel import spell
 from xlsgd.workbooks.build import filled_training
 
 PLACES = ["B1", "C1", "D1", "E1"]
@@ -107,8 +110,8 @@ def test_an_expression_is_one_number_to_the_bit_as_floats_and_as_a_formula(engin
 
 
 def recalculated(engine, expression, inputs):
-    cells = dict(zip(map(symbol, "pqrs"), PLACES, strict=True))
-    formula = spell(as_expression(evaluate(expression, list(cells), as_expression)), cells)
+    cells = list(map(at, PLACES))
+    formula = spell(as_expression(evaluate(expression, cells, as_expression)))
     sheet = engine()
     for place, x in zip(PLACES, inputs, strict=True):
         sheet.put(place, x)
@@ -172,19 +175,19 @@ def test_each_function_as_python_computes_it(engine, ours, number):
     """A relative 1e-15: the logarithms of two libraries may part in the last bit."""
     sheet = engine()
     sheet.put("B1", 7.25)
-    sheet.type("A1", "=" + spell(ours(symbol("B1")), {}))
+    sheet.type("A1", "=" + spell(ours(at("B1"))))
     assert sheet.evaluate().get("A1") == pytest.approx(number, rel=1e-15)
     assert ours(7.25) == number
 
 
 def test_ranges(engine):
-    cells = [symbol(f"B{row}") for row in range(1, 5)]
+    cells = [at(f"B{row}") for row in range(1, 5)]
     sheet = engine()
     for place, x in zip(["B1", "B2", "B3", "B4"], [0.1, 0.2, 0.3, 1e9], strict=True):
         sheet.put(place, x)
     for place, function in [("A1", functions.total), ("A2", functions.sum_of_squares), ("A3", functions.count)]:
-        sheet.type(place, f"={spell(function(cells), {})}")
-    sheet.type("A4", "=" + spell(functions.pick(cells, symbol("B9")), {}))
+        sheet.type(place, f"={spell(function(cells))}")
+    sheet.type("A4", "=" + spell(functions.pick(cells, at("B9"))))
     sheet.evaluate()
     data = [0.1, 0.2, 0.3, 1e9]
     assert [sheet.get(a) for a in ("A1", "A2", "A3")] == [
@@ -195,7 +198,7 @@ def test_ranges(engine):
 
 # ---- spelling -----------------------------------------------------------------------------------------------------
 
-p, q, r = map(symbol, "pqr")
+p, q, r = map(defined_name, "pqr")
 
 
 @pytest.mark.parametrize(
@@ -219,20 +222,49 @@ p, q, r = map(symbol, "pqr")
     ],
 )
 def test_parentheses_only_where_excel_needs_them(cell, formula):
-    assert spell(cell, {}) == formula
+    assert spell(cell) == formula
 
 
 def test_a_placed_value_is_spelled_by_its_place_wherever_it_occurs():
     beta, m, g = symbol("beta"), symbol("m"), symbol("g")
-    places = {1 - beta: "$K$1", beta: "$J$1", m: "J3", g: "F4"}
-    assert spell(m * beta + (1 - beta) * g, places) == "J3*$J$1+$K$1*F4"
-    assert spell_inside(1 - beta, places) == "1-$J$1"
-    assert spell((1 - beta) ** 2, places) == "$K$1^2"
+    places = {1 - beta: at("K1", fixed=True), beta: at("J1", fixed=True), m: at("J3"), g: at("F4")}
+    assert spell(placed(m * beta + (1 - beta) * g, places)) == "J3*$J$1+$K$1*F4"
+    assert spell(placed(1 - beta, places)) == "1-$J$1"
+    assert spell(placed((1 - beta) ** 2, places)) == "$K$1^2"
+    assert spell(placed(beta, places)) == "$J$1"
+
+
+def test_a_value_without_a_place_has_no_formula():
+    with pytest.raises(NoFormula, match="lr stands in no cell"):
+        spell(symbol("lr") * at("A1"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula"),
+    [
+        (at("C4", "adam_run"), "adam_run!C4"),
+        (at("C4", "it's mine", fixed=True), "'it''s mine'!$C$4"),
+        (area("C4:C9", "SGD1"), "'SGD1'!C4:C9"),
+        (area("C4:C9", "a run", fixed=True), "'a run'!$C$4:$C$9"),
+        (text('say "no"'), '"say ""no"""'),
+    ],
+)
+def test_a_sheets_name_is_quoted_where_it_must_be(cell, formula, engine):
+    assert spell(cell) == formula
+
+
+def test_a_reference_that_counts_from_its_own_row_needs_a_row():
+    with pytest.raises(NoFormula, match="outside of the rows"):
+        spell(here(3))
+    assert (
+        spell(here(3, up=1) + at("A1", fixed=True), lambda r: str(r.row if r.row_of is RowOf.SHEET else 9 + r.row))
+        == "C8+$A$1"
+    )
 
 
 def test_cells_are_equal_by_structure():
-    assert p + q == symbol("p") + symbol("q")
-    assert hash(p * 2) == hash(symbol("p") * 2.0)
+    assert p + q == defined_name("p") + defined_name("q")
+    assert hash(p * 2) == hash(defined_name("p") * 2.0)
     assert p + q != q + p
     assert p - 1 != p + -1
     assert (p + q) + r != p + (q + r)
@@ -241,7 +273,7 @@ def test_cells_are_equal_by_structure():
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_literal_keeps_all_its_digits(x):
-    assert float(spell(as_expression(x), {})) == x
+    assert float(spell(as_expression(x))) == x
 
 
 # ---- what no formula can say --------------------------------------------------------------------------------------
@@ -288,8 +320,8 @@ def test_a_branch_on_a_cell_raises_and_says_so(name, branch):
         ("NoneType", lambda: p - None),
         ("ndarray", lambda: p * np.ones(3)),
         ("ndarray", lambda: np.ones(3) * p),
-        ("nan", lambda: spell(p * float("nan"), {})),
-        ("inf", lambda: spell(p * float("inf"), {})),
+        ("nan", lambda: spell(p * float("nan"))),
+        ("inf", lambda: spell(p * float("inf"))),
     ],
 )
 def test_an_operation_without_excel_form_raises_and_names_itself(name, operation):
@@ -298,7 +330,7 @@ def test_an_operation_without_excel_form_raises_and_names_itself(name, operation
 
 
 def test_numpy_scalars_leave_the_operation_to_the_cell():
-    assert spell(np.float64(2.5) * p, {}) == "2.5*p"
+    assert spell(np.float64(2.5) * p) == "2.5*p"
     assert isinstance(p - np.float64(1), Expression)
 
 
@@ -307,15 +339,15 @@ def test_numpy_scalars_leave_the_operation_to_the_cell():
 
 def header_cells(sheet):
     """The constants above the rows, by key: the knobs and where the weights start."""
-    return {p.key: p.address for p in sheet.places if p.key and not p.formula and int(p.address[1:]) < 3}
+    return {p.key: p.address for p in sheet.places if p.key and p.formula is None and int(p.address[1:]) < 3}
 
 
-def formula_cells(sheet, values):
+def formula_cells(sheet):
     """Each formula's address with the engine's number, row by row."""
-    cells = {p.address: values.values[p.key] for p in sheet.places if p.formula}
-    for number, row in enumerate(values.rows, start=sheet.rows.first):
+    cells = {p.address: p.value for p in sheet.places if p.formula is not None}
+    for number, row in enumerate(sheet.rows.values, start=sheet.rows.first):
         pairs = zip(sheet.rows.columns, row, strict=True)
-        cells |= {f"{column.letter}{number}": value for column, value in pairs if column.formula}
+        cells |= {f"{column.letter}{number}": value for column, value in pairs if column.formula is not None}
     return cells
 
 
@@ -330,30 +362,29 @@ def every_training_sheet(tmp_path_factory):
 def test_a_changed_header_cell_moves_what_depends_on_it_to_what_the_engine_says(every_training_sheet, engine, name):
     """To a relative 1e-12, and in which cells move: those of the engine's that move, and no others."""
     training = trainings()[name]
-    for key, address in header_cells(filled_training(training).sheet).items():
+    for key, address in header_cells(filled_training(training)).items():
         book = engine(every_training_sheet)
         live = LiveSheet(training)
         changed = live.inputs[key][0] * 0.75
         book.put(address, changed, name)
         book.evaluate()
-        before = formula_cells(*with_sheet(training, live))
+        before = formula_cells(as_it_stands(live))
         live.put(key, changed)
-        moved = formula_cells(*with_sheet(training, live))
+        moved = formula_cells(as_it_stands(live))
         assert any(before[a] != moved[a] for a in moved), f"{name}: nothing depends on {key}"
         for cell, value in moved.items():
             assert book.get(cell, name) == pytest.approx(value, rel=1e-12), f"{name}!{cell} after {key}={changed}"
 
 
-def with_sheet(training, live):
-    """The sheet's layout, and its numbers as they stand in `live`."""
-    rows = [(x, y, *row.values()) for x, y, row in zip(live.points.x, live.points.y, live.rows(), strict=True)]
-    filled = filled_training(training)
-    return filled.sheet, filled._replace(values=live.values(), rows=rows)
+def as_it_stands(live):
+    """The sheet with its numbers as they stand now."""
+    training, n = live.training, len(live.points.x)
+    return training_sheet(training, layout_of(training), n, live.values(), live.tuples())
 
 
 def test_there_is_a_header_cell_for_every_knob():
     for name, training in trainings().items():
-        assert set(training.knobs._fields) <= set(header_cells(filled_training(training).sheet)), name
+        assert set(training.knobs._fields) <= set(header_cells(filled_training(training))), name
 
 
 def test_every_rule_has_a_sheet():

@@ -149,7 +149,7 @@ def test_a_wrong_rule_is_caught_by_torch_alone(tmp_path, mistake):
 
 
 def test_carrying_the_updated_weights_is_caught_by_torch_alone(tmp_path):
-    wrong = LESSON["adam"]._replace(last=("new b", "new a"))
+    wrong = LESSON["adam"]._replace(last={"b": "new b", "a": "new a"})
     path = build("graddesc", tmp_path, LESSON_POINTS, LESSON | {"adam": wrong}, 2)
     found = by_source(verify(path, ("ironcalc",), ("torch",)))
     assert found["IronCalc"] == []

@@ -15,9 +15,9 @@ X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 
 
 @pytest.mark.parametrize("name", trainings())
 def test_a_row_for_each_point_and_epoch(name):
-    frame = trace_sheet(name, epochs=3)
+    frame, first = trace_sheet(name, epochs=3), 4 if name in LESSON else 5
     assert frame.index.names == ["epoch", "row"]
-    assert list(frame.index) == [(epoch, row) for epoch in range(3) for row in range(4, 33)]
+    assert list(frame.index) == [(epoch, row) for epoch in range(3) for row in range(first, first + 29)]
     assert list(frame["x"]) == X * 3
     assert not frame.isna().any().any()
 

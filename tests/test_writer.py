@@ -13,14 +13,17 @@ import xlsxwriter
 
 from xlsgd.errors import InputError
 from xlsgd.excel import writer
-from xlsgd.excel.writer import Filled, shown_length, write_workbook
+from xlsgd.excel.writer import shown_length, write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.symbols.cells import at
 from xlsgd.symbols.checked import NUM
+from xlsgd.symbols.expression import as_expression
 from xlsgd.workbooks.build import RECIPES, build
 
-SHEET = Sheet("one", (Place("A1", "text"), Place("B1", key="k", format="0.00"), Place("C1", key="f", formula="B1*2")))
-FILLED = Filled(SHEET, {"k": 1.5, "f": 3.0})
+SHEET = Sheet(
+    "one", (Place("A1", "text"), Place("B1", value=1.5, format="0.00"), Place("C1", value=3.0, formula=at("B1") * 2))
+)
 
 
 # ---- the same to the byte -----------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ def test_the_file_holds_no_path_of_this_machine_and_no_present_date(built):
 @pytest.fixture
 def existing(tmp_path):
     path = tmp_path / "out" / "a.xlsx"
-    write_workbook(path, [FILLED], "old")
+    write_workbook(path, [SHEET], "old")
     return path, path.read_bytes()
 
 
@@ -71,7 +74,7 @@ def nothing_else_beside(path):
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(existing):
     path, old = existing
-    write_workbook(path, [FILLED], "new")
+    write_workbook(path, [SHEET], "new")
     assert path.read_bytes() != old
     assert nothing_else_beside(path)
 
@@ -104,7 +107,7 @@ def test_an_interrupted_or_failing_write_leaves_the_old_file(existing):
     path, old = existing
 
     def sheets(error):
-        yield FILLED
+        yield SHEET
         raise error
 
     for error in (KeyboardInterrupt(), SystemExit(143), RuntimeError("a bug")):
@@ -119,31 +122,31 @@ def test_folders_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
     for path in ("file/a.xlsx", "file/deeper/a.xlsx"):
         with pytest.raises(InputError, match="file: is a file; give a folder"):
-            write_workbook(tmp_path / path, [FILLED], "")
+            write_workbook(tmp_path / path, [SHEET], "")
     (tmp_path / "a.xlsx").mkdir()
     with pytest.raises(InputError, match=r"a\.xlsx: cannot be written: Is a directory"):
-        write_workbook(tmp_path / "a.xlsx", [FILLED], "")
+        write_workbook(tmp_path / "a.xlsx", [SHEET], "")
 
     def refuse(*args, **kwargs):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(InputError, match="cannot be written: Permission denied"):
-        write_workbook(tmp_path / "b.xlsx", [FILLED], "")
+        write_workbook(tmp_path / "b.xlsx", [SHEET], "")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_folder(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="Permission denied"):
-        write_workbook(tmp_path / "a.xlsx", [FILLED], "")
+        write_workbook(tmp_path / "a.xlsx", [SHEET], "")
     tmp_path.chmod(0o700)
 
 
 def test_a_missing_folder_is_made_and_the_file_may_be_read_by_all_that_the_umask_lets(tmp_path):
     old = os.umask(0o022)
     try:
-        write_workbook(tmp_path / "a" / "b" / "c.xlsx", [FILLED], "")
+        write_workbook(tmp_path / "a" / "b" / "c.xlsx", [SHEET], "")
     finally:
         os.umask(old)
     assert (tmp_path / "a" / "b" / "c.xlsx").stat().st_mode & 0o777 == 0o644
@@ -180,9 +183,14 @@ def test_every_number_and_heading_fits_its_column(formulas, values, name):
 
 def test_widths_of_great_numbers_and_errors(tmp_path):
     sheet = Sheet(
-        "one", (Place("A1", key="a", format="#,##0.00"), Place("B1", key="b"), Place("C1", key="c", formula="1/0"))
+        "one",
+        (
+            Place("A1", value=-1234567890123.0, format="#,##0.00"),
+            Place("B1", value=NUM),
+            Place("C1", value=NUM, formula=as_expression(1) / 0),
+        ),
     )
-    write_workbook(tmp_path / "a.xlsx", [Filled(sheet, {"a": -1234567890123.0, "b": NUM, "c": NUM})], "")
+    write_workbook(tmp_path / "a.xlsx", [sheet], "")
     written = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
     assert written.column_dimensions["A"].width >= len("-1,234,567,890,123.00") + 1
     assert written["B1"].value == "=#NUM!"
@@ -199,7 +207,7 @@ def test_shown_length(value, number_format, length):
 
 def test_a_text_that_starts_like_a_formula_stays_text(tmp_path):
     sheet = Sheet("one", tuple(Place(f"A{i}", f"{start}1+1") for i, start in enumerate("=+-@", start=1)))
-    write_workbook(tmp_path / "a.xlsx", [Filled(sheet)], "")
+    write_workbook(tmp_path / "a.xlsx", [sheet], "")
     written = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")

@@ -4,7 +4,6 @@ Each takes a Python float, a NumPy array, a Torch tensor, a spreadsheet's number
 same kind, so that an equation is written once. What each is on which kind stands in `xlsgd.symbols.primitives`.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from xlsgd.symbols.primitives import apply
@@ -108,6 +107,11 @@ def if_at_most(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
     return apply("if_at_most", x, y, then, otherwise)
 
 
+def are_at_most(*pairs: Value) -> Value:
+    """Return 1 if of every two values, one after the other, the first is at most the second, else 0 (Excel's `AND`)."""
+    return apply("are_at_most", *pairs)
+
+
 def minimum(x: Value, y: Value) -> Value:
     """Return the smaller of two values, elementwise (Excel's `MIN`); of equal ones the first takes the derivative."""
     return apply("minimum", x, y)
@@ -148,7 +152,7 @@ def least(column: Value) -> Value:
     return apply("least", column)
 
 
-def match(wanted: float, row: Sequence[Value]) -> Value:
+def match(wanted: float, row: Value) -> Value:
     """Return the position, from 1, of the last value not above `wanted` (Excel's `MATCH(wanted,row)`).
 
     Without its third argument `MATCH` halves the range as if it were sorted and stops where it meets the value, so of
@@ -157,16 +161,26 @@ def match(wanted: float, row: Sequence[Value]) -> Value:
     return apply("match", wanted, row)
 
 
-def match_exactly(wanted: float, row: Sequence[Value]) -> Value:
+def match_exactly(wanted: float, row: Value) -> Value:
     """Return the position, from 1, of the first value that equals `wanted` (Excel's `MATCH(wanted,row,0)`)."""
     return apply("match_exactly", wanted, row)
 
 
-def index(cells: Sequence[Value], position: Value) -> Value:
+def index(cells: Value, position: Value) -> Value:
     """Return the cell at a position, from 1, of a row or column (Excel's `INDEX`)."""
     return apply("index", cells, position)
 
 
-def pick(cells: Sequence[Value], right: Value) -> Value:
+def pick(cells: Value, right: Value) -> Value:
     """Return the cell that lies `right` places right of the first (Excel's `OFFSET(first,0,right)`)."""
     return apply("pick", cells, right)
+
+
+def count_equal(column: Value, wanted: Value) -> Value:
+    """Return how many cells of a column equal `wanted` (Excel's `COUNTIF`)."""
+    return apply("count_equal", column, wanted)
+
+
+def sum_of_products(x: Value, mean_x: Value, y: Value, mean_y: Value) -> Value:
+    """Return the sum of products of two columns' deviations (Excel's `SUMPRODUCT(x-mean_x,y-mean_y)`)."""
+    return apply("sum_of_products", x, mean_x, y, mean_y)

@@ -4,8 +4,9 @@ from typing import Any
 
 import xlsxwriter
 
-from xlsgd.sheets.description import COLOURS, Chart, Series, fixed
+from xlsgd.sheets.description import COLOURS, Chart, Series
 from xlsgd.symbols.checked import ExcelError
+from xlsgd.symbols.to_excel import spell
 
 
 def insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width: int, row_height: int) -> None:
@@ -20,11 +21,11 @@ def insert_chart(book: xlsxwriter.Workbook, worksheet: Any, chart: Chart, width:
     """
     drawn = book.add_chart({"type": chart.kind} | ({"subtype": "straight"} if chart.kind == "scatter" else {}))
     for index, series in enumerate(chart.series):
-        ranges: dict[str, Any] = {"values": f"={fixed(series.values)}"}
+        ranges: dict[str, Any] = {"values": f"={spell(series.values)}"}
         if series.cached:
             ranges["values_data"] = [None if isinstance(value, ExcelError) else value for value in series.cached]
-        if series.over:
-            ranges["categories"] = f"={fixed(series.over)}"
+        if series.over is not None:
+            ranges["categories"] = f"={spell(series.over)}"
         drawn.add_series({"name": series.name, **ranges, **_look(series, index)})
     drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
     drawn.set_x_axis(_axis(chart.x) | {"label_position": "low", "max": chart.x_most})

@@ -18,10 +18,21 @@ from xml.sax.saxutils import escape
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
-from xlsgd.sheets.description import FIRST_ROW, PASS, POINT, PREVIOUS, ROW, Column, Rows
+from xlsgd.sheets.description import Column, Rows
+from xlsgd.symbols.cells import Reference, RowOf
 from xlsgd.symbols.checked import ExcelError, Number
+from xlsgd.symbols.to_excel import number_of_row, spell
 
 CHUNK = 1000
+
+ROW = "\x01"
+PREVIOUS = "\x02"
+PASS = "\x03"
+POINT = "\x04"
+"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, and of
+its point's row on the training sheet; no formula contains these characters."""
+
+TOKENS = {(RowOf.HERE, 0): ROW, (RowOf.HERE, -1): PREVIOUS, (RowOf.PASS, 0): PASS, (RowOf.POINT, 0): POINT}
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
@@ -77,7 +88,6 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
 
 def render(
     rows: Rows,
-    values: Iterable[tuple[Number, ...]],
     styles: Sequence[int],
     out: Out,
     progress: Callable[[int], None],
@@ -85,8 +95,7 @@ def render(
     """Write the XML of a sheet's rows.
 
     Args:
-        rows: their layout.
-        values: each row's numbers, left to right; error values are ExcelErrors.
+        rows: the rows; error values are ExcelErrors.
         styles: each column's style index in the workbook.
         out: where the XML goes.
         progress: is told of every some rows written.
@@ -99,7 +108,7 @@ def render(
     first_template = _row(_cell(_first(column), style) for column, style in zip(rows.columns, styles, strict=True))
     place = _place_in_passes if rows.start else _place
     index = 0
-    for chunk in _chunks(iter(values)):
+    for chunk in _chunks(iter(rows.values)):
         columns = list(zip(*chunk, strict=True))
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
         whole = not any(errors)
@@ -143,7 +152,7 @@ def _spelled(column: Sequence[Number]) -> list[str]:
 
 
 def _first(column: Column) -> Column:
-    return column._replace(formula=column.first or column.formula)
+    return column._replace(formula=column.formula if column.first is None else column.first)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -153,8 +162,15 @@ def _row(cells: Iterable[str]) -> str:
 def _cell(column: Column, style: int) -> str:
     """Return the template of a cell; `%s` stands for its number."""
     spelled_style = f' s="{style}"' if style else ""
-    formula = f"<f>{escape(column.formula).replace('%', '%%')}</f>" if column.formula else ""
+    formula = ""
+    if column.formula is not None:
+        formula = f"<f>{escape(spell(column.formula, _token)).replace('%', '%%')}</f>"
     return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%s</v></c>'
+
+
+def _token(reference: Reference) -> str:
+    """Return what stands for a reference's row in a row's template."""
+    return TOKENS.get((reference.row_of, reference.row)) or number_of_row(reference)
 
 
 def _place(template: str, rows: Rows, index: int) -> str:
@@ -165,7 +181,7 @@ def _place(template: str, rows: Rows, index: int) -> str:
 def _place_in_passes(template: str, rows: Rows, index: int) -> str:
     done, point = divmod(index, rows.n)
     text = _place(template, rows, index)
-    return text.replace(PASS, str(rows.start + done)).replace(POINT, str(FIRST_ROW + point))
+    return text.replace(PASS, str(rows.start + done)).replace(POINT, str(rows.points + point))
 
 
 def _fill_with_errors(text: str, row: tuple[Number, ...]) -> str:

@@ -1,6 +1,6 @@
 """Writes filled sheets into an .xlsx file: each formula with its value beside it, the same to the byte every time."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from io import BytesIO
@@ -24,13 +24,14 @@ from xlsgd.sheets.description import (
     TWO_PLACES,
     Chart,
     Choice,
-    Filled,
     Place,
+    Rows,
     Sheet,
-    fixed,
 )
+from xlsgd.symbols.cells import fixed
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.to_excel import spell, spell_sheet
 
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
@@ -69,7 +70,7 @@ CHARACTERS_PER_WIDTH = 1.1
 
 def write_workbook(
     path: Path,
-    sheets: Iterable[Filled],
+    sheets: Iterable[Sheet],
     title: str,
     progress: Callable[[int], None] = lambda rows: None,
     project: bytes = b"",
@@ -93,7 +94,7 @@ def write_workbook(
             raise InputError(f"{path}: cannot be written: {error}") from error
 
 
-def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[[int], None], project: bytes) -> None:
+def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[int], None], project: bytes) -> None:
     skeleton = path.with_name(f"skeleton{path.suffix}")
     book = xlsxwriter.Workbook(str(skeleton), {"tmpdir": str(path.parent)})
     book.set_properties({"title": title, "comments": "Written by xlsgd", "created": CREATED})
@@ -102,16 +103,16 @@ def _write(path: Path, sheets: Iterable[Filled], title: str, progress: Callable[
     formats = _Formats(book)
     pieces = {}
     with ExitStack() as files:
-        for index, filled in enumerate(sheets):
-            worksheet = book.add_worksheet(filled.sheet.name, worksheet_class=StreamedWorksheet)
-            widths = dict(filled.sheet.widths)
-            for place in filled.sheet.places:
-                _write_place(worksheet, place, filled.values, formats, widths)
-            if filled.sheet.rows:
+        for index, sheet in enumerate(sheets):
+            worksheet = book.add_worksheet(sheet.name, worksheet_class=StreamedWorksheet)
+            widths = dict(sheet.widths)
+            for place in sheet.places:
+                _write_place(worksheet, place, formats, widths)
+            if sheet.rows:
                 mark = f"<!--rows-{index}-->"
                 file = files.enter_context((path.parent / f"rows{index}").open("w+b"))
-                pieces[mark] = _stream_rows(worksheet, filled, formats, widths, mark, file, progress)
-            _finish(book, worksheet, filled.sheet, widths)
+                pieces[mark] = _stream_rows(worksheet, sheet.rows, formats, widths, mark, file, progress)
+            _finish(book, worksheet, sheet, widths)
         book.close()
         put_in(skeleton, pieces, path)
 
@@ -136,9 +137,7 @@ class _Formats:
         return int(made._get_xf_index()) if made else 0
 
 
-def _write_place(
-    sheet: Any, place: Place, values: Mapping[Hashable, Number | str], formats: _Formats, widths: dict[str, float]
-) -> None:
+def _write_place(sheet: Any, place: Place, formats: _Formats, widths: dict[str, float]) -> None:
     format = formats.get(place.format, place.style)
     letter = place.address.rstrip("0123456789")
     if place.text:
@@ -149,9 +148,11 @@ def _write_place(
             lines = -(-len(place.text) // int(widths[letter] * CHARACTERS_PER_WIDTH))
             sheet.set_row_pixels(int(place.address[len(letter) :]) - 1, lines * ROW_PIXELS)
         return
-    value = values[place.key]
-    if place.formula or isinstance(value, str):
-        sheet.write_formula(place.address, f"={place.formula or value}", format, value)
+    value = place.value
+    if place.formula is not None:
+        sheet.write_formula(place.address, f"={spell(place.formula)}", format, value)
+    elif isinstance(value, str):
+        sheet.write_formula(place.address, f"={value}", format, value)
     else:
         sheet.write_number(place.address, value, format)
     _widen(widths, letter, shown_length(value, place.format))
@@ -159,7 +160,7 @@ def _write_place(
 
 def _stream_rows(
     sheet: StreamedWorksheet,
-    filled: Filled,
+    rows: Rows,
     formats: _Formats,
     widths: dict[str, float],
     mark: str,
@@ -167,11 +168,9 @@ def _stream_rows(
     progress: Callable[[int], None],
 ) -> Piece:
     """Render the rows into a piece that will stand in place of the mark."""
-    rows = filled.sheet.rows
-    assert rows is not None
     styles = [formats.index(column.format) for column in rows.columns]
     out = Deflater(file, fast=rows.n * rows.passes >= MANY_ROWS)
-    extremes = render(rows, filled.rows, styles, out, progress)
+    extremes = render(rows, styles, out, progress)
     sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):
         for value in values:
@@ -194,8 +193,9 @@ def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
 def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Mapping[str, float]) -> None:
     for letter, width in widths.items():
         worksheet.set_column(f"{letter}:{letter}", width)
-    for name, address in sheet.names.items():
-        book.define_name(f"{sheet.name}!{name}", f"={sheet.name}!{fixed(address)}")
+    prefix = spell_sheet(sheet.name)
+    for name, cells in sheet.names.items():
+        book.define_name(f"{prefix}{name}", f"={prefix}{spell(fixed(cells))}")
     if sheet.freeze:
         worksheet.freeze_panes(sheet.freeze)
     for chart in sheet.charts:

@@ -12,8 +12,8 @@ from xlsgd.run.one_pass import loss_of
 from xlsgd.run.one_pass import names as column_names
 from xlsgd.run.press import LiveSheet, Pass, last_values
 from xlsgd.sheets.buttons import Put
-from xlsgd.sheets.epochs import History
 from xlsgd.sheets.training import Training
+from xlsgd.sheets.unrolled import History
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.expression import Expression, as_expression, symbol
 
@@ -65,11 +65,13 @@ class SymbolicRecorder(Recorder):
 
     Args:
         training: the sheet.
-        last: gives the address of a column in the last row of a pass: (index of the pass, column) -> address.
+        last: gives the cell of a column in the last row of a pass: (index of the pass, column) -> reference.
         loss: gives the loss of a pass.
     """
 
-    def __init__(self, training: Training, last: Callable[[int, str], str], loss: Callable[[int], Expression]) -> None:
+    def __init__(
+        self, training: Training, last: Callable[[int, str], Expression], loss: Callable[[int], Expression]
+    ) -> None:
         self._last = last
         self._loss = loss
         knobs = training.knobs._make(symbol(f"knob {name}") for name in training.knobs._fields)
@@ -78,8 +80,8 @@ class SymbolicRecorder(Recorder):
         super().__init__(training._replace(knobs=knobs, buttons=training.buttons._replace(reset=reset)))
 
     def _compute(self, index: int) -> Pass:
-        last = {name: symbol(self._last(index, column)) for name, column in self.training.last.items()}
-        states = {name: symbol(self._last(index, name)) for name in self.training.states if name not in last}
+        last = {name: self._last(index, column) for name, column in self.training.last.items()}
+        states = {name: self._last(index, name) for name in self.training.states if name not in last}
         return Pass({"rmse": self._loss(index)}, last_values(self.training, last, states), self._loss(index))
 
     def sizes(self) -> dict[str, Any]:

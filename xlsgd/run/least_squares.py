@@ -1,69 +1,37 @@
-"""The answer that training looks for: the line of least squares through the points.
+"""The line of least squares through points, as numbers."""
 
-The deviations from the means are taken first, then multiplied and summed in the points' order, without compensation,
-as the sheet `race` does it. What is nothing beside the size of the points is 0: there only rounding is left, and no
-two programs have the same.
-"""
-
-from collections.abc import Sequence
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
-from xlsgd.functions import total
 from xlsgd.points.points import Points
-from xlsgd.symbols.checked import NOT_AVAILABLE, Checked, ExcelError, Number, plain
+from xlsgd.run.one_pass import FLOATS_FAIL
+from xlsgd.sheets.answer import LeastSquares
+from xlsgd.sheets.answer import least_squares as as_expressions
+from xlsgd.symbols.checked import NOT_AVAILABLE, Checked, ExcelError, plain
+from xlsgd.symbols.expression import in_order, symbol
+from xlsgd.symbols.operations import evaluate_all
 
-NOTHING = 1e-12
-"""What part of the points' size counts as nothing."""
-
-
-class Line(NamedTuple):
-    """The line `y = b + a*x`, and what it is made of.
-
-    Args:
-        b: the intercept.
-        a: the slope; `#N/A` where all x are the same, so that no line is the best.
-        slope: the slope before rounding is taken for nothing.
-        means: the means of x and of y.
-        sizes: the greatest absolute values of x and of y.
-    """
-
-    b: Number
-    a: Number
-    slope: Number
-    means: tuple[Number, Number]
-    sizes: tuple[float, float]
+X, Y = symbol("x"), symbol("y")
+LINE = as_expressions(X, Y)
+STEPS = [part for part in in_order(LINE) if part not in (X, Y)]
+"""All that the line is computed from: on floats an infinity in one may be forgotten in the next."""
 
 
-def least_squares(points: Points) -> Line:
-    """Return the line with the least sum of squared errors."""
-    means = _mean(points.x), _mean(points.y)
-    sizes = max(map(abs, points.x)), max(map(abs, points.y))
-    slope = _slope(points, *means)
-    a = _or_nothing(slope, sizes[0], sizes[1])
-    b = _or_nothing(means[1] - a * means[0], 1.0, sizes[1])
-    return Line(plain(b), plain(a), plain(slope), (plain(means[0]), plain(means[1])), sizes)
+def least_squares(points: Points) -> LeastSquares:
+    """Return the line with the least sum of squared errors, and what it is made of, or the errors a sheet shows."""
+    try:
+        steps = dict(zip(STEPS, evaluate_all(STEPS, {X: points.x, Y: points.y}), strict=True))
+    except FLOATS_FAIL:
+        steps = {}
+    if not steps or not all(map(_is_finite, steps.values())):
+        columns = {X: list(map(Checked, points.x)), Y: list(map(Checked, points.y))}
+        steps = dict(zip(LINE, evaluate_all(LINE, columns, Checked), strict=True))
+    return LeastSquares(*(plain(steps[part]) for part in LINE))
 
 
-def _mean(column: Sequence[float]) -> Checked:
-    return Checked(total(column)) / len(column)
-
-
-def _slope(points: Points, mean_x: Checked, mean_y: Checked) -> Checked:
-    if max(points.x) == min(points.x):
-        return Checked(NOT_AVAILABLE)
-    x, y = plain(mean_x), plain(mean_y)
-    if isinstance(x, ExcelError) or isinstance(y, ExcelError):
-        return mean_x if isinstance(x, ExcelError) else mean_y
-    products = total([(x_i - x) * (y_i - y) for x_i, y_i in zip(points.x, points.y, strict=True)])
-    squares = total([(x_i - x) * (x_i - x) for x_i in points.x])
-    return Checked(products) / Checked(squares)
-
-
-def _or_nothing(value: Checked, of: float, size: float) -> Checked:
-    if isinstance(value.value, ExcelError):
-        return value
-    return Checked(0.0) if abs(value.value) * of <= NOTHING * size else value
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 class Answer(NamedTuple):

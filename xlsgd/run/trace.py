@@ -7,10 +7,11 @@ from xlsgd.errors import InputError, choose
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.one_pass import names as column_names
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.description import ENTROPY_FIRST_ROWS, FIRST_ROW
-from xlsgd.sheets.entropy import ENTROPY, numbers
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.table import numbers
 from xlsgd.sheets.training import Training
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
             "are traced at once, so give fewer epochs"
         )
     sheet = LiveSheet(training, points)
-    records = []
+    records, first = [], layout_of(training).first_row
     for epoch in range(epochs):
         if epoch:
             sheet.step()
-        records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=FIRST_ROW)]
+        records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=first)]
     names = ["epoch", "row", *column_names(training)]
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
@@ -58,7 +59,7 @@ def trace_entropy(name: str) -> "pd.DataFrame":
     import pandas as pd
 
     columns = numbers(ENTROPY[name]).columns
-    first = ENTROPY_FIRST_ROWS[name]
+    first = ENTROPY[name].grid.first_row
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
 
 

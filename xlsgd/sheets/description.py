@@ -1,14 +1,14 @@
-"""What a sheet consists of: places, formats, names and charts, but no numbers.
+"""What a sheet consists of, for any exporter: cells, rows, names, charts.
 
-A place says what stands in a cell: a text, a constant, or a formula. Its number is found by its key when the sheet is
-written, so that a formula and its value go into the file together.
+A cell is an address with a text, a constant, or an expression and its value; a formula and its value are made together.
+No exporter's language stands here: whoever writes a sheet into a file spells its expressions and references.
 """
 
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from xlsgd.symbols.checked import Number
+from xlsgd.symbols.expression import Expression
 
 GENERAL = ""
 TWO_PLACES = "0.00"
@@ -19,13 +19,6 @@ SCIENTIFIC = "0.00E+00"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
 
-ROW = "\x01"
-PREVIOUS = "\x02"
-PASS = "\x03"
-POINT = "\x04"
-"""Stand in a column's formula for the number of its row, of the row before, of the row that its pass starts from, and
-of its data point's row on the training sheet; no formula contains these characters."""
-
 
 class Place(NamedTuple):
     """One cell outside the rows.
@@ -33,44 +26,49 @@ class Place(NamedTuple):
     Args:
         address: such as `C1`.
         text: a label, if the cell holds one.
-        key: under which the cell's number is found, if it holds one.
-        formula: the formula that gives the number, without the equals sign; a constant has none.
+        key: what the cell holds, if not a label: a name to find it by.
+        value: its number, or the text that its formula gives.
+        formula: the formula that gives the value; a constant has none.
         format: the number format.
-        style: for texts, a key of `writer.STYLES`.
+        style: how it looks, a key of `xlsgd.excel.writer.STYLES`.
     """
 
     address: str
     text: str = ""
     key: Hashable = None
-    formula: str = ""
+    value: Number | str = ""
+    formula: Expression | None = None
     format: str = GENERAL
     style: str = ""
 
 
 class Column(NamedTuple):
-    """One column of the rows: its formula with `ROW` and the like, or none if it holds constants.
+    """One column of the rows.
 
-    `first` is the formula of each pass's first row where that one differs.
+    Args:
+        letter: where it stands.
+        formula: its formula in every row, or none if it holds constants.
+        first: the formula of each pass's first row where that one differs.
+        format: the number format.
     """
 
     letter: str
-    formula: str = ""
-    first: str = ""
+    formula: Expression | None = None
+    first: Expression | None = None
     format: str = GENERAL
 
 
-FIRST_ROW = 4
-"""The sheet row of the first data point on every training sheet."""
-
-
-ENTROPY_FIRST_ROWS = {"softmax": 3, "entropy": 2, "log_entropy": 2}
-"""The row of the first numbers on each entropy sheet."""
-
-
 class Rows(NamedTuple):
-    """The rows of a sheet, from sheet row `first` on: `n` data points, once for each pass over them.
+    """The rows of a sheet, from sheet row `first` on: `n` points, once for each pass over them.
 
-    The first row of pass 0 starts from sheet row `start`, that of the next pass from the row below, and so on.
+    Args:
+        first: the row of the first point of the first pass.
+        n: how many points there are.
+        columns: the columns, left to right.
+        passes: how many passes.
+        start: the row of the line that the first pass starts from; that of the next pass is the row below, and so on.
+        points: the row of the first point on the sheet that the points are looked up from.
+        values: the numbers of each row, left to right; they may be had once only.
     """
 
     first: int
@@ -78,23 +76,25 @@ class Rows(NamedTuple):
     columns: tuple[Column, ...]
     passes: int = 1
     start: int = 0
+    points: int = 0
+    values: Iterable[tuple[Number, ...]] = ()
 
     @property
     def last(self) -> int:
-        """The sheet row of the last data point of the last pass."""
+        """The sheet row of the last point of the last pass."""
         return self.first + self.n * self.passes - 1
 
 
 class Series(NamedTuple):
-    """One line of a chart: its name, and ranges such as `adam_run!C4:C104` for its values and what they stand over.
+    """One line of a chart: its name, and the ranges of its values and of what they stand over.
 
     `style` is `line`, `dashed` for what the others are to reach, or `point` for a single mark. `cached` are the values
     of a range that is streamed, for programs that show a chart without recalculating.
     """
 
     name: str
-    values: str
-    over: str = ""
+    values: Expression
+    over: Expression | None = None
     style: str = "line"
     cached: tuple[Number, ...] = ()
 
@@ -139,12 +139,12 @@ class Button(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet's layout.
+    """A sheet.
 
     Args:
         places: the cells outside the rows.
         rows: the rows, if it has any.
-        names: sheet-scoped names and what they refer to, such as `C1` or `J32:K32`.
+        names: sheet-scoped names and the cells or ranges that they stand for.
         freeze: the cell at whose upper left the panes are frozen.
         widths: widths in characters of columns that hold long texts.
         charts: the charts.
@@ -157,7 +157,7 @@ class Sheet(NamedTuple):
     name: str
     places: tuple[Place, ...]
     rows: Rows | None = None
-    names: Mapping[str, str] = {}
+    names: Mapping[str, Expression] = {}
     freeze: str = ""
     widths: Mapping[str, float] = {}
     charts: tuple[Chart, ...] = ()
@@ -166,21 +166,6 @@ class Sheet(NamedTuple):
     printed: str = ""
     buttons: tuple[Button, ...] = ()
 
-
-class Filled(NamedTuple):
-    """A sheet's layout with its numbers.
-
-    Args:
-        sheet: the layout.
-        values: the numbers of the places, and the texts that formulas give, by key.
-        rows: the numbers of the rows, left to right.
-    """
-
-    sheet: Sheet
-    values: Mapping[Hashable, Number | str] = {}
-    rows: Iterable[tuple[Number, ...]] = ()
-
-
-def fixed(address: str) -> str:
-    """Return a cell's or range's address with dollar signs, `$J$32:$K$32` for `J32:K32`; a sheet's name may precede."""
-    return re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address)
+    def place(self, key: Hashable) -> Place:
+        """Return the cell that holds what a key names."""
+        return next(place for place in self.places if place.key == key)

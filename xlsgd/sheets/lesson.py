@@ -6,6 +6,7 @@ Source: fast.ai's 2019 course, lesson 5, `graddesc.xlsm`.
 from xlsgd.models import LINE
 from xlsgd.rules import RULES, CourseAdamKnobs, CourseMeanSquareKnobs, MomentumKnobs, Rate, Rule
 from xlsgd.sheets.buttons import Action, Append, Buttons, Clear, DivideIfAbove, Paste, PasteIfLess, Put
+from xlsgd.sheets.lesson_layout import LESSON_LAYOUTS
 from xlsgd.sheets.row import (
     annealing_footer,
     annealing_sizes,
@@ -26,6 +27,7 @@ LAST_WEIGHTS = (("lastslope", "slope"), ("lastconst", "const"))
 LESSON: dict[str, Training] = {
     "basic": Training(
         name="basic",
+        layout=LESSON_LAYOUTS["basic"],
         model=LINE,
         rule=RULES["sgd"],
         knobs=Rate(lr=0.0001),
@@ -41,6 +43,7 @@ LESSON: dict[str, Training] = {
     ),
     "momentum": Training(
         name="momentum",
+        layout=LESSON_LAYOUTS["momentum"],
         model=LINE,
         rule=RULES["course_momentum"],
         knobs=MomentumKnobs(lr=0.0001, beta=0.9),
@@ -56,6 +59,7 @@ LESSON: dict[str, Training] = {
     ),
     "rmsprop": Training(
         name="rmsprop",
+        layout=LESSON_LAYOUTS["rmsprop"],
         model=LINE,
         rule=RULES["course_rmsprop"],
         knobs=CourseMeanSquareKnobs(lr=0.02, beta=0.9),
@@ -71,6 +75,7 @@ LESSON: dict[str, Training] = {
     ),
     "adam": Training(
         name="adam",
+        layout=LESSON_LAYOUTS["adam"],
         model=LINE,
         rule=RULES["course_adam"],
         knobs=CourseAdamKnobs(lr=1.0, beta1=0.9, beta2=0.9),
@@ -92,6 +97,7 @@ LESSON: dict[str, Training] = {
     ),
     "adam_ann": Training(
         name="adam_ann",
+        layout=LESSON_LAYOUTS["adam_ann"],
         model=LINE,
         rule=RULES["course_adam"],
         knobs=CourseAdamKnobs(lr=1.0, beta1=0.9, beta2=0.95),

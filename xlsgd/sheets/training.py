@@ -7,6 +7,7 @@ from xlsgd.functions import Value, sqrt, total
 from xlsgd.models import Model
 from xlsgd.rules import Rule
 from xlsgd.sheets.buttons import Buttons, Put
+from xlsgd.sheets.layout import Layout
 from xlsgd.sheets.row import Columns, Row, nothing
 
 COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
@@ -58,6 +59,7 @@ class Training(NamedTuple):
         seeds: further named cells that a button writes, with their value before any reset.
         sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
         epoch_loss: gives the loss of an epoch from the column of the rows' losses.
+        layout: where its cells stand; None where as on any sheet (see `xlsgd.sheets.general_layout`).
     """
 
     name: str
@@ -75,6 +77,7 @@ class Training(NamedTuple):
     seeds: Mapping[str, float] = {}
     sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
     epoch_loss: Callable[[Value], Value] = root_of_summed_losses
+    layout: Layout | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:

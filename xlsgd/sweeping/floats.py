@@ -6,6 +6,7 @@ differ; exponentials and logarithms more often. In a chaotic run such a bit grow
 
 import math
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def _by_element(function: Callable[..., float], *operands: Any) -> Floats:
 
 
 def _finite(chosen: Any, *compared: Any) -> Floats:
-    finite = np.isfinite(compared[0]) & np.isfinite(compared[1])
+    finite = reduce(np.logical_and, map(np.isfinite, compared))
     return np.where(finite, chosen, math.nan).view(Floats)
 
 

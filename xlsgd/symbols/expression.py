@@ -10,9 +10,10 @@ from typing import Any, ClassVar, NoReturn, Self
 from weakref import WeakValueDictionary
 
 from xlsgd.errors import InputError
+from xlsgd.symbols.checked import NOT_AVAILABLE
 
-LEAVES = ("symbol", "number", "text")
-"""What is made of no other: a value known by its name alone, and literals."""
+LEAVES = ("symbol", "number", "text", "reference", "defined name")
+"""What is made of no other: a value that has no place yet, literals, a cell, and what a sheet has a name for."""
 
 
 class NoFormula(InputError, TypeError):
@@ -130,8 +131,13 @@ def text(value: str) -> Expression:
     return Expression("text", value)
 
 
+def defined_name(name: str) -> Expression:
+    """Return a cell or a range that is spelled by the name that a sheet has for it."""
+    return Expression("defined name", name)
+
+
 def as_expression(value: object) -> Expression:
-    """Return `value` as an expression: an expression as it is, a number as a literal.
+    """Return `value` as an expression: an expression as it is, a number as a literal, `#N/A` as what gives it.
 
     Raises:
         NoFormula: `value` is neither.
@@ -140,6 +146,8 @@ def as_expression(value: object) -> Expression:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return Expression("number", float(value))
+    if value is NOT_AVAILABLE:
+        return Expression("not_available")
     raise NoFormula(f"{type(value).__name__} {value!r} has no place in a formula")
 
 
@@ -177,6 +185,14 @@ def in_order(roots: Iterable[Expression], known: Collection[Expression] = ()) ->
 def contains(expression: Expression, part: Expression) -> bool:
     """Return whether `part` occurs in `expression`."""
     return part in in_order([expression])
+
+
+def placed(expression: Expression, places: Mapping[Expression, Expression]) -> Expression:
+    """Return the formula of the cell where an expression is placed: itself in full, placed values by reference."""
+    if expression not in places or expression.op in LEAVES:
+        return replaced(expression, places)
+    parts = (replaced(arg, places) if isinstance(arg, Expression) else arg for arg in expression.args)
+    return Expression(expression.op, *parts)
 
 
 def replaced(expression: Expression, by: Mapping[Expression, Expression]) -> Expression:

@@ -36,12 +36,12 @@ def extreme(choose: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
     return chosen
 
 
-def match(wanted: float, column: Sequence[Any]) -> float:
+def match(wanted: Any, column: Sequence[Any]) -> float:
     """Return the position, from 1, of the last value not above `wanted`, as `MATCH` without its third argument.
 
     It halves the range as if it were sorted and stops where it meets the value.
     """
-    low, high = 0, len(column) - 1
+    wanted, low, high = plain(wanted), 0, len(column) - 1
     while low <= high:
         middle = (low + high) // 2
         here = float(plain(column[middle]))
@@ -54,12 +54,12 @@ def match(wanted: float, column: Sequence[Any]) -> float:
 def match_exactly(wanted: Any, column: Iterable[Any]) -> Any:
     """Return the position, from 1, of the first value that equals `wanted`, or `#N/A`."""
     values = [plain(value) for value in column]
-    return float(values.index(wanted) + 1) if wanted in values else NOT_AVAILABLE
+    return float(values.index(plain(wanted)) + 1) if plain(wanted) in values else NOT_AVAILABLE
 
 
 def count_equal(column: Iterable[Any], wanted: Any) -> float:
     """Return how many values equal `wanted`."""
-    return float(sum(plain(value) == wanted for value in column))
+    return float(sum(plain(value) == plain(wanted) for value in column))
 
 
 def entry(column: Sequence[Any], position: Any) -> Any:

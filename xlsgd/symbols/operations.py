@@ -5,7 +5,7 @@ which independent ones are done may differ: what is asked for twice is computed 
 once a pass, and what nobody asks for not at all.
 """
 
-from collections.abc import Container, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 from xlsgd.symbols.expression import Expression, NoFormula, in_order
@@ -87,16 +87,23 @@ def perform(operations: Iterable[Operation], values: MutableMapping[str, Any]) -
         values[name] = apply(op, *(values[operand] for operand in operands))
 
 
-def evaluate(expression: Expression, known: Mapping[Expression, Any], number: Any = float) -> Any:
-    """Return the value of an expression.
+def evaluate(expression: Expression, known: Mapping[Expression, Any], number: Callable[[float], Any] = float) -> Any:
+    """Return the value of an expression; see `evaluate_all`."""
+    return evaluate_all([expression], known, number)[0]
+
+
+def evaluate_all(
+    expressions: Collection[Expression], known: Mapping[Expression, Any], number: Callable[[float], Any] = float
+) -> list[Any]:
+    """Return the values of expressions, each part of them computed once.
 
     Args:
-        expression: what to compute, down to what is known.
-        known: values of parts of it; of a range a sequence.
+        expressions: what to compute, down to what is known.
+        known: values of parts of them; of a range a sequence.
         number: makes values of the kind of these from literals.
     """
     values: dict[Expression, Any] = {}
-    for part in in_order([expression], known):
+    for part in in_order(expressions, known):
         if part in known:
             values[part] = known[part]
         elif part.op == "number":
@@ -105,4 +112,4 @@ def evaluate(expression: Expression, known: Mapping[Expression, Any], number: An
             values[part] = part.args[0]
         else:
             values[part] = apply(part.op, *(values[operand] for operand in part.args))
-    return values[expression]
+    return [values[expression] for expression in expressions]

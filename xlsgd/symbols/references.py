@@ -17,10 +17,24 @@ A1 = re.compile(
       )""",
     re.VERBOSE,
 )
+WORD = re.compile(r"(?![rR]?[0-9]*[cC]?[0-9]*$)[A-Za-z_][A-Za-z0-9_.]*")
+ADDRESS = re.compile(r"[A-Za-z]{1,3}[0-9]+")
+DIGITS = "0123456789"
 AXIS = r"(?:\d+|\[-?\d+\])"
 R1C1 = re.compile(
     rf""" "(?:[^"]|"")*" | '(?:[^']|'')*' | (?<![\w.\\]) (?=[RC])(R{AXIS})?(C{AXIS})? (?![\w.(!\\])""", re.VERBOSE
 )
+
+
+def is_name(text: str) -> bool:
+    """Return whether a sheet may have a name of that spelling: a word that is no cell's address in any notation.
+
+    >>> [name for name in ("lr", "beta1", "b1", "R", "r1c1", "w1_2", "2x", "") if is_name(name)]
+    ['lr', 'beta1', 'w1_2']
+    """
+    return bool(WORD.fullmatch(text)) and not (
+        ADDRESS.fullmatch(text) and column_number(text.rstrip(DIGITS)) <= MAX_COLUMN
+    )
 
 
 def address(row: int, column: int) -> str:

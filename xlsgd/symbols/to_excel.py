@@ -1,55 +1,89 @@
 """Expressions spelled as Excel formulas.
 
-`spell` is given where values are placed: whatever is placed in a cell is spelled as that cell's address. Excel's
-precedence is its own: unary minus binds tighter than `^`, and `^` is left-associative. Parentheses are written only
-where Excel needs them.
+Excel's precedence is its own: unary minus binds tighter than `^`, and `^` is left-associative. Parentheses are written
+only where Excel needs them.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
+from xlsgd.symbols.cells import Reference, RowOf
 from xlsgd.symbols.expression import Expression, NoFormula, in_order
 from xlsgd.symbols.primitives import PRIMITIVES, TIGHTEST, Form
+from xlsgd.symbols.references import column_letters
 
 NEGATIVE = 4
 """How tightly the sign of a negative number binds."""
+
+PLAIN_SHEET = re.compile(r"(?!(?:[A-Za-z]{1,3}[0-9]+|[rRcC]|[rR][0-9]*[cC][0-9]*)$)[A-Za-z_][A-Za-z0-9_]*")
+"""A sheet's name that needs no quotation marks: a word that is no cell's address in any notation."""
 
 Spelling = tuple[str, int]
 """A formula, and how tightly its outermost operator binds."""
 
 
-def spell(expression: Expression, places: Mapping[Expression, str]) -> str:
+def number_of_row(reference: Reference) -> str:
+    """Return the row of a reference that counts from the sheet's top.
+
+    Raises:
+        NoFormula: it counts from elsewhere, which has a place among the rows alone.
+    """
+    if reference.row_of is not RowOf.SHEET:
+        raise NoFormula("a formula outside of the rows refers to a row of theirs")
+    return str(reference.row)
+
+
+def spell(expression: Expression, row: Callable[[Reference], str] = number_of_row) -> str:
     """Return the formula of an expression, without the equals sign.
 
     Args:
-        expression: what to spell out, down to the values that `places` knows.
-        places: for each placed value the reference to write for it, such as `$D$2`.
+        expression: the expression.
+        row: spells a reference's row.
 
     Raises:
-        NoFormula: a number of the expression is NaN or infinite, or an operation has no place in a formula.
+        NoFormula: a value of the expression has no place, a number is NaN or infinite.
     """
     spelled: dict[Expression, Spelling] = {}
-    for part in in_order([expression], places):
-        spelled[part] = (places[part], TIGHTEST) if part in places else _spell(part, spelled)
+    for part in in_order([expression]):
+        spelled[part] = _spell(part, spelled, row)
     return spelled[expression][0]
 
 
-def spell_inside(expression: Expression, places: Mapping[Expression, str]) -> str:
-    """Return the formula in the cell where an expression is placed: itself spelled out, the rest by place."""
-    return spell(expression, {value: place for value, place in places.items() if value != expression})
-
-
-def _spell(expression: Expression, spelled: Mapping[Expression, Spelling]) -> Spelling:
+def _spell(expression: Expression, spelled: Mapping[Expression, Spelling], row: Callable[[Reference], str]) -> Spelling:
     match expression.op:
-        case "symbol":
-            return expression.args[0], TIGHTEST
+        case "reference":
+            return _spell_reference(expression.args[0], row), TIGHTEST
         case "number":
             return _spell_number(expression.args[0])
+        case "symbol":
+            raise NoFormula(f"{expression.args[0]} stands in no cell")
+        case "defined name":
+            return expression.args[0], TIGHTEST
         case "text":
-            return f'"{expression.args[0]}"', TIGHTEST
+            quoted = expression.args[0].replace('"', '""')
+            return f'"{quoted}"', TIGHTEST
         case "range":
-            return ":".join(spelled[end][0] for end in expression.args), TIGHTEST
+            first, last = (spelled[end][0] for end in expression.args)
+            return f"{first}:{last.rpartition('!')[2]}", TIGHTEST
         case op:
             return _spell_operation(PRIMITIVES[op].excel, [spelled[operand] for operand in expression.args])
+
+
+def _spell_reference(reference: Reference, row: Callable[[Reference], str]) -> str:
+    column = f"{'$' * reference.fixed_column}{column_letters(reference.column)}"
+    return f"{spell_sheet(reference.sheet)}{column}{'$' * reference.fixed_row}{row(reference)}"
+
+
+def spell_sheet(name: str) -> str:
+    """Return what stands before a reference to another sheet.
+
+    >>> spell_sheet("adam_run"), spell_sheet("it's mine"), spell_sheet("SGD1"), spell_sheet("")
+    ('adam_run!', "'it''s mine'!", "'SGD1'!", '')
+    """
+    if not name:
+        return ""
+    quoted = name.replace("'", "''")
+    return f"{name}!" if PLAIN_SHEET.fullmatch(name) else f"'{quoted}'!"
 
 
 def _spell_operation(form: Form | str, operands: list[Spelling]) -> Spelling:

@@ -1,23 +1,23 @@
 """Which sheets make which workbook, and where their numbers come from."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS, Points, plain_points
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.description import Filled
-from xlsgd.sheets.entropy import ENTROPY, numbers
-from xlsgd.sheets.layout.entropy import entropy_sheet
-from xlsgd.sheets.layout.guide import data_sheet, guide_sheet
-from xlsgd.sheets.layout.history import Run
-from xlsgd.sheets.layout.stepping import stepping
-from xlsgd.sheets.layout.training import training_sheet
+from xlsgd.sheets.description import Sheet
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.general_layout import layout_of
+from xlsgd.sheets.guide import data_sheet, guide_sheet
 from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.placer import training_sheet
+from xlsgd.sheets.stepping import stepping
+from xlsgd.sheets.table import table_sheet
 from xlsgd.sheets.training import Training
-from xlsgd.symbols.checked import NOT_AVAILABLE, Number
-from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, filled_race, filled_run, plan_run
+from xlsgd.sheets.unrolled import Unrolled
+from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 
 
 class Recipe(NamedTuple):
@@ -25,55 +25,40 @@ class Recipe(NamedTuple):
 
     file: str
     title: str
-    sheets: Callable[[Points, Mapping[str, Training], int], Iterator[Filled]]
+    sheets: Callable[[Points, Mapping[str, Training], int], Iterator[Sheet]]
 
 
-def filled_training(training: Training, points: Points = LESSON_POINTS, run: Run | None = None) -> Filled:
-    """Return a training sheet with its numbers, as it stands just after a reset.
+def filled_training(training: Training, points: Points = LESSON_POINTS, where: Unrolled | None = None) -> Sheet:
+    """Return a training sheet as it stands just after a reset.
 
-    With the layout of its history it steps by a cell; without it, it holds constants where the course's does.
+    With the place of its epochs it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
-    sheet = training_sheet(training, len(points.x))
-    values = live.values() | {"epoch": 0, "lr at reset": training.knobs.lr, "no error yet": NOT_AVAILABLE}
-    return Filled(stepping(sheet, run) if run else sheet, values, live.tuples())
+    sheet = training_sheet(training, layout_of(training), len(points.x), live.values(), live.tuples())
+    return stepping(sheet, where) if where else sheet
 
 
-def filled_entropy(name: str) -> Filled:
-    """Return an entropy sheet with its numbers."""
-    filled = numbers(ENTROPY[name])
-    values: dict[Hashable, Number] = {"stray sum": 25000 * 128 * 4 / 1000}
-    for column, cells in filled.columns.items():
-        values |= {(column, index): value for index, value in enumerate(cells)}
-    for column, total in filled.totals.items():
-        values[column] = total
-    return Filled(entropy_sheet(name), values)
-
-
-def filled_data() -> Filled:
+def filled_data() -> Sheet:
     """Return the `data` sheet; its volatile x are shown as the lesson's points until they are recalculated."""
-    values: dict[Hashable, Number] = {"b": 30.0, "a": 2.0}
-    values |= {("x", i): x for i, x in enumerate(LESSON_POINTS.x)}
-    values |= {("y", i): y for i, y in enumerate(LESSON_POINTS.y)}
-    return Filled(data_sheet(), values)
+    return data_sheet(*LESSON_POINTS)
 
 
-def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
+def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     if trainings.keys() >= LESSON.keys():
-        yield Filled(guide_sheet(stepping=epochs > 0, own_points=points is not LESSON_POINTS))
+        yield guide_sheet(stepping=epochs > 0, own_points=points is not LESSON_POINTS)
         yield filled_data()
     if not epochs:
         yield from (filled_training(training, points) for training in trainings.values())
         return
-    runs = [plan_run(training, len(points.x), epochs) for training in trainings.values()]
-    histories = {run.name: filled_run(run, points, epochs) for run in runs}
-    yield from (filled_training(run.training, points, run) for run in runs)
-    yield filled_race(runs, histories, points)
-    yield from histories.values()
+    all_epochs = [epochs_of(training, layout_of(training), points, epochs) for training in trainings.values()]
+    unrolled = {each.where.name: filled_run(each, points) for each in all_epochs}
+    yield from (filled_training(each.where.training, points, each.where) for each in all_epochs)
+    yield filled_race(all_epochs, unrolled, points)
+    yield from unrolled.values()
 
 
-def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Filled]:
-    yield from map(filled_entropy, ENTROPY)
+def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
+    yield from map(table_sheet, ENTROPY.values())
 
 
 RECIPES: dict[str, Recipe] = {

@@ -11,11 +11,12 @@ from xlsgd.errors import InputError, needs
 from xlsgd.excel.macros import MODULE, SheetButtons, macro_name, module_source
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.sheets.description import Button, Filled
-from xlsgd.sheets.layout.guide import guide_sheet
-from xlsgd.sheets.layout.training import rate_address, training_sheet
+from xlsgd.sheets.description import Button, Sheet
+from xlsgd.sheets.general_layout import layout_of
+from xlsgd.sheets.guide import guide_sheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import Training
+from xlsgd.symbols.cells import addresses
 from xlsgd.workbooks.build import filled_data, filled_training
 
 FILE = "graddesc.xlsm"
@@ -40,27 +41,28 @@ def build_macros(
         InputError: pyOpenVBA is not installed, or the folder cannot be written.
     """
     lesson = [trainings[name] for name in LESSON]
-    source = module_source([_buttons(training, len(points.x)) for training in lesson])
+    sheets = [filled_training(training, points) for training in lesson]
+    source = module_source([_buttons(training, sheet) for training, sheet in zip(lesson, sheets, strict=True)])
     project = vba_project(source, sheets=2 + len(lesson))
     path = folder / FILE
-    write_workbook(path, _sheets(lesson, points), TITLE, progress, project)
+    write_workbook(path, _with_buttons(sheets, points), TITLE, progress, project)
     return path
 
 
-def _sheets(lesson: list[Training], points: Points) -> Iterator[Filled]:
-    yield Filled(guide_sheet(stepping=False, buttons=True, own_points=points is not LESSON_POINTS))
+def _with_buttons(sheets: list[Sheet], points: Points) -> Iterator[Sheet]:
+    yield guide_sheet(stepping=False, buttons=True, own_points=points is not LESSON_POINTS)
     yield filled_data()
-    for training in lesson:
-        filled = filled_training(training, points)
+    for sheet in sheets:
         buttons = (
-            Button("A1", "Reset", macro_name(training.name, "reset")),
-            Button("A2", "Run", macro_name(training.name, "run")),
+            Button("A1", "Reset", macro_name(sheet.name, "reset")),
+            Button("A2", "Run", macro_name(sheet.name, "run")),
         )
-        yield filled._replace(sheet=filled.sheet._replace(buttons=buttons))
+        yield sheet._replace(buttons=buttons)
 
 
-def _buttons(training: Training, n: int) -> SheetButtons:
-    return SheetButtons(training, {"lr": rate_address(training), **training_sheet(training, n).names})
+def _buttons(training: Training, sheet: Sheet) -> SheetButtons:
+    names = {name: addresses(cells) for name, cells in sheet.names.items()}
+    return SheetButtons(training, {"lr": layout_of(training).cells["lr"], **names})
 
 
 def vba_project(source: str, sheets: int) -> bytes:

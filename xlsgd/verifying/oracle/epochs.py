@@ -32,8 +32,9 @@ def look_up(sheet: OracleSheet, end: int) -> None:
 def race(sheet: OracleSheet) -> None:
     """The line of least squares, and how far and how fast each optimizer gets."""
     first = sheet.other(str(sheet.values.get("A7")))
-    n = first.count("A", FIRST)
-    x, y = (first.down(column, FIRST, n).T for column in "AB")
+    top = FIRST if first.count("A", FIRST) else FIRST + 1  # a sheet that is not the lesson's starts a row below
+    n = first.count("A", top)
+    x, y = (first.down(column, top, n).T for column in "AB")
     lines = torch.linalg.lstsq(torch.stack((torch.ones_like(x), x), 2), y.unsqueeze(2)).solution[:, :, 0].T
     same = bool((x[0] == x[0, 0]).all())
     sizes = {"F4": x.abs().amax(1), "G4": y.abs().amax(1)}

@@ -1,15 +1,36 @@
 """The corrected entropy sheets: softmax and cross-entropy as PyTorch computes them, for any input.
 
-Each function takes its sheet's columns and single cells by name, and gives its columns and totals by name; it runs on
-numbers and on cells alike, as in `xlsgd.sheets.entropy`.
+What the course's sheets hold stands where it stood; what is new stands beside or below.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import NamedTuple
-
-from xlsgd.functions import Value, exp, greatest, if_equal, index, log, match_exactly, maximum, mean, minimum, total
-from xlsgd.sheets.entropy import IMAGE_1, IMAGE_2, IS_CAT, PREDS, Column, Entropy
-from xlsgd.symbols.checked import Checked, Number, plain
+from xlsgd.functions import (
+    Value,
+    exp,
+    greatest,
+    if_equal,
+    index,
+    log,
+    match_exactly,
+    maximum,
+    mean,
+    minimum,
+    total,
+)
+from xlsgd.sheets.description import FOUR_PLACES, THOUSANDS, Place
+from xlsgd.sheets.entropy import (
+    CLASSES,
+    IMAGE_1,
+    IMAGE_2,
+    IMAGES,
+    IS_CAT,
+    LOG_ENTROPY,
+    PREDS,
+    headings,
+    letters,
+    notes,
+)
+from xlsgd.sheets.table import Contents, Grid, Inputs, Singles, Table
+from xlsgd.symbols.expression import as_expression
 
 IS_CAT_AND_SURE = (*IS_CAT, 0.0, 1.0, 1.0)
 PREDS_AND_SURE = (*PREDS, 0.0, 1.0, 0.0)
@@ -18,26 +39,23 @@ PREDS_AND_SURE = (*PREDS, 0.0, 1.0, 0.0)
 FLOOR = -100.0
 """The least natural logarithm of a probability, as in PyTorch's `binary_cross_entropy`."""
 
-Inputs = Mapping[str, Column]
-Cells = Mapping[str, Value]
-
 
 def sigmoid(x: Value) -> Value:
     """Return `1 / (1 + exp(-x))`, written so that no exponential overflows."""
     return exp(minimum(x, 0)) / (exp(minimum(x, 0)) + exp(minimum(-x, 0)))
 
 
-def log_probability(p: Value, cells: Cells) -> Value:
+def log_probability(p: Value, cells: Singles) -> Value:
     """Return the logarithm of a probability to the base in its cell, the natural one bounded by the floor."""
     return log(maximum(p, exp(cells["floor"]))) / log(cells["base"])
 
 
-def softmax(inputs: Inputs, cells: Cells) -> Entropy:
+def softmax(inputs: Inputs, cells: Singles) -> Contents:
     """Return softmax with the maximum subtracted, its logarithm, the losses and their mean, and the sigmoid."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, list[Value]] = {}
     totals: dict[str, Value] = {}
     for image in ("Image 1", "Image 2"):
-        outputs = inputs[f"{image} output"]
+        outputs = [*inputs[f"{image} output"]]
         largest = greatest(outputs)
         exps = [exp(output - largest) for output in outputs]
         sum_of_exps = total(exps)
@@ -49,21 +67,22 @@ def softmax(inputs: Inputs, cells: Cells) -> Entropy:
         totals |= {f"{image} exp": sum_of_exps, f"{image} softmax": total(probabilities), f"{image} max": largest}
         totals[f"{image} loss"] = -index(logs, cells[f"{image} target"])
     totals["mean loss"] = (totals["Image 1 loss"] + totals["Image 2 loss"]) / 2
-    return Entropy(columns, totals)
+    return Contents(columns, totals)
 
 
-def entropy(inputs: Inputs, cells: Cells) -> Entropy:
+def entropy(inputs: Inputs, cells: Singles) -> Contents:
     """Return the binary cross-entropy as a sum of both classes' terms and as a choice between them, and its mean."""
-    rows = list(zip(inputs["isCat"], inputs["Preds"], strict=True))
+    is_cat, preds = [*inputs["isCat"]], [*inputs["Preds"]]
+    rows = list(zip(is_cat, preds, strict=True))
     sums = [-y * log_probability(p, cells) - (1 - y) * log_probability(1 - p, cells) for y, p in rows]
     ifs = [-if_equal(y, 1, log_probability(p, cells), log_probability(1 - p, cells)) for y, p in rows]
     totals = {"sum form": mean(sums), "IF form": mean(ifs)}
-    return Entropy({**inputs, "sum form": sums, "IF form": ifs}, totals)
+    return Contents({"isCat": is_cat, "Preds": preds, "sum form": sums, "IF form": ifs}, totals)
 
 
-def log_entropy(inputs: Inputs, cells: Cells) -> Entropy:
+def log_entropy(inputs: Inputs, cells: Singles) -> Contents:
     """Return the negative log-likelihood by a sum and by picking one of two logarithms, and its mean."""
-    is_cat, preds = inputs["isCat"], inputs["Preds"]
+    is_cat, preds = [*inputs["isCat"]], [*inputs["Preds"]]
     is_dog = [1 - y for y in is_cat]
     log_cat = [log_probability(p, cells) for p in preds]
     log_dog = [log_probability(1 - p, cells) for p in preds]
@@ -80,45 +99,94 @@ def log_entropy(inputs: Inputs, cells: Cells) -> Entropy:
         "idx": idx,
         "idxPred": [index(logs, i) for *logs, i in zip(log_cat, log_dog, idx, strict=True)],
     }
-    return Entropy(columns, {"NLL": mean(nll)})
-
-
-class EntropySheet(NamedTuple):
-    """A corrected entropy sheet: its inputs by column, its single inputs, and the function that fills it."""
-
-    inputs: Mapping[str, Sequence[float]]
-    cells: Mapping[str, float]
-    fill: Callable[[Inputs, Cells], Entropy]
+    return Contents(columns, {"NLL": mean(nll)})
 
 
 _LABELLED = {"isCat": IS_CAT_AND_SURE, "Preds": PREDS_AND_SURE}
-_LOGARITHM = {"base": exp(1.0), "floor": FLOOR}
-
-CORRECTED_ENTROPY: dict[str, EntropySheet] = {
-    "softmax": EntropySheet(
-        {"Image 1 output": IMAGE_1, "Image 2 output": IMAGE_2},
-        {"Image 1 target": 4.0, "Image 2 target": 4.0},
-        softmax,
-    ),
-    "entropy": EntropySheet(_LABELLED, _LOGARITHM, entropy),
-    "log_entropy": EntropySheet(_LABELLED, _LOGARITHM, log_entropy),
+_LOGARITHM = {"base": exp(as_expression(1)), "floor": FLOOR}
+_SURE = notes(A7="sure and right", A8="sure and right", A9="sure and wrong")
+_SOFTMAX = letters(
+    "Image 1 output, Image 1 exp, Image 1 softmax, Image 1 log softmax, "
+    "Image 2 output, Image 2 exp, Image 2 softmax, Image 2 log softmax, binary Image 1, binary Image 2",
+    "BCDEGHIJKL",
+)
+_SOFTMAX_CELLS = {
+    "Image 1 exp": "C8",
+    "Image 1 softmax": "D8",
+    "Image 1 max": "B9",
+    "Image 1 target": "B10",
+    "Image 1 loss": "B11",
+    "Image 2 exp": "H8",
+    "Image 2 softmax": "I8",
+    "Image 2 max": "G9",
+    "Image 2 target": "G10",
+    "Image 2 loss": "G11",
+    "mean loss": "B12",
 }
 
-
-def entropy_values(name: str) -> dict[Hashable, Number]:
-    """Return every number of a sheet: of its columns by name and index, from 0, of its other cells by name."""
-    sheet = CORRECTED_ENTROPY[name]
-    inputs = {column: [Checked(value) for value in values] for column, values in sheet.inputs.items()}
-    filled = sheet.fill(inputs, {key: Checked(value) for key, value in sheet.cells.items()})
-    values: dict[Hashable, Number] = dict(sheet.cells.items())
-    for key, cell in by_key(filled).items():
-        values[key] = plain(cell + 0.0)  # a minus zero becomes a plain one, as a spreadsheet shows it
-    return values
-
-
-def by_key(filled: Entropy) -> dict[Hashable, Value]:
-    """Return a sheet's values: of its columns by name and index, from 0, of its totals by name."""
-    values: dict[Hashable, Value] = dict(filled.totals.items())
-    for column, cells in filled.columns.items():
-        values |= {(column, i): cell for i, cell in enumerate(cells)}
-    return values
+CORRECTED_ENTROPY: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "softmax",
+            {"Image 1 output": IMAGE_1, "Image 2 output": IMAGE_2},
+            softmax,
+            Grid(
+                letters=_SOFTMAX,
+                first_row=3,
+                cells=_SOFTMAX_CELLS,
+                formats=dict.fromkeys((*_SOFTMAX, "Image 1 max", "Image 2 max"), THOUSANDS)
+                | dict.fromkeys(("Image 1 loss", "Image 2 loss", "mean loss"), FOUR_PLACES),
+                texts=(
+                    *IMAGES,
+                    *headings(B2="output", C2="exp", D2="softmax", E2="log softmax", K2="Image 1", L2="Image 2"),
+                    *headings(G2="output", H2="exp", I2="softmax", J2="log softmax"),
+                    *(Place(f"A{row}", name) for row, name in enumerate(CLASSES, start=3)),
+                    *(Place(f"F{row}", name, style="top indented") for row, name in enumerate(CLASSES, start=3)),
+                    *notes(A8="sum", A9="max", A10="target, 1 to 5", A11="loss", A12="mean loss"),
+                    *notes(F8="sum", F9="max", F10="target, 1 to 5", F11="loss"),
+                ),
+                freeze="A3",
+            ),
+            {"Image 1 target": 4.0, "Image 2 target": 4.0},
+        ),
+        Table(
+            "entropy",
+            _LABELLED,
+            entropy,
+            Grid(
+                letters=letters("isCat, Preds, sum form, IF form", "BCDE"),
+                first_row=2,
+                cells={"base": "G2", "floor": "H2", "sum form": "D10", "IF form": "E10"},
+                formats={"sum form": FOUR_PLACES, "IF form": FOUR_PLACES},
+                texts=(
+                    *headings(B1="isCat", C1="Preds", D1="sum form", E1="IF form", G1="base", H1="least LN"),
+                    *_SURE,
+                    *notes(A10="mean loss"),
+                ),
+                freeze="A2",
+            ),
+            _LOGARITHM,
+        ),
+        Table(
+            "log_entropy",
+            _LABELLED,
+            log_entropy,
+            Grid(
+                letters=LOG_ENTROPY,
+                first_row=2,
+                cells={"base": "K2", "floor": "L2", "NLL": "G10"},
+                formats=dict.fromkeys(("logPredCat", "logPredDog", "NLL", "idxPred"), FOUR_PLACES),
+                texts=(
+                    *headings(**{f"{letter}1": name for name, letter in LOG_ENTROPY.items()}),
+                    *headings(K1="base", L1="least LN"),
+                    *_SURE,
+                    *notes(A10="mean loss"),
+                ),
+                freeze="A2",
+            ),
+            _LOGARITHM,
+        ),
+    )
+}
+"""The corrected entropy sheets, by name."""

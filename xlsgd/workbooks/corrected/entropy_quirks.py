@@ -4,41 +4,43 @@ from functools import reduce
 from operator import add
 
 from xlsgd.functions import Value, exp, log10
-from xlsgd.sheets.description import Filled
+from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.entropy import CLASSES, ENTROPY
-from xlsgd.sheets.entropy import numbers as course_numbers
-from xlsgd.symbols.checked import Checked
-from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY, entropy_values, log_probability
-from xlsgd.workbooks.corrected.entropy_layout import addresses
-from xlsgd.workbooks.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_sheet
+from xlsgd.sheets.table import numbers as course_numbers
+from xlsgd.sheets.table import table_sheet
+from xlsgd.symbols.cells import at
+from xlsgd.symbols.checked import Checked, as_checked
+from xlsgd.symbols.expression import Expression
+from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY, log_probability
+from xlsgd.workbooks.corrected.quirks import COURSE, CellsByKey, Constant, Key, Quirk, quirks_sheet
 
 
-def base_10(c: Cells) -> Value:
+def base_10(c: CellsByKey) -> Value:
     """Return the first row's loss to base 10."""
     y, p = c["entropy", ("isCat", 0)], c["entropy", ("Preds", 0)]
     return -y * log10(p) - (1 - y) * log10(1 - p)
 
 
-def log_of_zero(c: Cells) -> Value:
+def log_of_zero(c: CellsByKey) -> Value:
     """Return the first row's loss if its prediction were the one to try, which takes the logarithm of 0."""
     y, p = c["entropy", ("isCat", 0)], c[COURSE, "p"]
     return -y * log10(p) - (1 - y) * log10(1 - p)
 
 
-def bounded_log(c: Cells) -> Value:
+def bounded_log(c: CellsByKey) -> Value:
     """Return the same loss with the natural logarithm and its floor."""
     y, p = c["entropy", ("isCat", 0)], c[COURSE, "p"]
     single = {key: c["entropy", key] for key in ("base", "floor")}
     return -y * log_probability(p, single) - (1 - y) * log_probability(1 - p, single)
 
 
-def softmax_of_shifted(c: Cells) -> Value:
+def softmax_of_shifted(c: CellsByKey) -> Value:
     """Return the first class's softmax if every output of image 1 were greater by the shift to try."""
     exps = [exp(c["softmax", ("Image 1 output", i)] + c[COURSE, "shift"]) for i, _ in enumerate(CLASSES)]
     return exps[0] / reduce(add, exps)
 
 
-def stable_softmax_of_shifted(c: Cells) -> Value:
+def stable_softmax_of_shifted(c: CellsByKey) -> Value:
     """Return the same with the maximum subtracted."""
     shift, largest = c[COURSE, "shift"], c["softmax", "Image 1 max"]
     exps = [exp(c["softmax", ("Image 1 output", i)] + shift - (largest + shift)) for i, _ in enumerate(CLASSES)]
@@ -131,11 +133,12 @@ def constants() -> list[Constant]:
     ]
 
 
-def entropy_quirks() -> Filled:
-    """Return the sheet `quirks` of the corrected `entropy_example`, with its numbers."""
-    places: dict[Key, str] = {}
-    numbers: dict[Key, Value] = {}
-    for name in CORRECTED_ENTROPY:
-        places |= {(name, key): f"{name}!{address}" for key, address in addresses(name).items()}
-        numbers |= {(name, key): Checked(value) for key, value in entropy_values(name).items()}
-    return quirks_sheet(QUIRKS, constants(), places, numbers)
+def entropy_quirks() -> Sheet:
+    """Return the sheet `quirks` of the corrected `entropy_example`."""
+    cells: dict[Key, Expression] = {}
+    values: dict[Key, Checked] = {}
+    for name, table in CORRECTED_ENTROPY.items():
+        held = {place.key: place for place in table_sheet(table).places if place.key}
+        cells |= {(name, key): at(place.address, name) for key, place in held.items()}
+        values |= {(name, key): as_checked(place.value) for key, place in held.items()}
+    return quirks_sheet(QUIRKS, constants(), cells, values)

@@ -7,64 +7,67 @@ from xlsgd.gradients import H
 from xlsgd.points.points import Points
 from xlsgd.run.one_pass import RunningColumn
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.description import Filled
+from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.lesson import LESSON
+from xlsgd.sheets.placer import place_row
 from xlsgd.sheets.training import Training
+from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.checked import Checked, ExcelError, Number
-from xlsgd.workbooks.corrected.layout import FIRST_ROW, trace, training_sheet
-from xlsgd.workbooks.corrected.quirks import COURSE, Cells, Constant, Key, Quirk, quirks_sheet
+from xlsgd.symbols.expression import Expression
+from xlsgd.workbooks.corrected.layout import corrected_layout
+from xlsgd.workbooks.corrected.quirks import COURSE, CellsByKey, Constant, Key, Quirk, quirks_sheet
 
 
-def last_update_lost(c: Cells) -> Value:
+def last_update_lost(c: CellsByKey) -> Value:
     """Return what the course's next epoch starts from: the last row's b before its update."""
     return c["basic", ("b", "last")]
 
 
-def root_of_sum(c: Cells) -> Value:
+def root_of_sum(c: CellsByKey) -> Value:
     """Return what the course calls rmse: the root of the sum of the squared errors."""
     return sqrt(total(c["basic", ("err^2", "all")]))
 
 
-def one_sided(c: Cells) -> Value:
+def one_sided(c: CellsByKey) -> Value:
     """Return the first row's gradient for a as the course estimates it, by a step ahead."""
     h, x, y = c[COURSE, "h"], c["basic", ("x", "first")], c["basic", ("y", "first")]
     b, a, err2 = c["basic", ("b", "first")], c["basic", ("a", "first")], c["basic", ("err^2", "first")]
     return (((a + h) * x + b - y) ** 2 - err2) / h
 
 
-def averaged_momentum(c: Cells) -> Value:
+def averaged_momentum(c: CellsByKey) -> Value:
     """Return the first row's moving average of b's gradients, with weights beta and 1 - beta."""
     beta = c[COURSE, "momentum beta"]
     return c[COURSE, "momentum m b"] * beta + (1 - beta) * c["momentum", ("de/db", "first")]
 
 
-def warm_average(c: Cells) -> Value:
+def warm_average(c: CellsByKey) -> Value:
     """Return the first row's moving average of b's gradients on `adam`, which has already seen the data."""
     beta1 = c[COURSE, "adam beta1"]
     return c[COURSE, "adam m b"] * beta1 + (1 - beta1) * c["adam", ("de/db", "first")]
 
 
-def rmsprop_step(c: Cells) -> Value:
+def rmsprop_step(c: CellsByKey) -> Value:
     """Return the first row's new b on the course's `rmsprop`, with the mean square of the row before."""
     step = c["rmsprop", ("de/db", "first")] * c[COURSE, "rmsprop lr"] / sqrt(c[COURSE, "rmsprop v b"])
     return c["rmsprop", ("b", "first")] - step
 
 
-def adam_step(c: Cells) -> Value:
+def adam_step(c: CellsByKey) -> Value:
     """Return the first row's new b on the course's `adam`, without epsilon and bias correction."""
     beta2, gradient = c[COURSE, "adam beta2"], c["adam", ("de/db", "first")]
     mean_square = c[COURSE, "adam v b"] * beta2 + (1 - beta2) * gradient**2
     return c["adam", ("b", "first")] - warm_average(c) * c[COURSE, "adam lr"] / sqrt(mean_square)
 
 
-def rate_without_schedule(c: Cells) -> Value:
+def rate_without_schedule(c: CellsByKey) -> Value:
     """Return the rate of the course's `adam_ann` after the button's test: a quarter if the gradients doubled."""
     size = sqrt(c[COURSE, "annealed v b"]) + sqrt(c[COURSE, "annealed v a"])
     lr = c[COURSE, "annealed lr"]
     return if_above(size / c[COURSE, "annealed best"], 2, lr / 4, lr)
 
 
-def fixed_y(c: Cells) -> Value:
+def fixed_y(c: CellsByKey) -> Value:
     """Return the first row's y on the course's training sheets, whatever stands on `data`."""
     return c[COURSE, "y"]
 
@@ -205,28 +208,31 @@ def constants(points: Points) -> list[Constant]:
     ]
 
 
-def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Filled:
-    """Return the sheet `quirks` of the corrected `graddesc`, with its numbers, from the training sheets by name."""
+def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Sheet:
+    """Return the sheet `quirks` of the corrected `graddesc`, from the training sheets by name."""
     points = next(iter(sheets.values())).points
-    addresses: dict[Key, str] = {}
-    numbers: dict[Key, Value] = {}
+    cells: dict[Key, Expression] = {}
+    values: dict[Key, Value] = {}
     for name, sheet in sheets.items():
-        places = _addresses(sheet.training, len(points.x))
-        addresses |= {(name, key): f"{name}!{address}" for key, address in places.items()}
-        numbers |= {(name, key): value for key, value in _numbers(sheet).items()}
+        cells |= {(name, key): cell for key, cell in _cells(sheet.training, len(points.x)).items()}
+        values |= {(name, key): value for key, value in _numbers(sheet).items()}
     rows = {"last": COURSE_FIRST_ROW - 1 + len(points.x), "below": COURSE_FIRST_ROW + len(points.x)}
     quirks = [q._replace(where=q.where.format(**rows), effect=q.effect.format(**rows)) for q in QUIRKS]
-    return quirks_sheet(quirks, constants(points), addresses, numbers)
+    return quirks_sheet(quirks, constants(points), cells, values)
 
 
-def _addresses(training: Training, count: int) -> dict[Hashable, str]:
-    """Return where a sheet's values stand: by column and end of it, and by the keys of its other cells."""
-    sheet, letters = training_sheet(training, count), trace(training).letters
-    addresses = {place.key: place.address for place in sheet.places if place.key}
-    for name, letter in letters.items():
-        first, last = f"{letter}{FIRST_ROW}", f"{letter}{FIRST_ROW - 1 + count}"
-        addresses |= {(name, "first"): first, (name, "last"): last, (name, "all"): f"{first}:{last}"}
-    return addresses
+def _cells(training: Training, n: int) -> dict[Hashable, Expression]:
+    """Return where a sheet's values stand: by column and end of it, and by the keys of its footer."""
+    layout = corrected_layout(training)
+    last = layout.first_row - 1 + n
+    cells: dict[Hashable, Expression] = {
+        below.key: at(f"{below.letter}{last + below.down}", training.name) for below in layout.below if below.key
+    }
+    for name, letter in place_row(training, layout).letters.items():
+        first, bottom = f"{letter}{layout.first_row}", f"{letter}{last}"
+        cells |= {(name, "first"): at(first, training.name), (name, "last"): at(bottom, training.name)}
+        cells[name, "all"] = area(f"{first}:{bottom}", training.name)
+    return cells
 
 
 def _numbers(sheet: LiveSheet) -> dict[Hashable, Value]:

@@ -1,24 +1,28 @@
 """The sheet `quirks`: each quirk of the course's workbook with its number and the corrected one, side by side, live.
 
-What a quirk computes is a function of the corrected workbook's cells. It is run on their addresses, which spells the
-formula, and on their numbers, which gives the value beside it. What the course pasted and this workbook therefore
-cannot compute stands below the quirks as constants.
+What a quirk computes is a function of the corrected workbook's cells: run on references to them it gives the formula,
+whose value stands beside it. What the course pasted and this workbook therefore cannot compute stands below the quirks
+as constants.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from xlsgd.functions import Value
-from xlsgd.sheets.description import FOUR_PLACES, Filled, Place, Sheet
+from xlsgd.sheets.description import FOUR_PLACES, Place, Sheet
+from xlsgd.symbols.cells import addresses, at
 from xlsgd.symbols.checked import Checked, Number, plain
-from xlsgd.symbols.expression import symbol
-from xlsgd.symbols.to_excel import spell
+from xlsgd.symbols.expression import Expression
+from xlsgd.symbols.operations import evaluate
 
 Key = tuple[str, Hashable]
 """A sheet, and the key of a cell on it."""
 
-Cells = Mapping[Key, Value]
-"""Cells of the workbook, each as its address or as its number."""
+CellsByKey = Mapping[Key, Value]
+"""Cells of the workbook."""
+
+Values = Mapping[Key, Any]
+"""Their values."""
 
 COURSE = "course"
 """In a key, in the place of a sheet: the constants from the course's sheets."""
@@ -51,10 +55,10 @@ class Quirk(NamedTuple):
     where: str
     effect: str
     shows: str
-    course: Callable[[Cells], Value] | None
+    course: Callable[[CellsByKey], Value] | None
     mended: Key | None
     pytorch: str
-    corrected: Callable[[Cells], Value] | None = None
+    corrected: Callable[[CellsByKey], Value] | None = None
 
 
 HEADINGS = {
@@ -73,42 +77,52 @@ BELOW = "Constants from the course's workbook, and values to try"
 
 
 def quirks_sheet(
-    quirks: Sequence[Quirk], constants: Sequence[Constant], addresses: Mapping[Key, str], cells: Cells
-) -> Filled:
-    """Return the sheet with its numbers.
+    quirks: Sequence[Quirk], constants: Sequence[Constant], cells: Mapping[Key, Expression], values: Values
+) -> Sheet:
+    """Return the sheet.
 
     Args:
         quirks: what it lists.
         constants: what stands below them.
-        addresses: of every cell that a quirk may use, with its sheet, such as `basic!F5`.
-        cells: the same cells' numbers; for a range what `functions.total` and the like take.
+        cells: every cell and range that a quirk may use, by reference.
+        values: their values; of a range what `functions.total` and the like take.
     """
     first = TOP + len(quirks) + 2
-    spelled = {key: symbol(address) for key, address in addresses.items()}
-    known = dict(cells)
+    here: dict[Key, Expression] = {
+        (COURSE, each.name): at(f"E{row}", fixed=True) for row, each in enumerate(constants, start=first)
+    }
+    references = {**cells, **here}
+    known: dict[Expression, Any] = {cell: values[key] for key, cell in cells.items() if key in values}
+    known |= {here[COURSE, each.name]: Checked(each.value) for each in constants}
     places = [Place(f"{letter}1", text, style=style) for letter, (text, style) in HEADINGS.items()]
-    values: dict[Hashable, Number] = {}
     places.append(Place(f"A{first - 1}", BELOW, style="bold"))
     for row, constant in enumerate(constants, start=first):
-        spelled[COURSE, constant.name] = symbol(f"$E${row}")
-        known[COURSE, constant.name] = Checked(constant.value)
-        values[constant.name] = constant.value
         places += [Place(f"A{row}", constant.what), Place(f"D{row}", constant.where, style="top indented")]
-        places.append(Place(f"E{row}", key=constant.name))
+        places.append(Place(f"E{row}", key=constant.name, value=constant.value))
     for row, quirk in enumerate(quirks, start=TOP):
-        places += _texts(row, quirk)
-        places.append(Place(f"G{row}", addresses[quirk.mended] if quirk.mended else "gone", style="top indented"))
-        for letter, compute in (("E", quirk.course), ("F", corrected(quirk))):
-            if compute:
-                values[letter, row] = plain(compute(known))
-                formula = spell(compute(spelled), {})
-                places.append(Place(f"{letter}{row}", "", (letter, row), formula, FOUR_PLACES, "top"))
-            else:
-                places.append(Place(f"{letter}{row}", "none", style="top right"))
-    return Filled(Sheet("quirks", tuple(places), freeze="B2", widths=WIDTHS), values)
+        places += _line(row, quirk, references, known)
+    return Sheet("quirks", tuple(places), freeze="B2", widths=WIDTHS)
 
 
-def corrected(quirk: Quirk) -> Callable[[Cells], Value] | None:
+def _line(row: int, quirk: Quirk, cells: Mapping[Key, Expression], known: Mapping[Expression, Any]) -> Iterator[Place]:
+    yield from _texts(row, quirk)
+    mended = spelled(cells[quirk.mended]) if quirk.mended else "gone"
+    yield Place(f"G{row}", mended, style="top indented")
+    for letter, compute in (("E", quirk.course), ("F", corrected(quirk))):
+        if compute:
+            formula = compute(cells)
+            value = plain(evaluate(formula, known, Checked))
+            yield Place(f"{letter}{row}", "", (letter, row), value, formula, FOUR_PLACES, "top")
+        else:
+            yield Place(f"{letter}{row}", "none", style="top right")
+
+
+def spelled(cell: Expression) -> str:
+    """Return a cell of another sheet in words: `basic!F5`."""
+    return f"{cell.args[0].sheet}!{addresses(cell)}"
+
+
+def corrected(quirk: Quirk) -> Callable[[CellsByKey], Value] | None:
     """Return what computes the corrected number from the workbook's cells."""
     mended = quirk.mended
     if quirk.corrected or mended is None:

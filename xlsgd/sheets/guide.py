@@ -1,6 +1,11 @@
 """The first sheet, which says in plain words what the workbook shows, and the `data` sheet."""
 
+from collections.abc import Sequence
+
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.symbols.cells import at
+from xlsgd.symbols.expression import as_expression
+from xlsgd.symbols.primitives import apply
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A1", "title", "Gradient descent, one row at a time"),
@@ -91,15 +96,17 @@ def guide_sheet(stepping: bool, buttons: bool = False, own_points: bool = False)
     return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
 
 
-def data_sheet() -> Sheet:
-    """Return `data`: 29 points with x at random; the keys are `b`, `a`, and `x` or `y` with the row's index."""
+def data_sheet(x: Sequence[float], y: Sequence[float]) -> Sheet:
+    """Return `data`: points with x at random, shown as the lesson's until they are recalculated."""
     texts = (
         *(Place(address, text) for address, text in (("A1", "b"), ("B1", "const"), ("A2", "a"), ("B2", "slope"))),
         Place("B4", "x", style="heading"),
         Place("C4", "y", style="heading"),
-        Place("C1", key="b"),
-        Place("C2", key="a"),
+        Place("C1", key="b", value=30.0),
+        Place("C2", key="a", value=2.0),
     )
-    xs = tuple(Place(f"B{5 + i}", key=("x", i), formula="RANDBETWEEN(1,100)") for i in range(29))
-    ys = tuple(Place(f"C{5 + i}", key=("y", i), formula=f"$C$1+B{5 + i}*$C$2") for i in range(29))
+    at_random = apply("random_between", as_expression(1), 100)
+    b, a = at("C1", fixed=True), at("C2", fixed=True)
+    xs = tuple(Place(f"B{5 + i}", value=value, formula=at_random) for i, value in enumerate(x))
+    ys = tuple(Place(f"C{5 + i}", value=value, formula=b + at(f"B{5 + i}") * a) for i, value in enumerate(y))
     return Sheet("data", (*texts, *xs, *ys))

@@ -1,0 +1,48 @@
+"""The answer that the line's training looks for, as expressions: the line of least squares through the points.
+
+The deviations from the means are taken first, then multiplied and summed in the points' order, without compensation.
+What is nothing beside the size of the points is 0: there only rounding is left, and no two programs have the same.
+"""
+
+from typing import NamedTuple
+
+from xlsgd.functions import Value, greatest, if_at_most, if_equal, least, maximum, mean, sum_of_products
+from xlsgd.symbols.checked import NOT_AVAILABLE
+from xlsgd.symbols.expression import Expression
+
+NOTHING = 1e-12
+"""What part of the points' size counts as nothing."""
+
+
+class LeastSquares(NamedTuple):
+    """The line `y = b + a*x`, and what it is made of.
+
+    Args:
+        b: the intercept.
+        a: the slope; `#N/A` where all x are the same, so that no line is the best.
+        slope: the slope before rounding is taken for nothing.
+        mean_x: the mean of x.
+        mean_y: the mean of y.
+        size_x: the greatest absolute value of x.
+        size_y: the greatest absolute value of y.
+    """
+
+    b: Value
+    a: Value
+    slope: Value
+    mean_x: Value
+    mean_y: Value
+    size_x: Value
+    size_y: Value
+
+
+def least_squares(x: Expression, y: Expression) -> LeastSquares:
+    """Return the line with the least sum of squared errors, from the columns of x and y."""
+    mean_x, mean_y = mean(x), mean(y)
+    size_x, size_y = (maximum(greatest(column), -least(column)) for column in (x, y))
+    deviations = sum_of_products(x, mean_x, y, mean_y) / sum_of_products(x, mean_x, x, mean_x)
+    slope = if_equal(greatest(x), least(x), NOT_AVAILABLE, deviations)
+    a = if_at_most(abs(slope) * size_x, NOTHING * size_y, 0, slope)
+    intercept = mean_y - a * mean_x
+    b = if_at_most(abs(intercept), NOTHING * size_y, 0, intercept)
+    return LeastSquares(b, a, slope, mean_x, mean_y, size_x, size_y)

@@ -1,0 +1,94 @@
+"""Where everything stands on a training sheet that has no model in the course's workbook.
+
+All such sheets have one shape: knobs in rows 1 and 2, headings in row 3, the values that the first row starts from in
+row 4, below the headings of the columns they continue, and the points from row 5 on. So every row has the same
+formulas, and the next epoch is one copy: the values of the last row into row 4.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from xlsgd.sheets.description import GENERAL, Place, Rows
+from xlsgd.sheets.layout import Below, Layout, Letters
+from xlsgd.sheets.placer import states_beside
+from xlsgd.sheets.record import record
+from xlsgd.sheets.training import Training
+from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.references import column_letters, is_name
+
+HEADINGS = 3
+START = 4
+FIRST_ROW = START + 1
+FIRST_KNOB = 3
+"""The column of the first knob."""
+
+
+def layout_of(training: Training) -> Layout:
+    """Return where a training sheet's cells stand: as it says itself, or as on any other."""
+    return training.layout or general_layout(training)
+
+
+def general_layout(
+    training: Training, formats: Mapping[str, str] = {}, format: str = GENERAL, footer: str = "", points_on: str = ""
+) -> Layout:
+    """Return where a training sheet's cells stand.
+
+    Args:
+        training: the sheet.
+        formats: the number formats of columns, by heading.
+        format: that of the others.
+        footer: what the row below the points is called.
+        points_on: as of `Layout`.
+    """
+    traced = record(training.key)
+    letters = {name: column_letters(i) for i, name in enumerate((*traced.point, *traced.values), start=1)}
+    starts = {start: _continued(training, name) for name, (start, _) in training.starts.items()}
+    formats_of_starts = {start: formats.get(column, format) for start, column in starts.items()}
+    return Layout(
+        head=tuple(_knobs(training.knobs._fields)),
+        first_row=FIRST_ROW,
+        headings=HEADINGS,
+        freeze=f"{column_letters(len(traced.point) + 1)}{FIRST_ROW}",
+        formats=formats,
+        format=format,
+        start=(
+            Place(f"A{START}", "start", style="bold"),
+            *(Place(f"{letters[c]}{START}", key=start, format=formats_of_starts[start]) for start, c in starts.items()),
+        ),
+        heads_states=True,
+        seeds_below=False,
+        below=(
+            *([Below("A", 1, footer, style="bold")] if footer else []),
+            *_footer(training, letters, formats, format),
+        ),
+        names=_names,
+        points_on=points_on,
+    )
+
+
+def _knobs(names: Iterable[str]) -> Iterable[Place]:
+    """Yield the knobs' headings, then their cells."""
+    letters = {name: column_letters(i) for i, name in enumerate(names, start=FIRST_KNOB)}
+    yield from (Place(f"{letter}1", name, style="heading") for name, letter in letters.items())
+    yield from (Place(f"{letter}2", key=name) for name, letter in letters.items())
+
+
+def _continued(training: Training, parameter: str) -> str:
+    """Return the column that a parameter goes on from in the next row."""
+    traced = record(training.key)
+    return next(name for name, value in traced.values.items() if value is traced.after[parameter])
+
+
+def _footer(training: Training, letters: Letters, formats: Mapping[str, str], format: str) -> Iterable[Below]:
+    """Yield what stands below the rows, each value below the column that it is made from."""
+    values = training.footer({column: symbol(column) for column in training.footer_columns})
+    for key, column in zip(values, training.footer_columns, strict=True):
+        yield Below(letters[column], 1, key=key, format=formats.get(column, format))
+
+
+def _names(training: Training, letters: Letters, rows: Rows) -> dict[str, str]:
+    """Return the knobs' names, `start` for the row of starting values, and `last` for the last row's."""
+    knobs = {name: f"{column_letters(i)}2" for i, name in enumerate(training.knobs._fields, start=FIRST_KNOB)}
+    carried = [_continued(training, name) for name in training.parameters] + states_beside(training)
+    left, right = letters[carried[0]], letters[carried[-1]]
+    names = {"start": f"{left}{START}:{right}{START}", "last": f"{left}{rows.last}:{right}{rows.last}"}
+    return {name: cell for name, cell in knobs.items() if is_name(name)} | names

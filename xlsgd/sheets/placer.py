@@ -1,0 +1,166 @@
+"""Puts a training sheet's cells where its layout says, each formula with its value.
+
+The record of the row is placed column by column; every formula refers to the cells of the values that it uses, so that
+what stands in a cell is never computed a second time.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from xlsgd.sheets.description import Column, Place, Rows, Sheet
+from xlsgd.sheets.layout import Layout, Letters
+from xlsgd.sheets.record import Record, record
+from xlsgd.sheets.training import Training
+from xlsgd.symbols.cells import area, at, here
+from xlsgd.symbols.checked import Number
+from xlsgd.symbols.expression import Expression, defined_name, placed, symbol
+from xlsgd.symbols.references import column_letters, column_number
+
+Numbers = Mapping[Any, Any]
+"""The values of a sheet's cells outside the rows, by key."""
+
+
+class Placed(NamedTuple):
+    """A training sheet's record, and where its values stand: columns by heading, and references as rows make them."""
+
+    row: Record
+    letters: dict[str, str]
+    places: dict[Expression, Expression]
+
+
+def place_row(training: Training, layout: Layout) -> Placed:
+    """Return a training sheet's record with the places of its values."""
+    row = record(training.key)
+    letters = {name: column_letters(i) for i, name in enumerate((*row.point, *row.values), start=1)}
+    places = {value: _here(letters[name]) for name, value in (row.point | row.values).items()}
+    places |= {symbol(name): _here(letters[name], up=1) for name in states_beside(training)}
+    return Placed(row, letters, places | knob_places(training, layout, row.knobs))
+
+
+def states_beside(training: Training) -> list[str]:
+    """Return the names of the states beside the parameters themselves."""
+    return [name for name in training.states if name not in training.parameters]
+
+
+def knob_places(training: Training, layout: Layout, knobs: Any, sheet: str = "") -> dict[Expression, Expression]:
+    """Return where the knobs stand, and what 1 less a knob is where it has a cell, seen from that sheet or another."""
+    places = {}
+    for name, knob in zip(training.knobs._fields, knobs, strict=True):
+        for key, value in ((name, knob), (f"1-{name}", 1 - knob)):
+            if key in layout.cells:
+                places[value] = at(layout.cells[key], sheet, fixed=True)
+    return places
+
+
+def _here(letter: str, up: int = 0) -> Expression:
+    return here(column_number(letter), up)
+
+
+def training_sheet(
+    training: Training, layout: Layout, n: int, numbers: Numbers, values: Iterable[tuple[Number, ...]] = ()
+) -> Sheet:
+    """Return a training sheet.
+
+    Args:
+        training: the sheet's content.
+        layout: where it stands.
+        n: how many points there are.
+        numbers: the values of everything that stands outside the rows, by key.
+        values: the numbers of each row: inputs, targets and the row's values.
+    """
+    at_rows = place_row(training, layout)
+    columns = _columns(training, layout, at_rows)
+    rows = Rows(layout.first_row, n, columns, points=layout.first_row, values=values)
+    places = [
+        *_fill(training, layout.head, numbers, at_rows),
+        *_headings(training, layout, at_rows.letters),
+        *_fill(training, layout.start, numbers, at_rows),
+        *_seeds(training, layout, at_rows.letters, rows, numbers),
+        *_below(training, layout, at_rows.letters, rows, numbers),
+    ]
+    names = layout.names(training, at_rows.letters, rows)
+    return Sheet(
+        training.name,
+        tuple(places),
+        rows,
+        {name: area(cells) for name, cells in names.items()},
+        freeze=layout.freeze,
+        widths=layout.widths,
+        charts=layout.charts(training, at_rows.letters, rows),
+    )
+
+
+def _fill(training: Training, cells: Iterable[Place], numbers: Numbers, at_rows: Placed) -> Iterable[Place]:
+    """Yield cells with their values, and with the formulas of those that have one."""
+    knobs = dict(zip(training.knobs._fields, at_rows.row.knobs, strict=True))
+    own = {str(cell.key): cell.address for cell in cells}
+    for cell in cells:
+        if not cell.key:
+            yield cell
+            continue
+        knob = str(cell.key).removeprefix("1-")
+        formula = 1 - at(own[knob]) if cell.key not in knobs and knob in knobs else None
+        yield cell._replace(value=numbers[cell.key], formula=formula)
+
+
+def _headings(training: Training, layout: Layout, letters: Letters) -> Iterable[Place]:
+    for name, letter in letters.items():
+        if layout.heads_states or name not in states_beside(training):
+            yield Place(f"{letter}{layout.headings}", name, style="heading")
+
+
+def _seeds(training: Training, layout: Layout, letters: Letters, rows: Rows, numbers: Numbers) -> Iterable[Place]:
+    """Yield the states that the first row starts from: constants above it, or below the rows and looked up above."""
+    for name in states_beside(training):
+        above, below = (f"{letters[name]}{row}" for row in (rows.first - 1, rows.last + 1))
+        if layout.seeds_below:
+            yield Place(above, key=name, value=numbers[name], formula=at(below))
+            yield Place(below, key=name, value=numbers[name])
+        else:
+            yield Place(above, "", name, numbers[name], format=layout.formats.get(name, layout.format))
+
+
+def _below(training: Training, layout: Layout, letters: Letters, rows: Rows, numbers: Numbers) -> Iterable[Place]:
+    formulas = _footer(training, layout, letters, rows)
+    for cell in layout.below:
+        address = f"{cell.letter}{rows.last + cell.down}"
+        if cell.text:
+            yield Place(address, cell.text, style=cell.style)
+        else:
+            yield Place(address, "", cell.key, numbers[cell.key], formulas[cell.key], cell.format)
+
+
+def _footer(training: Training, layout: Layout, letters: Letters, rows: Rows) -> dict[str, Expression]:
+    """Return the formulas of what stands below the rows."""
+    columns = {name: area(f"{letter}{rows.first}:{letter}{rows.last}") for name, letter in letters.items()}
+    states = states_beside(training)
+    seeds = {name: at(f"{letters[name]}{rows.last + 1}") for name in states}
+    seeds |= {name: defined_name(name) for name in training.seeds}
+    start = {name: at(f"{letters[name]}{rows.first - 1}") for name in states}
+    values = training.footer(columns) | training.sizes(seeds, start)
+    named = {values[key]: defined_name(key) for key in layout.by_name if key in values}
+    return {key: placed(value, named) for key, value in values.items()}
+
+
+def _columns(training: Training, layout: Layout, at_rows: Placed) -> tuple[Column, ...]:
+    columns = []
+    for name, letter in at_rows.letters.items():
+        format = layout.formats.get(name, layout.format)
+        if name in at_rows.row.point:
+            looked_up = here(column_number(letter) + 1, sheet=layout.points_on) if layout.points_on else None
+            columns.append(Column(letter, looked_up))
+        else:
+            columns.append(Column(letter, *_formulas(training, layout, at_rows, name), format))
+    return tuple(columns)
+
+
+def _formulas(training: Training, layout: Layout, at_rows: Placed, name: str) -> tuple[Expression, Expression | None]:
+    """Return a column's formula, and that of the first row where it differs."""
+    value = at_rows.row.values[name]
+    parameter = str(value.args[0]) if value.op == "symbol" else ""
+    if parameter not in training.parameters:
+        return placed(value, at_rows.places), None
+    carried = at_rows.places[at_rows.row.after[parameter]].args[0]
+    above, start = here(carried.column, up=1), layout.cells[training.starts[parameter][0]]
+    stands_above = start == f"{column_letters(carried.column)}{layout.first_row - 1}"
+    return above, None if stands_above else at(start)

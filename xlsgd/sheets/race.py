@@ -1,0 +1,101 @@
+"""The `race` sheet: every optimizer on the same rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from xlsgd.functions import count_equal, if_equal, index, match_exactly
+from xlsgd.sheets.answer import least_squares
+from xlsgd.sheets.description import SCIENTIFIC, Chart, Place, Series, Sheet
+from xlsgd.sheets.unrolled import Unrolled
+from xlsgd.symbols.cells import area, at
+from xlsgd.symbols.checked import Checked, plain
+from xlsgd.symbols.expression import placed, text
+from xlsgd.symbols.operations import evaluate
+
+NAME = "race"
+
+TABLE = 7
+"""The row of the table's first optimizer."""
+
+ROWS_HIGH = 24
+LOSS = "root of summed err^2"
+
+LEAST_SQUARES = {"mean_x": "F3", "mean_y": "G3", "size_x": "F4", "size_y": "G4", "slope": "F5", "a": "B4", "b": "B3"}
+"""Where the answer and what it is made of stand."""
+
+ANSWERS = {"b": at("B3", NAME, fixed=True), "a": at("B4", NAME, fixed=True)}
+"""Where the best parameters stand, seen from another sheet."""
+
+Lines = Mapping[str, Sequence[Any]]
+"""The values in the passes' lines from epoch 0 on, by name."""
+
+
+def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, Lines], answer: Mapping[str, Any]) -> Sheet:
+    """Return the sheet.
+
+    Args:
+        sheets: the optimizers' unrolled epochs.
+        lines: the values of `near`, `loss` and the like in their lines, by the training sheet's name.
+        answer: the values of what `LEAST_SQUARES` names.
+    """
+    first = sheets[0]
+    until = f"Epochs until b and a are both within 1 % of the answer, of {first.epochs}:"
+    places = [
+        Place("A1", "Every optimizer on the same rows: how far does each get, and how fast?", style="title"),
+        Place("A3", "answer: b", style="bold"),
+        Place("A4", "answer: a", style="bold"),
+        *_least_squares(first, answer),
+        Place("A5", until, style="note"),
+        Place(f"A{TABLE - 1}", "sheet", style="bold"),
+        Place(f"B{TABLE - 1}", "epochs to 1 %", style="heading"),
+        Place(f"C{TABLE - 1}", "loss at start", style="heading"),
+        Place(f"D{TABLE - 1}", "loss at end", style="heading"),
+        Place("A5", until, style="note"),  # once more: the file counts it, and is to stay the same to the byte
+    ]
+    for row, where in enumerate(sheets, start=TABLE):
+        places += _line(row, where, lines[where.training.name])
+    return Sheet(NAME, tuple(places), widths={"A": 12, "B": 14, "C": 14, "D": 14}, charts=_charts(sheets))
+
+
+def _least_squares(first: Unrolled, answer: Mapping[str, Any]) -> Iterator[Place]:
+    """Yield the answer and what it is made of, from the points on the first optimizer's sheet."""
+    top = first.layout.first_row
+    bottom, name = top + first.n - 1, first.training.name
+    x, y = (area(f"{letter}{top}:{letter}{bottom}", name, fixed=True) for letter in "AB")
+    made_of = least_squares(x, y)._asdict()
+    places = {value: at(LEAST_SQUARES[name]) for name, value in made_of.items()}
+    for address, name in (("E2", "least squares"), ("E3", "mean"), ("E4", "greatest size"), ("E5", "slope")):
+        yield Place(address, name, style="note")
+    for address, name in (("F2", "x"), ("G2", "y")):
+        yield Place(address, name, style="note")
+    for name, value in made_of.items():
+        yield Place(LEAST_SQUARES[name], key=name, value=answer[name], formula=placed(value, places))
+
+
+def _line(row: int, where: Unrolled, lines: Lines) -> Iterator[Place]:
+    """Yield an optimizer's line: how many epochs it takes, and its loss at the start and at the end."""
+    near, losses = where.line("near", fixed=False), where.line("loss", fixed=False)
+    known = {column: [Checked(value) for value in lines[name]] for column, name in ((near, "near"), (losses, "loss"))}
+    reached = if_equal(count_equal(near, 1), 0, text("not yet"), match_exactly(1, near) - 1)
+    cells = {
+        "B": ("epochs", reached, ""),
+        "C": ("first loss", index(losses, 1), SCIENTIFIC),
+        "D": ("last loss", index(losses, where.epochs + 1), SCIENTIFIC),
+    }
+    yield Place(f"A{row}", where.training.name)
+    for letter, (name, formula, format) in cells.items():
+        value = plain(evaluate(formula, known, Checked))
+        whole = int(value) if name == "epochs" and isinstance(value, float) else value
+        yield Place(f"{letter}{row}", "", (name, where.training.name), whole, formula, format)
+
+
+def _charts(sheets: Sequence[Unrolled]) -> tuple[Chart, ...]:
+    top = TABLE + len(sheets) + 1
+    losses = tuple(Series(each.training.name, each.line("loss"), each.line("epoch")) for each in sheets)
+    paths = tuple(Series(each.training.name, each.line("slope"), each.line("const")) for each in sheets)
+    answer = Series("answer", area("B4:B4", NAME, fixed=True), area("B3:B3", NAME, fixed=True), "point")
+    epochs = sheets[0].epochs
+    return (
+        Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", LOSS, "scatter", True, epochs),
+        Chart("Path of the weights, epoch by epoch", (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter"),
+    )

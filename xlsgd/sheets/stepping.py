@@ -1,0 +1,100 @@
+"""A training sheet that steps by a cell: what a button would have pasted is looked up from the unrolled epochs."""
+
+from string import ascii_uppercase as LETTERS
+from typing import Any
+
+from xlsgd.functions import if_above, index
+from xlsgd.sheets.description import Chart, Choice, Place, Series, Sheet
+from xlsgd.sheets.placer import states_beside
+from xlsgd.sheets.record import record
+from xlsgd.sheets.unrolled import Unrolled, anneals
+from xlsgd.symbols.cells import addresses, at
+from xlsgd.symbols.checked import NOT_AVAILABLE
+from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.references import column_letters
+
+EPOCH = at("A2", fixed=True)
+CHART_COLUMNS, CHART_ROWS = 7, 12
+
+
+def stepping(sheet: Sheet, where: Unrolled, epoch: int = 0, losses: tuple[Any, ...] = ()) -> Sheet:
+    """Return the training sheet with a cell for the epoch, A2, and its state looked up by it.
+
+    Typing a number over what is looked up still works, as on the course's sheet.
+
+    Args:
+        sheet: the sheet, as it stands in that epoch.
+        where: its epochs on their own sheet.
+        epoch: the epoch that A2 holds.
+        losses: the epochs' losses, from the first after the reset on, as far as the list of errors shows them.
+    """
+    places = [_look_up(place, where) for place in sheet.places]
+    places += [Place("A1", "epoch", style="bold"), Place("A2", key="epoch", value=epoch, style="entry")]
+    if anneals(where.training):
+        places += [Place("E1", "at reset"), Place("E2", key="lr at reset", value=where.training.knobs.lr)]
+    errors = _error_list(sheet, where, losses)
+    charts = (*sheet.charts, *_charts(sheet, where))
+    printed_rows = max(int(chart.top_left.lstrip(LETTERS)) + chart.rows_high for chart in charts)
+    note = f"0 is the sheet just after a reset; type up to {where.epochs} to see it after that many epochs."
+    return sheet._replace(
+        places=(*places, *errors),
+        charts=charts,
+        choices=(Choice("A2", 0, where.epochs, "Epoch", note),),
+        hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
+        printed=f"A1:{_chart_column(sheet, CHART_COLUMNS)}{printed_rows}",
+    )
+
+
+def _look_up(place: Place, where: Unrolled) -> Place:
+    """Return a cell that a button would paste into with the formula that looks its value up, any other as it is."""
+    training = where.training
+    pasted = {start for start, _ in training.starts.values()} | {*states_beside(training), *training.seeds}
+    pasted |= {"lr"} if anneals(training) else set()
+    if place.formula is not None or place.key not in pasted:
+        return place
+    return place._replace(formula=index(where.line(str(place.key)), EPOCH + 1))
+
+
+def _error_list(sheet: Sheet, where: Unrolled, losses: tuple[Any, ...]) -> list[Place]:
+    """Return the cells of `basic`'s error list: the rmse of each epoch up to the chosen one."""
+    if "rmses" not in sheet.names:
+        return []
+    first = int(addresses(sheet.names["rmses"]).split(":")[0][1:])
+    shown = [*losses, *(NOT_AVAILABLE for _ in range(where.epochs - len(losses)))]
+    return [
+        Place(
+            f"C{first + i}",
+            key=("rmse", i),
+            value=shown[i],
+            formula=if_above(EPOCH, i, index(where.line("loss"), i + 2), NOT_AVAILABLE),
+        )
+        for i in range(where.epochs)
+    ]
+
+
+def _chart_column(sheet: Sheet, further: int = 0) -> str:
+    """Return the column where the charts begin, one free column beside the rows, or one further right."""
+    assert sheet.rows is not None
+    return column_letters(len(sheet.rows.columns) + 2 + further)
+
+
+def _charts(sheet: Sheet, where: Unrolled) -> tuple[Chart, ...]:
+    """Return charts beside the columns: the loss, and each parameter against its answer, by epoch."""
+    left, epochs = _chart_column(sheet), where.line("epoch")
+
+    def chart(title: str, row: int, y: str, log: bool, *series: tuple[str, str, str]) -> Chart:
+        lines = tuple(Series(name, where.line(key), epochs, style) for name, key, style in series)
+        return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log, where.epochs)
+
+    charts = [chart("Loss by epoch", 4, "root of summed err^2", True, ("loss", "loss", "line"))]
+    for position, (name, (start, _)) in enumerate(where.training.starts.items(), start=1):
+        shown = _heading(where, name)
+        lines = (shown, start, "line"), ("answer", f"answer {name}", "dashed")
+        charts.append(chart(f"{shown} by epoch", 4 + position * CHART_ROWS, shown, False, *lines))
+    return tuple(charts)
+
+
+def _heading(where: Unrolled, parameter: str) -> str:
+    """Return what the sheet calls a parameter in its row."""
+    values = record(where.training.key).values
+    return next((name for name, value in values.items() if value == symbol(parameter)), parameter)
