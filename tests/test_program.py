@@ -13,9 +13,9 @@ from xlsgd.rules import MomentumKnobs, Rule
 from xlsgd.sheets.lesson import textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.floats import Floats
-from xlsgd.sweeping.lockstep import LockStep
 from xlsgd.sweeping.passes import Passes
 from xlsgd.sweeping.program import program
+from xlsgd.sweeping.run import lock_step as pressed
 
 RUNS = 5
 RATES = np.array([0.0, 1e-4, 0.3, 1.0, 1e3])
@@ -51,7 +51,7 @@ def rule_of(steps, ends):
 
 
 def lock_step(training, points=LESSON_POINTS):
-    return LockStep(with_knobs(training, lr=RATES.view(Floats)), points, np, np.zeros(RUNS).view(Floats))
+    return pressed(training, points, {"lr": RATES})
 
 
 def bits(value):
@@ -69,9 +69,9 @@ def assert_same(training, points):
     with np.errstate(all="ignore"):
         sheet = lock_step(training, points)
         for _ in range(2):  # in the second the states, too, are arrays
-            compiled = Passes(training, points, RUNS).fold(super(LockStep, sheet).states(), sheet.knobs())
+            compiled = Passes(training, points, RUNS).fold(sheet.states(), sheet.knobs())
             if compiled is not None:
-                assert everything(compiled) == everything(sheet._fold(sheet.states()))
+                assert everything(compiled) == everything(sheet.arithmetic.fold(sheet, sheet.arithmetic.states(sheet)))
             sheet.step()
     return compiled is not None
 
@@ -112,7 +112,7 @@ def test_an_exponent_that_is_an_array_is_none_that_all_runs_share():
 
 
 def test_zero_keeps_its_sign():
-    assert bits(lock_step(SHEETS["momentum"])._each(-0.0)) == bits(-0.0) != bits(0.0)
+    assert bits(lock_step(SHEETS["momentum"]).arithmetic.operand(-0.0)) == bits(-0.0) != bits(0.0)
 
 
 def decaying(s, g, k):
@@ -132,7 +132,7 @@ def test_a_pass_leaves_its_inputs_alone_and_its_results_survive_the_next():
     sheet = lock_step(SHEETS["adam"])
     sheet.step()
     passes = Passes(SHEETS["adam"], LESSON_POINTS, RUNS)
-    states, knobs = super(LockStep, sheet).states(), sheet.knobs()
+    states, knobs = sheet.states(), sheet.knobs()
     inputs = [bits(value) for value in (*states.values(), *knobs)]
     first = passes.fold(states, knobs)
     kept = everything(first)

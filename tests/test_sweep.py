@@ -23,7 +23,7 @@ from xlsgd.sheets.buttons import DivideIfAbove, Paste
 from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.grid import Axis, grid
-from xlsgd.sweeping.lockstep import LockStep
+from xlsgd.sweeping.lockstep import OnRuns
 from xlsgd.sweeping.run import run, sweep
 
 SHEETS = trainings()
@@ -227,7 +227,8 @@ def test_torch_takes_the_same_path(name):
     axes = grid(SHEETS[name], {"lr": "1e-5:1e-3:5"})
     expected = whole(SHEETS[name], axes, 10)
     training = with_knobs(SHEETS[name], lr=torch.from_numpy(axes[0].values))
-    sheet = LockStep(training, LESSON_POINTS, torch, torch.zeros(5, dtype=torch.float64))
+    runs = OnRuns(training, LESSON_POINTS, torch, torch.zeros(5, dtype=torch.float64))
+    sheet = LiveSheet(training, LESSON_POINTS, runs)
     losses, reached = run(sheet, 10, best_line(LESSON_POINTS), lambda runs: None)
     np.testing.assert_allclose(losses, expected[1], rtol=1e-9)
     np.testing.assert_array_equal(reached, expected[2])

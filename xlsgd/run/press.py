@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from xlsgd.errors import InputError, choose, parse_number
 from xlsgd.functions import if_above, minimum
@@ -15,11 +15,58 @@ from xlsgd.symbols.checked import Checked, Number, plain
 
 
 class Pass(NamedTuple):
-    """What one pass over the data leaves: the values below the rows, and the last row's by the sheet's names."""
+    """What one pass over the points leaves.
 
-    footer: dict[str, Any]
+    Args:
+        last: the last row's values, by the names that the sheet gives them.
+        loss: the pass's loss.
+        footer: what gives the values below the rows, by name.
+    """
+
     last: dict[str, list[Any]]
     loss: Any
+    footer: Callable[[], dict[str, Any]]
+
+
+class Arithmetic(Protocol):
+    """What a sheet is pressed on: numbers, expressions, or many runs at once."""
+
+    keeps_lists: bool
+    """Whether lists of entries, such as that of an error for each epoch, are kept."""
+
+    def recalculated(self, sheet: "LiveSheet") -> Pass:
+        """Return what a pass over the points leaves as the sheet stands."""
+
+    def operand(self, value: Any) -> Any:
+        """Return a cell's value as the functions of `xlsgd.functions` take it."""
+
+    def cell(self, value: Any) -> Any:
+        """Return what such a function gives as a cell holds it."""
+
+
+class OnNumbers:
+    """A sheet is pressed on a spreadsheet's numbers."""
+
+    keeps_lists = True
+
+    def recalculated(self, sheet: "LiveSheet") -> Pass:
+        """Return what a pass over the points leaves as the sheet stands."""
+        training = sheet.training
+        end = fold(training, sheet.points, sheet.states(), sheet.knobs())
+        loss = plain(training.epoch_loss(end.sums[training.model.error]))
+        return Pass(
+            last_values(training, end.last, end.states),
+            loss,
+            lambda: {name: plain(value) for name, value in training.footer(end.sums).items()},
+        )
+
+    def operand(self, value: Number) -> Checked:
+        """Return a cell's number as a spreadsheet computes with it."""
+        return Checked(value)
+
+    def cell(self, value: Any) -> Number:
+        """Return the number or the error."""
+        return plain(value)  # type: ignore[no-any-return]
 
 
 def last_values(training: Training, last: Mapping[str, Any], states: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -35,20 +82,24 @@ class LiveSheet:
     Args:
         training: the sheet.
         points: the data; the lesson's by default.
+        arithmetic: what it is pressed on; numbers by default.
 
     The sheet starts just after a reset.
     """
 
-    def __init__(self, training: Training, points: Points = LESSON_POINTS) -> None:
+    def __init__(
+        self, training: Training, points: Points = LESSON_POINTS, arithmetic: Arithmetic | None = None
+    ) -> None:
         self.training = training
         self.points = plain_points(points)
-        self.inputs: dict[str, list[Number]] = {
+        self.arithmetic: Arithmetic = arithmetic or OnNumbers()
+        self.inputs: dict[str, list[Any]] = {
             start: [training.model.start[name]] for name, (start, _) in training.starts.items()
         }
         self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
         self.inputs |= {target: [0.0 for _ in training.states_of(f)] for f, (_, target) in training.targets.items()}
         self.inputs |= {name: [value] for name, value in training.seeds.items()}
-        self.lists: dict[str, list[Number]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
+        self.lists: dict[str, list[Any]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
         self.epoch = 0
         self._pass: Pass | None = None
         self.reset()
@@ -117,13 +168,13 @@ class LiveSheet:
 
     def footer(self) -> dict[str, Any]:
         """Return the values below the rows, by name."""
-        from_rows = self.recalculated().footer if self.training.footer_columns else {}
+        from_rows = self.recalculated().footer() if self.training.footer_columns else {}
         return {**from_rows, **self.sizes()}
 
     def sizes(self) -> dict[str, Any]:
         """Return the values that follow from the seeds alone, by name."""
-        seeds = {name: Checked(value) for name, value in self.seeds().items()}
-        return {name: plain(value) for name, value in self.training.sizes(seeds, seeds).items()}
+        seeds = {name: self.arithmetic.operand(value) for name, value in self.seeds().items()}
+        return {name: self.arithmetic.cell(value) for name, value in self.training.sizes(seeds, seeds).items()}
 
     def state(self) -> dict[str, Any]:
         """Return the sheet's state: weights, rate and loss, then its own seeds, footer and lists."""
@@ -154,20 +205,11 @@ class LiveSheet:
         last = self.recalculated().last
         return last[name] if name in last else [self.footer()[name]]
 
-    def _operands(self, name: str) -> list[Any]:
-        return [Checked(value) for value in self._read(name)]
-
     def recalculated(self) -> Pass:
-        """Return what a pass over the data leaves as the sheet stands now."""
+        """Return what a pass over the points leaves as the sheet stands now."""
         if self._pass is None:
-            self._pass = self._recalculate()
+            self._pass = self.arithmetic.recalculated(self)
         return self._pass
-
-    def _recalculate(self) -> Pass:
-        end = fold(self.training, self.points, self.states(), self.knobs())
-        footer = {name: plain(value) for name, value in self.training.footer(end.sums).items()}
-        loss = plain(self.training.epoch_loss(end.sums[self.training.model.error]))
-        return Pass(footer, last_values(self.training, end.last, end.states), loss)
 
 
 def _put(sheet: LiveSheet, action: Put) -> None:
@@ -181,7 +223,8 @@ def _paste(sheet: LiveSheet, action: Paste) -> None:
 
 
 def _append(sheet: LiveSheet, action: Append) -> None:
-    sheet.lists[action.target] += sheet._read(action.source)
+    if sheet.arithmetic.keeps_lists:
+        sheet.lists[action.target] += sheet._read(action.source)
 
 
 def _clear(sheet: LiveSheet, action: Clear) -> None:
@@ -189,13 +232,14 @@ def _clear(sheet: LiveSheet, action: Clear) -> None:
 
 
 def _divide_if_above(sheet: LiveSheet, action: DivideIfAbove) -> None:
-    (tested,), (current,) = map(sheet._operands, (action.tested, action.target))
-    sheet._write(action.target, [plain(if_above(tested, action.threshold, current / action.divisor, current))])
+    tested, current = (sheet.arithmetic.operand(*sheet._read(name)) for name in (action.tested, action.target))
+    chosen = if_above(tested, action.threshold, current / action.divisor, current)
+    sheet._write(action.target, [sheet.arithmetic.cell(chosen)])
 
 
 def _paste_if_less(sheet: LiveSheet, action: PasteIfLess) -> None:
-    (value,), (best,) = map(sheet._operands, (action.source, action.target))
-    sheet._write(action.target, [plain(minimum(value, best))])
+    value, best = (sheet.arithmetic.operand(*sheet._read(name)) for name in (action.source, action.target))
+    sheet._write(action.target, [sheet.arithmetic.cell(minimum(value, best))])
 
 
 ACTIONS: dict[type, Callable[[LiveSheet, Any], None]] = {

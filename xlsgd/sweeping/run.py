@@ -10,10 +10,11 @@ import numpy as np
 from xlsgd.errors import InputError, needs
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.least_squares import Answer, best_line
+from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.training import Training, with_knobs
 from xlsgd.sweeping.floats import Array, Floats
 from xlsgd.sweeping.grid import Axis
-from xlsgd.sweeping.lockstep import LockStep
+from xlsgd.sweeping.lockstep import OnRuns
 
 TOLERANCE = 0.01
 """How near the answer is near: both weights within 1 % of it."""
@@ -71,19 +72,26 @@ def sweep(
         places = np.unravel_index(np.arange(start, stop), counts)
         knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
         with np.errstate(all="ignore"):
-            loss, reached = run(_lock_step(training, points, knobs, device), epochs, answer, progress)
+            loss, reached = run(lock_step(training, points, knobs, device), epochs, answer, progress)
         yield Slice(knobs, loss, reached)
 
 
-def _lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str) -> LockStep:
+def lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str = "cpu") -> LiveSheet:
+    """Return a sheet whose knobs are arrays, to be pressed for all runs at once; see `OnRuns` and `sweep`."""
     runs = len(next(iter(knobs.values())))
-    if device == "cpu":
-        floats: dict[str, Any] = {name: values.view(Floats) for name, values in knobs.items()}
-        return LockStep(with_knobs(training, **floats), points, np, np.zeros(runs).view(Floats))
+    module, zeros, arrays = (_on_processor if device == "cpu" else _on_device)(runs, knobs, device)
+    swept = with_knobs(training, **arrays)
+    return LiveSheet(swept, points, OnRuns(swept, points, module, zeros))
+
+
+def _on_processor(runs: int, knobs: dict[str, Array], device: str) -> tuple[Any, Any, dict[str, Any]]:
+    return np, np.zeros(runs).view(Floats), {name: values.view(Floats) for name, values in knobs.items()}
+
+
+def _on_device(runs: int, knobs: dict[str, Array], device: str) -> tuple[Any, Any, dict[str, Any]]:
     torch = torch_on(device)
-    tensors = {name: torch.as_tensor(values, device=device) for name, values in knobs.items()}
     zeros = torch.zeros(runs, dtype=torch.float64, device=device)
-    return LockStep(with_knobs(training, **tensors), points, torch, zeros)
+    return torch, zeros, {name: torch.as_tensor(values, device=device) for name, values in knobs.items()}
 
 
 def torch_on(device: str) -> Any:
@@ -101,19 +109,21 @@ def torch_on(device: str) -> Any:
     return torch
 
 
-def run(sheet: LockStep, epochs: int, answer: Answer, progress: Callable[[int], None]) -> tuple[Array, Array]:
+def run(sheet: LiveSheet, epochs: int, answer: Answer, progress: Callable[[int], None]) -> tuple[Array, Array]:
     """Take all runs of a sheet through its epochs; return their losses and when they came near the answer.
 
-    See `Slice` for both, and `sweep` for the arguments.
+    See `Slice` for both, `lock_step` for the sheet, and `sweep` for the other arguments.
     """
-    reached = sheet.zeros + 0
+    runs = sheet.arithmetic
+    assert isinstance(runs, OnRuns)
+    reached = runs.zeros + 0
     for epoch in range(1, epochs + 1):
         sheet.step()
-        first = sheet.within(answer._asdict(), TOLERANCE) & (reached == 0)
-        reached = sheet.module.where(first, epoch + sheet.zeros, reached)
-        progress(len(sheet.zeros))
-    loss = sheet.loss()
-    loss = sheet.module.where(sheet.module.isfinite(loss), loss, math.nan * (sheet.zeros + 1))
+        first = runs.within(sheet, answer._asdict(), TOLERANCE) & (reached == 0)
+        reached = runs.module.where(first, epoch + runs.zeros, reached)
+        progress(len(runs.zeros))
+    loss = runs.loss(sheet)
+    loss = runs.module.where(runs.module.isfinite(loss), loss, math.nan * (runs.zeros + 1))
     return _array(loss), _array(reached).astype(np.int32)
 
 

@@ -76,7 +76,8 @@ def infix(sign: str, name: str, function: Callable[..., Any], binding: int, *der
 
 def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str = "") -> Primitive:
     """Return the row of a choice between the third and the fourth operand by a comparison of the first two."""
-    by_library = lambda library, x, y, then, otherwise: library.where(holds(x, y), then, otherwise)  # noqa: E731
+    by_numpy = lambda np, x, y, then, otherwise: np.where(holds(x, y), then, otherwise)  # noqa: E731
+    by_torch = lambda torch, x, y, *either: or_nan(torch, x, y, torch.where(holds(x, y), *either))  # noqa: E731
     return Primitive(
         name,
         lambda x, y, then, otherwise: then if holds(x, y) else otherwise,
@@ -88,10 +89,15 @@ def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str =
             lambda g, out, x, y, *_: apply(name, x, y, 0, g),
         ),
         compared=2,
-        array=by_library,
-        tensor=by_library,
+        array=by_numpy,
+        tensor=by_torch,
         python=f"{{2}} if {{0}} {python or sign} {{1}} else {{3}}",
     )
+
+
+def or_nan(torch: Any, x: Any, y: Any, chosen: Any) -> Any:
+    """Return what was chosen where both that were compared are finite, else NaN, as a spreadsheet hands on an error."""
+    return torch.where(torch.isfinite(x - y), chosen, math.nan)
 
 
 def flat(*_: Any) -> float:
@@ -149,13 +155,15 @@ TABLE = (
         "maximum", lambda x, y: y if y > x else x, "MAX",
         (lambda g, out, x, y: apply("if_above", y, x, 0, g), lambda g, out, x, y: apply("if_above", y, x, g, 0)),
         compared=2, python="{1} if {1} > {0} else {0}",
-        array=lambda np, x, y: np.where(y > x, y, x), tensor=lambda torch, x, y: torch.where(y > x, y, x),
+        array=lambda np, x, y: np.where(y > x, y, x),
+        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y > x, y, x)),
     ),
     Primitive(
         "minimum", lambda x, y: y if y < x else x, "MIN",
         (lambda g, out, x, y: apply("if_above", x, y, 0, g), lambda g, out, x, y: apply("if_above", x, y, g, 0)),
         compared=2, python="{1} if {1} < {0} else {0}",
-        array=lambda np, x, y: np.where(y < x, y, x), tensor=lambda torch, x, y: torch.where(y < x, y, x),
+        array=lambda np, x, y: np.where(y < x, y, x),
+        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y < x, y, x)),
     ),
     choice("if_equal", "=", operator.eq, "=="),
     choice("if_above", ">", operator.gt),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
 from xlsgd.points.points import Points
-from xlsgd.run.epochs import Recorder, SymbolicRecorder
+from xlsgd.run.epochs import history, symbolic_history, values_of
 from xlsgd.run.least_squares import least_squares
 from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.layout import Layout
@@ -54,27 +54,25 @@ class Epochs(NamedTuple):
     where: Unrolled
     formulas: History
     numbers: History
-    recorder: Recorder
 
 
 def epochs_of(training: Training, layout: Layout, points: Points, epochs: int) -> Epochs:
     """Return so many epochs of a training sheet from a reset on."""
-    recorder = Recorder(training, points)
-    numbers = recorder.run_for(epochs)
+    numbers = history(training, points, epochs)
     where = unrolled(training, layout, len(points.x), len(numbers.starts), numbers.warm)
 
     def loss(index: int) -> Expression:
         return training.epoch_loss(where.losses(index))  # type: ignore[no-any-return]
 
-    return Epochs(where, SymbolicRecorder(training, where.last, loss).run_for(epochs), numbers, recorder)
+    return Epochs(where, symbolic_history(training, epochs, where.last, loss), numbers)
 
 
 def filled_run(epochs: Epochs, points: Points) -> Sheet:
     """Return the sheet with all epochs."""
-    line = least_squares(points)
+    line, where = least_squares(points), epochs.where
     answers = {"b": (ANSWERS["b"], line.b), "a": (ANSWERS["a"], line.a)}
-    where, given = epochs.where, len(epochs.where.training.point)
-    values = epochs.recorder.values_of(tuple(where.letters)[given:])
+    names = tuple(where.letters)[len(where.training.point) :]
+    values = values_of(where.training, points, epochs.numbers, names)
     return unrolled_sheet(where, epochs.formulas, epochs.numbers, answers, values)
 
 
