@@ -66,7 +66,7 @@ points = pairs.map(lambda found: Points(*zip(*found, strict=True)))
 
 def interpreted(training, points, states, knobs):
     fields = tuple(states.values())
-    rows = one_pass._interpreted(training, one_pass.point_rows(training, points), fields, knobs)
+    rows = one_pass.OnePass(training).interpreted(one_pass.point_rows(training, points), fields, knobs)
     return [(*row.point, *map(plain, row.values)) for row in rows]
 
 
@@ -88,10 +88,10 @@ def test_compiled_rows_are_the_interpreted_ones(name, data, points):
     states = {state: data.draw(numbers) for state in training.states}
     knobs = training.knobs._make(data.draw(st.tuples(*(numbers for _ in training.knobs))))
     expected = interpreted(training, points, states, knobs)
-    found = one_pass.rows(training, points, states, knobs)
+    found = one_pass.OnePass(training).rows(points, states, knobs)
     assert [spelled(row) for row in found] == [spelled(row) for row in expected]
-    end = one_pass.fold(training, points, states, knobs)
-    same = one_pass._interpreted_end(training, points, tuple(states.values()), knobs)
+    end = one_pass.OnePass(training).fold(points, states, knobs)
+    same = one_pass.OnePass(training).interpreted_end(points, tuple(states.values()), knobs)
     assert spelled([*end.states.values(), *end.last.values()]) == spelled([*same.states.values(), *same.last.values()])
     assert [sums(column) for column in end.sums.values()] == [sums(column) for column in same.sums.values()]
 
@@ -107,7 +107,7 @@ def test_an_interpreted_row_is_the_row_run_on_floats(name, point, data):
     row = training.row(training.rule, dict(zip("xy", point, strict=True)), states, training.knobs)
     given = {"b": states["b"].w, "a": states["a"].w}
     given |= {f"{field} {w}": getattr(states[w], field) for field in training.targets for w in "ba"}
-    (found,) = one_pass.rows(training, Points(*zip(point, strict=True)), given, training.knobs)
+    (found,) = one_pass.OnePass(training).rows(Points(*zip(point, strict=True)), given, training.knobs)
     assert spelled(found[2:]) == spelled(row.values.values())
 
 
@@ -142,7 +142,7 @@ def test_a_value_that_is_not_finite_for_one_row_alone_is_noticed():
     few = Points([1e160, 1.0, 2.0], [0.0, 3.0, 4.0])
     states = {"b": 1.0, "a": 1.0}
     training = SHEETS["memoryless"]
-    end = one_pass.fold(training, few, states, Rate(0.5))
-    same = one_pass._interpreted_end(training, few, tuple(states.values()), Rate(0.5))
+    end = one_pass.OnePass(training).fold(few, states, Rate(0.5))
+    same = one_pass.OnePass(training).interpreted_end(few, tuple(states.values()), Rate(0.5))
     assert spelled(end.states.values()) == spelled(same.states.values())
     assert not math.isfinite(1e160 * 1e160)

@@ -9,7 +9,6 @@ from typing import Any
 
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.one_pass import loss_of
-from xlsgd.run.one_pass import names as column_names
 from xlsgd.run.press import Arithmetic, LiveSheet, OnNumbers, Pass, last_values
 from xlsgd.sheets.buttons import Put
 from xlsgd.sheets.training import Training
@@ -107,9 +106,9 @@ def values_of(
     training: Training, points: Points, passes: History, names: tuple[str, ...]
 ) -> Iterator[tuple[Number, ...]]:
     """Yield the inputs, the targets and the named values of every row of every pass."""
-    columns = column_names(training)
-    places = [columns.index(name) if name in columns else None for name in (*training.point, *names)]
     sheet = LiveSheet(training, points)
+    columns = sheet.one_pass.names
+    places = [columns.index(name) if name in columns else None for name in (*training.point, *names)]
     for start in passes.starts:
         for name, value in start.items():
             if name in sheet.inputs:

@@ -86,80 +86,87 @@ def point_rows(training: Training, points: Points) -> Iterator[tuple[float, ...]
     return zip(*(getattr(points, name) for name in training.point), strict=True)
 
 
-def rows(training: Training, points: Points, states: States, knobs: Any) -> Iterator[tuple[Number, ...]]:
-    """Yield the inputs, targets and sheet's values for each point, each from the states that the row before left.
+class OnePass:
+    """What takes a training sheet over the points.
 
     Args:
         training: the sheet.
-        points: the data.
-        states: the states before the first row.
-        knobs: the knobs.
 
     Raises:
-        NoFormula: the row does what symbols cannot follow.
+        NoFormula: its row does what symbols cannot follow.
     """
-    remaining, program = point_rows(training, points), compiled(training.key)
-    fields = tuple(states[name] for name in training.states)
-    while _are_floats(*fields, *knobs) and (chunk := list(islice(remaining, CHUNK))):
-        done = _on_floats(program.rows, chunk, fields, knobs)
-        if done is None or not _is_finite(sum(map(sum, done[0]))):
-            remaining = chain(chunk, remaining)
-            break
-        yield from done[0]
-        fields = done[1]
-    for row in _interpreted(training, remaining, fields, knobs):
-        yield (*row.point, *map(plain, row.values))
 
+    def __init__(self, training: Training) -> None:
+        self._training = training
+        self._states, self._parameters = training.states, training.parameters
+        key = training.key
+        self._program, self._interpreter, self._summed = compiled(key), interpreter(key), key.summed
+        self.names = (*training.point, *record(key).values)
+        """The names of a row's inputs, targets and values, in order."""
 
-def names(training: Training) -> tuple[str, ...]:
-    """Return the names of a row's inputs, targets and values, in order."""
-    return (*training.point, *record(training.key).values)
+    def rows(self, points: Points, states: States, knobs: Any) -> Iterator[tuple[Number, ...]]:
+        """Yield the inputs, targets and values for each point, each from the states that the row before left.
 
+        Args:
+            points: the data.
+            states: the states before the first row.
+            knobs: the knobs.
+        """
+        remaining = point_rows(self._training, points)
+        fields = tuple(states[name] for name in self._states)
+        while _are_floats(*fields, *knobs) and (chunk := list(islice(remaining, CHUNK))):
+            done = _on_floats(self._program.rows, chunk, fields, knobs)
+            if done is None or not _is_finite(sum(map(sum, done[0]))):
+                remaining = chain(chunk, remaining)
+                break
+            yield from done[0]
+            fields = done[1]
+        for row in self.interpreted(remaining, fields, knobs):
+            yield (*row.point, *map(plain, row.values))
 
-def fold(training: Training, points: Points, states: States, knobs: Any) -> End:
-    """Return what a pass over the data leaves; arguments and errors as of `rows`."""
-    fields = tuple(states[name] for name in training.states)
-    if _are_floats(*fields, *knobs):
-        done = _on_floats(compiled(training.key).last, point_rows(training, points), fields, knobs)
-        if done and _is_finite(sum(done[2])):
-            after, last, (_, *sums) = done
-            columns = map(RunningColumn, sums[::2], sums[1::2], repeat(len(points.x)))
-            return _end(training, after, last, columns)
-    return _interpreted_end(training, points, fields, knobs)
+    def fold(self, points: Points, states: States, knobs: Any) -> End:
+        """Return what a pass over the data leaves; arguments as of `rows`."""
+        fields = tuple(states[name] for name in self._states)
+        if _are_floats(*fields, *knobs):
+            done = _on_floats(self._program.last, point_rows(self._training, points), fields, knobs)
+            if done and _is_finite(sum(done[2])):
+                after, last, (_, *sums) = done
+                columns = map(RunningColumn, sums[::2], sums[1::2], repeat(len(points.x)))
+                return self._end(after, last, columns)
+        return self.interpreted_end(points, fields, knobs)
 
+    def interpreted_end(self, points: Points, fields: Fields, knobs: Any) -> End:
+        """Return what `fold` does, operation by operation."""
+        sums = [RunningColumn() for _ in self._summed]
+        for row in self.interpreted(point_rows(self._training, points), fields, knobs):
+            for column, value in zip(sums, row.summed, strict=True):
+                column.append(plain(value))
+        return self._end(map(plain, row.after), map(plain, row.last), sums)
 
-def _interpreted_end(training: Training, points: Points, fields: Fields, knobs: Any) -> End:
-    sums = [RunningColumn() for _ in training.key.summed]
-    for row in _interpreted(training, point_rows(training, points), fields, knobs):
-        for column, value in zip(sums, row.summed, strict=True):
-            column.append(plain(value))
-    return _end(training, map(plain, row.after), map(plain, row.last), sums)
+    def interpreted(self, points: Iterator[tuple[float, ...]], fields: Fields, knobs: Any) -> Iterator[Done]:
+        """Yield the rows operation by operation, on floats while they do, then on checked numbers."""
+        interpret, fixed = self._interpreter, None
+        while _are_floats(*fields) and (point := next(points, None)):
+            fixed = _on_floats(interpret.begin, knobs, as_it_is) if fixed is None else fixed
+            row = None if fixed is None else _on_floats(interpret.row, point, fields, fixed, as_it_is)
+            if row is None or not _is_finite(sum((*row.values, *row.after))):
+                points = chain((point,), points)
+                break
+            yield row
+            fields = row.after
+        fixed = None
+        for point in points:
+            fixed = fixed or interpret.begin(knobs, Checked)
+            row = interpret.row(point, fields, fixed, Checked)
+            yield row
+            fields = tuple(map(plain, row.after))
 
-
-def _interpreted(training: Training, points: Iterator[tuple[float, ...]], fields: Fields, knobs: Any) -> Iterator[Done]:
-    """Yield the rows, on floats while they do, then on checked numbers."""
-    interpret = interpreter(training.key)
-    fixed = _on_floats(interpret.begin, knobs, as_it_is)
-    while fixed is not None and _are_floats(*fields) and (point := next(points, None)):
-        row = _on_floats(interpret.row, point, fields, fixed, as_it_is)
-        if row is None or not _is_finite(sum((*row.values, *row.after))):
-            points = chain((point,), points)
-            break
-        yield row
-        fields = row.after
-    fixed = interpret.begin(knobs, Checked)
-    for point in points:
-        row = interpret.row(point, fields, fixed, Checked)
-        yield row
-        fields = tuple(map(plain, row.after))
-
-
-def _end(training: Training, after: Iterable[Number], last: Iterable[Number], sums: Iterable[RunningColumn]) -> End:
-    return End(
-        dict(zip(training.states, after, strict=True)),
-        dict(zip(training.parameters, last, strict=True)),
-        dict(zip(training.key.summed, sums, strict=True)),
-    )
+    def _end(self, after: Iterable[Number], last: Iterable[Number], sums: Iterable[RunningColumn]) -> End:
+        return End(
+            dict(zip(self._states, after, strict=True)),
+            dict(zip(self._parameters, last, strict=True)),
+            dict(zip(self._summed, sums, strict=True)),
+        )
 
 
 def _are_floats(*values: Any) -> bool:

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from xlsgd.errors import InputError, choose, parse_number
 from xlsgd.functions import if_above, minimum
 from xlsgd.points.points import LESSON_POINTS, Points, plain_points
-from xlsgd.run.one_pass import fold, names, rows
+from xlsgd.run.one_pass import OnePass
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
 from xlsgd.sheets.row import nothing
 from xlsgd.sheets.training import Training
@@ -52,7 +53,7 @@ class OnNumbers:
     def recalculated(self, sheet: "LiveSheet") -> Pass:
         """Return what a pass over the points leaves as the sheet stands."""
         training = sheet.training
-        end = fold(training, sheet.points, sheet.states(), sheet.knobs())
+        end = sheet.one_pass.fold(sheet.points, sheet.states(), sheet.knobs())
         loss = plain(training.epoch_loss(end.sums[training.model.error]))
         return Pass(
             last_values(training, end.last, end.states),
@@ -104,6 +105,11 @@ class LiveSheet:
         self._pass: Pass | None = None
         self.reset()
 
+    @cached_property
+    def one_pass(self) -> OnePass:
+        """What takes the sheet over its points."""
+        return OnePass(self.training)
+
     def reset(self) -> None:
         """Press Reset: back to slope and intercept 1, with the course's warm start."""
         self._act(self.training.buttons.reset)
@@ -132,12 +138,12 @@ class LiveSheet:
 
     def rows(self) -> Iterator[dict[str, Number]]:
         """Yield the values of every row, by column, as they stand now."""
-        given, columns = len(self.training.point), names(self.training)
+        given, columns = len(self.training.point), self.one_pass.names
         return (dict(zip(columns[given:], row[given:], strict=True)) for row in self.tuples())
 
     def tuples(self) -> Iterator[tuple[Number, ...]]:
         """Yield the inputs, targets and values of every row as they stand now."""
-        return rows(self.training, self.points, self.states(), self.knobs())
+        return self.one_pass.rows(self.points, self.states(), self.knobs())
 
     def knobs(self) -> Any:
         """Return the knobs as they stand now."""
@@ -156,8 +162,8 @@ class LiveSheet:
 
     def states(self) -> dict[str, Any]:
         """Return everything that the first row starts from, by the names of `Training.states`."""
-        seeds = self.seeds()
-        return self.parameters() | {name: seeds[name] for name in self.training.states if name in seeds}
+        own = self.training.seeds
+        return self.parameters() | {name: value for name, value in self.seeds().items() if name not in own}
 
     def values(self) -> dict[Hashable, Number]:
         """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""

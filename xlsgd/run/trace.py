@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from xlsgd.errors import InputError, choose
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.one_pass import names as column_names
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.general_layout import layout_of
@@ -50,7 +49,7 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
         if epoch:
             sheet.step()
         records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=first)]
-    names = ["epoch", "row", *column_names(training)]
+    names = ["epoch", "row", *sheet.one_pass.names]
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
 
