@@ -43,7 +43,7 @@ def adam():
 def build(csv, path):
     """What `xlsgd build graddesc --data CSV --sheet adam --no-verify` does; above 20,000 rows it has no epochs."""
     from xlsgd.excel.writer import write_workbook
-    from xlsgd.points.points import read_points
+    from xlsgd.points.read import read_points
     from xlsgd.workbooks.build import filled_training
 
     start = time.process_time()
@@ -56,7 +56,7 @@ def build(csv, path):
 
 def engine(csv):
     """The engine's part of that build: the reset, the footer, and every row, none of which is written."""
-    from xlsgd.points.points import read_points
+    from xlsgd.points.read import read_points
     from xlsgd.run.press import LiveSheet
 
     data = read_points(Path(csv))

@@ -27,7 +27,7 @@ def moved(address, rows):
 
 def expected(live, entries=80):
     """Every number that the sheet should show as the engine stands, by address; `entries` below the list are empty."""
-    name, n = live.training.name, len(live.points.x)
+    name, n = live.training.name, live.points.n
     values = live.values()
     cells = {"C1": values["const"], "C2": values["slope"], RATE[name]: values["lr"]}
     for seed, letter in SEEDS[name].items():

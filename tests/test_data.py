@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
-from xlsgd.points import points as data
-from xlsgd.points.points import LESSON_POINTS, read_points
+from xlsgd.points import read as data
+from xlsgd.points.points import LESSON_POINTS
+from xlsgd.points.read import read_points
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

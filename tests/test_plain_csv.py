@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
 from xlsgd.points import plain_csv
-from xlsgd.points import points as data
+from xlsgd.points import read as data
 from xlsgd.points.plain_csv import plain_columns
-from xlsgd.points.points import read_points
+from xlsgd.points.read import read_points
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 plain = st.one_of(
@@ -223,7 +223,7 @@ def test_both_ways_give_the_same_points_or_the_same_message(tmp_path, text, bloc
         patch.setattr(data, "MAX_ROWS", most)
         patch.setattr(plain_csv, "BLOCK", block)
         found = outcome(path)
-        patch.setattr(data, "_plain_points", lambda *given: None)
+        patch.setattr(data, "_plain_columns", lambda *given: None)
         assert found == outcome(path)
 
 
@@ -240,5 +240,5 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(points.x) == 100_000
+    assert points.n == 100_000
     assert peak < 1_500_000

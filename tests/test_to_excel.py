@@ -378,7 +378,7 @@ def test_a_changed_header_cell_moves_what_depends_on_it_to_what_the_engine_says(
 
 def as_it_stands(live):
     """The sheet with its numbers as they stand now."""
-    training, n = live.training, len(live.points.x)
+    training, n = live.training, live.points.n
     return training_sheet(training, layout_of(training), n, live.values(), live.tuples())
 
 

@@ -75,12 +75,12 @@ def build(
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
-        with progress_bar(f"Writing {name}", len(points.x) * len(sheets)) as progress:
+        with progress_bar(f"Writing {name}", points.n * len(sheets)) as progress:
             write = writers[name]
             files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
         click.echo(f"wrote {files[-1]}")
         if name == "graddesc" and epochs is None and not (corrected or macros):
-            _tell_of_fewer_epochs(len(points.x))
+            _tell_of_fewer_epochs(points.n)
     if verify:
         verify_and_exit(files)
 

@@ -50,6 +50,6 @@ format_option = click.option(
 
 def read_points(data: Path | None) -> Any:
     """Return a user's points, or the lesson's without a file."""
-    from xlsgd.points import points
+    from xlsgd.points import points, read
 
-    return points.read_points(data) if data else points.LESSON_POINTS
+    return read.read_points(data) if data else points.LESSON_POINTS

@@ -31,6 +31,6 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, set
     names = dict.fromkeys(choose("training sheet", name, known) for name in sheets)
     chosen = set_knobs({name: known[name] for name in names}, settings)
     points = read_points(data)
-    with progress_bar("Training", (epochs + 1) * len(points.x) * len(chosen)) as progress:
+    with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
     click.echo(f"wrote {out}")

@@ -75,7 +75,7 @@ def trajectory(
             return way._replace(name=f"{way.name} (diverged in epoch {epoch})", diverged=True)
         for values, value in zip((way.b, way.a, way.loss), here, strict=True):
             values.append(value)
-        progress(len(points.x))
+        progress(points.n)
     return way
 
 

@@ -83,7 +83,7 @@ class End(NamedTuple):
 
 def point_rows(training: Training, points: Points) -> Iterator[tuple[float, ...]]:
     """Return each point's inputs and targets."""
-    return zip(*(getattr(points, name) for name in training.point), strict=True)
+    return zip(*(points[name] for name in training.point), strict=True)
 
 
 class OnePass:
@@ -131,7 +131,7 @@ class OnePass:
             done = _on_floats(self._program.last, point_rows(self._training, points), fields, knobs)
             if done and _is_finite(sum(done[2])):
                 after, last, (_, *sums) = done
-                columns = map(RunningColumn, sums[::2], sums[1::2], repeat(len(points.x)))
+                columns = map(RunningColumn, sums[::2], sums[1::2], repeat(points.n))
                 return self._end(after, last, columns)
         return self.interpreted_end(points, fields, knobs)
 

@@ -37,10 +37,10 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
     """
     import pandas as pd
 
-    rows = epochs * len(points.x)
+    rows = epochs * points.n
     if rows > MOST_ROWS:
         raise InputError(
-            f"{training.name}: {epochs:,} epochs of {len(points.x):,} points are {rows:,} rows; at most {MOST_ROWS:,} "
+            f"{training.name}: {epochs:,} epochs of {points.n:,} points are {rows:,} rows; at most {MOST_ROWS:,} "
             "are traced at once, so give fewer epochs"
         )
     sheet = LiveSheet(training, points)

@@ -56,7 +56,7 @@ def write_sweep(
     with replacing(files[0]) as table:
         picture, workbook = (table.with_name(file.name) for file in files[1:])
         loss, reached = _written(sweep(training, axes, epochs, points, device, progress=progress), table, axes)
-        results = Results(training, tuple(axes), epochs, len(points.x), loss, reached)
+        results = Results(training, tuple(axes), epochs, points.n, loss, reached)
         picture.write_bytes(draw(results))
         try:
             write_sweep_workbook(workbook, results)

@@ -34,7 +34,7 @@ def filled_training(training: Training, points: Points = LESSON_POINTS, where: U
     With the place of its epochs it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
-    sheet = training_sheet(training, layout_of(training), len(points.x), live.values(), live.tuples())
+    sheet = training_sheet(training, layout_of(training), points.n, live.values(), live.tuples())
     return stepping(sheet, where) if where else sheet
 
 
@@ -94,7 +94,7 @@ def build(
     recipe = recipes[name]
     path = folder / recipe.file
     points = plain_points(points)
-    n = len(points.x)
+    n = points.n
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)
     write_workbook(path, recipe.sheets(points, trainings, epochs), recipe.title, progress)
     return path

@@ -59,7 +59,7 @@ class Epochs(NamedTuple):
 def epochs_of(training: Training, layout: Layout, points: Points, epochs: int) -> Epochs:
     """Return so many epochs of a training sheet from a reset on."""
     numbers = history(training, points, epochs)
-    where = unrolled(training, layout, len(points.x), len(numbers.starts), numbers.warm)
+    where = unrolled(training, layout, points.n, len(numbers.starts), numbers.warm)
 
     def loss(index: int) -> Expression:
         return training.epoch_loss(where.losses(index))  # type: ignore[no-any-return]

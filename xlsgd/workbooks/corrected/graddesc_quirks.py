@@ -184,7 +184,7 @@ PASTED = ("momentum", "rmsprop", "adam", "adam_ann")
 def constants(points: Points) -> list[Constant]:
     """Return what the course's sheets hold just after a reset with these points: knobs, pasted seeds, a point."""
     momentum, rmsprop, adam, annealed = (LiveSheet(LESSON[name], points).values() for name in PASTED)
-    below = COURSE_FIRST_ROW + len(points.x)
+    below = COURSE_FIRST_ROW + points.n
     return [
         Constant("h", "basic: step of the differences", "basic!G4:J4", H),
         Constant("momentum beta", "momentum: beta", "momentum!J1", momentum["beta"]),
@@ -214,9 +214,9 @@ def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Sheet:
     cells: dict[Key, Expression] = {}
     values: dict[Key, Value] = {}
     for name, sheet in sheets.items():
-        cells |= {(name, key): cell for key, cell in _cells(sheet.training, len(points.x)).items()}
+        cells |= {(name, key): cell for key, cell in _cells(sheet.training, points.n).items()}
         values |= {(name, key): value for key, value in _numbers(sheet).items()}
-    rows = {"last": COURSE_FIRST_ROW - 1 + len(points.x), "below": COURSE_FIRST_ROW + len(points.x)}
+    rows = {"last": COURSE_FIRST_ROW - 1 + points.n, "below": COURSE_FIRST_ROW + points.n}
     quirks = [q._replace(where=q.where.format(**rows), effect=q.effect.format(**rows)) for q in QUIRKS]
     return quirks_sheet(quirks, constants(points), cells, values)
 

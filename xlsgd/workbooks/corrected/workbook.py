@@ -22,7 +22,7 @@ from xlsgd.workbooks.corrected.training import CORRECTED
 
 def filled_training(live: LiveSheet) -> Sheet:
     """Return a corrected training sheet as it stands now."""
-    training, n = live.training, len(live.points.x)
+    training, n = live.training, live.points.n
     sheet = training_sheet(training, corrected_layout(training), n, live.values(), live.tuples())
     cached = tuple(row["err^2"] for row in islice(live.rows(), CHARTED))
     (chart,) = sheet.charts
@@ -32,7 +32,7 @@ def filled_training(live: LiveSheet) -> Sheet:
 
 def filled_data(points: Points = LESSON_POINTS) -> Sheet:
     """Return the `data` sheet with the points."""
-    return data_sheet(*points, lesson=points is LESSON_POINTS)
+    return data_sheet(points.x, points.y, lesson=points is LESSON_POINTS)
 
 
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
