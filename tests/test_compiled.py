@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from xlsgd.functions import Value, sqrt
 from xlsgd.points.points import Points
 from xlsgd.rules import Rate, Rule
-from xlsgd.run import one_pass
-from xlsgd.run.compiled import compiled
+from xlsgd.run.one_pass import OnePass, point_rows
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import LESSON, textbook, trainings
 from xlsgd.symbols.checked import ExcelError, plain
@@ -66,7 +65,7 @@ points = pairs.map(lambda found: Points(*zip(*found, strict=True)))
 
 def interpreted(training, points, states, knobs):
     fields = tuple(states.values())
-    rows = one_pass.OnePass(training).interpreted(one_pass.point_rows(training, points), fields, knobs)
+    rows = OnePass(training).interpreted(point_rows(training, points), fields, knobs)
     return [(*row.point, *map(plain, row.values)) for row in rows]
 
 
@@ -88,27 +87,44 @@ def test_compiled_rows_are_the_interpreted_ones(name, data, points):
     states = {state: data.draw(numbers) for state in training.states}
     knobs = training.knobs._make(data.draw(st.tuples(*(numbers for _ in training.knobs))))
     expected = interpreted(training, points, states, knobs)
-    found = one_pass.OnePass(training).rows(points, states, knobs)
+    found = OnePass(training).rows(points, states, knobs)
     assert [spelled(row) for row in found] == [spelled(row) for row in expected]
-    end = one_pass.OnePass(training).fold(points, states, knobs)
-    same = one_pass.OnePass(training).interpreted_end(points, tuple(states.values()), knobs)
+    end = OnePass(training).fold(points, states, knobs)
+    same = OnePass(training).interpreted_end(points, tuple(states.values()), knobs)
     assert spelled([*end.states.values(), *end.last.values()]) == spelled([*same.states.values(), *same.last.values()])
     assert [sums(column) for column in end.sums.values()] == [sums(column) for column in same.sums.values()]
 
 
 @pytest.mark.parametrize("name", SHEETS)
 @given(st.tuples(*[st.floats(-9, 9)] * 2), st.data())
-def test_an_interpreted_row_is_the_row_run_on_floats(name, point, data):
-    """The record against the row and the rule themselves, which are plain arithmetic."""
+def test_a_row_is_what_its_rule_gives_on_floats(name, point, data):
+    """The record against the rule itself, and on the lesson's sheets against the row, which are plain arithmetic."""
     training = SHEETS[name]
     size = st.integers(1, 9).map(float)  # a count of steps among them, so that no power of -1 is complex
     state = training.rule.state
-    states = {w: state(*data.draw(st.tuples(*(size for _ in state(0.0))))) for w in "ba"}
-    row = training.row(training.rule, dict(zip("xy", point, strict=True)), states, training.knobs)
-    given = {"b": states["b"].w, "a": states["a"].w}
-    given |= {f"{field} {w}": getattr(states[w], field) for field in training.targets for w in "ba"}
-    (found,) = one_pass.OnePass(training).rows(Points(*zip(point, strict=True)), given, training.knobs)
-    assert spelled(found[2:]) == spelled(row.values.values())
+    of_b, of_a = (state(*data.draw(st.tuples(*(size for _ in state(0.0))))) for _ in "ba")
+    of_a = of_a._replace(**{field: getattr(of_b, field) for field in training.shared})
+    given = {"b": of_b.w, "a": of_a.w}
+    for field in training.targets:
+        given |= dict(zip(training.states_of(field), (getattr(of_b, field), getattr(of_a, field)), strict=False))
+    one_pass = OnePass(training)
+    (found,) = one_pass.rows(Points(*zip(point, strict=True)), given, training.knobs)
+    values = dict(zip(one_pass.names, found, strict=True))
+    if name in LESSON:
+        row = training.row(training.rule, dict(zip("xy", point, strict=True)), {"b": of_b, "a": of_a}, training.knobs)
+        assert spelled(found[2:]) == spelled(row.values.values())
+        after = row.states
+    else:
+        x, y = point
+        e = 2 * (of_b.w + of_a.w * x - y)
+        after = {
+            "b": training.rule.update(of_b, e, training.knobs),
+            "a": training.rule.update(of_a, e * x, training.knobs),
+        }
+    expected = {f"new {w}": after[w].w for w in "ba"}
+    for field in training.targets:
+        expected |= dict(zip(training.states_of(field), (getattr(after[w], field) for w in "ba"), strict=False))
+    assert spelled(values[column] for column in expected) == spelled(expected.values())
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -132,9 +148,8 @@ def test_an_error_begins_at_its_row_in_any_chunk(bad):
 
 
 def test_a_rule_that_symbols_cannot_follow_says_what_it_does():
-    training = textbook("branching", Rule(branching, SquareSum, Rate))
-    with pytest.raises(NoFormula, match="> on a cell has no formula"):
-        compiled(training.key)
+    with pytest.raises(NoFormula, match="branching: > on a cell has no formula"):
+        textbook("branching", Rule(branching, SquareSum, Rate))
 
 
 def test_a_value_that_is_not_finite_for_one_row_alone_is_noticed():
@@ -142,7 +157,7 @@ def test_a_value_that_is_not_finite_for_one_row_alone_is_noticed():
     few = Points([1e160, 1.0, 2.0], [0.0, 3.0, 4.0])
     states = {"b": 1.0, "a": 1.0}
     training = SHEETS["memoryless"]
-    end = one_pass.OnePass(training).fold(few, states, Rate(0.5))
-    same = one_pass.OnePass(training).interpreted_end(few, tuple(states.values()), Rate(0.5))
+    end = OnePass(training).fold(few, states, Rate(0.5))
+    same = OnePass(training).interpreted_end(few, tuple(states.values()), Rate(0.5))
     assert spelled(end.states.values()) == spelled(same.states.values())
     assert not math.isfinite(1e160 * 1e160)

@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
-from xlsgd.points.points import LESSON_POINTS
-from xlsgd.rules import AdamKnobs, CountedMoments, Weight, adam
+from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.rules import AdamKnobs, CountedMoments, adam
+from xlsgd.run.one_pass import OnePass
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.placer import states_beside
 from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.corrected import rules
 from xlsgd.workbooks.corrected.layout import corrected_layout
-from xlsgd.workbooks.corrected.rules import AnnealedAdamKnobs, SwitchedAdamKnobs, cosine_annealed, switched_adam
-from xlsgd.workbooks.corrected.training import CORRECTED, row_with_differences
+from xlsgd.workbooks.corrected.rules import SwitchedAdamKnobs, switched_adam
+from xlsgd.workbooks.corrected.training import CORRECTED
 from xlsgd.workbooks.corrected.workbook import build
 
 FIRST, LAST = 5, 33
@@ -148,16 +149,6 @@ def test_with_the_switch_on_the_rule_is_the_textbooks_to_the_bit(g, m, v, t):
     assert switched_adam(state, g, SwitchedAdamKnobs()) == adam(state, g, AdamKnobs())
 
 
-def test_the_schedule_is_torchs_beyond_its_end_too():
-    # 1e-12 of the rate: Torch's recursion rounds at every step.
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10)
-    for taken in range(35):
-        assert cosine_annealed(0.5, taken, 10.0) == pytest.approx(optimizer.param_groups[0]["lr"], abs=1e-12)
-        optimizer.step()
-        schedule.step()
-
-
 def test_central_differences_are_exact_and_forward_ones_biased_by_h(book):
     # 1e-6 for the central ones: a squared error is a parabola, so only rounding is left, of about 1e-13 / h.
     x, de_db, de_da = (book.column("basic", letter, FIRST, LAST) for letter in "AGH")
@@ -173,9 +164,9 @@ def test_central_differences_are_exact_and_forward_ones_biased_by_h(book):
 @given(st.floats(1, 100), st.floats(-300, 300), st.floats(-50, 50), st.floats(-5, 5))
 def test_central_differences_are_exact_wherever_they_are_taken(x, y, b, a):
     # 1e-6 of the gradient, or 1e-6 of what one of h would be: where the gradient vanishes, rounding is all there is.
-    row = row_with_differences(
-        CORRECTED["basic"].rule, {"x": x, "y": y}, {"b": Weight(b), "a": Weight(a)}, CORRECTED["basic"].knobs
-    ).values
+    one_pass = OnePass(CORRECTED["basic"])
+    (values,) = one_pass.rows(Points([x], [y]), {"b": b, "a": a}, CORRECTED["basic"].knobs)
+    row = dict(zip(one_pass.names, values, strict=True))
     assert row["central de/db"] == pytest.approx(row["de/db"], rel=1e-6, abs=1e-6)
     assert row["central de/da"] == pytest.approx(row["de/da"], rel=1e-6, abs=1e-4)
 
@@ -190,7 +181,8 @@ def test_a_gradient_of_zero_leaves_no_error_value(book):
 def test_knobs_are_set_as_on_the_lessons_sheets():
     changed = set_knobs(CORRECTED, ["lr=0.5", "adam_ann.T=58", "adam.correction=0"])
     assert {sheet.knobs.lr for sheet in changed.values()} == {0.5}
-    assert changed["adam_ann"].knobs == AnnealedAdamKnobs(lr=0.5, T=58.0)
+    expected = {**SwitchedAdamKnobs(lr=0.5)._asdict(), "T": 58.0}
+    assert changed["adam_ann"].knobs._asdict() == expected
     assert changed["adam"].knobs.correction == 0
     with pytest.raises(InputError, match=r"no knob 'correcton': did you mean 'correction'\?"):
         set_knobs(CORRECTED, ["adam.correcton=0"])
@@ -198,5 +190,5 @@ def test_knobs_are_set_as_on_the_lessons_sheets():
 
 def test_the_examples_in_the_rules_docstrings_hold():
     results = doctest.testmod(rules)
-    assert results.attempted >= 3
+    assert results.attempted >= 2
     assert results.failed == 0

@@ -55,8 +55,8 @@ def reached(module):
 FROM_BELOW = (
     ("errors", "atomic_files", "__init__"),
     ("symbols",),
-    ("functions", "gradients"),
-    ("rules", "models"),
+    ("functions", "losses"),
+    ("rules", "models", "schedules"),
     ("reading",),
     ("points",),
     ("sheets",),
@@ -76,7 +76,7 @@ RANK = {room: rank for rank, rooms in enumerate(FROM_BELOW) for room in rooms}
 MUST_NOT_KNOW = {
     "symbols": {"openpyxl", "xlsxwriter", "ironcalc"},
     "functions": {"numpy", "torch"},
-    "gradients": {"numpy", "torch"},
+    "losses": {"numpy", "torch"},
     "rules": {"numpy", "torch"},
     "models": {"numpy", "torch"},
     "reading": {"torch", "numpy", "xlsxwriter"},
@@ -92,7 +92,7 @@ MUST_NOT_KNOW = {
 }
 """What a room's modules must not import themselves, beside the rooms behind it."""
 
-LEARNING = {"xlsgd.rules", "xlsgd.models", "xlsgd.functions", "xlsgd.gradients"}
+LEARNING = {"xlsgd.rules", "xlsgd.models", "xlsgd.functions", "xlsgd.losses"}
 EXCEL = {"xlsgd.excel.writer", "xlsgd.excel.rows_xml", "openpyxl", "xlsxwriter", "ironcalc", "xlsgd.verifying"}
 
 MUST_NOT_REACH = {

@@ -459,7 +459,7 @@ def test_bad_input_is_one_clear_line(sheet, changes, message):
 
 # Independence.
 
-JUDGED = ("rules", "functions", "gradients", "symbols", "sheets", "run", "workbooks")
+JUDGED = ("rules", "functions", "losses", "symbols", "sheets", "run", "workbooks")
 FORBIDDEN = tuple(f"xlsgd.{name}" for name in JUDGED)
 
 

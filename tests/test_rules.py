@@ -219,7 +219,7 @@ def test_a_new_rule_has_a_trace_and_it_is_torchs(with_adagrad):
 def test_a_new_rule_has_a_sheet_and_a_verified_workbook(with_adagrad, tmp_path):
     write_workbook(tmp_path / "adagrad.xlsx", [filled_training(trainings()["adagrad"])], "AdaGrad")
     sheet = openpyxl.load_workbook(tmp_path / "adagrad.xlsx")["adagrad"]
-    assert sheet["H6"].value == "=C6-$C$2*F6/(SQRT(J6)+$D$2)"
+    assert sheet["I6"].value == "=C6-$C$2*G6/(SQRT(K6)+$D$2)"
     report = verify(tmp_path / "adagrad.xlsx")
     assert report.agrees
     assert report.verdicts[0].total.equal == report.formulas == 29 * 10 + 1

@@ -4,8 +4,12 @@ Each takes a Python float, a NumPy array, a Torch tensor, a spreadsheet's number
 same kind, so that an equation is written once. What each is on which kind stands in `xlsgd.symbols.primitives`.
 """
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
+from xlsgd.symbols.expression import Expression
 from xlsgd.symbols.primitives import apply
 
 Value = Any
@@ -120,6 +124,38 @@ def minimum(x: Value, y: Value) -> Value:
 def maximum(x: Value, y: Value) -> Value:
     """Return the greater of two values, elementwise (Excel's `MAX`); of equal ones the first takes the derivative."""
     return apply("maximum", x, y)
+
+
+def summed(values: Sequence[Value]) -> Value:
+    """Return the sum of some values of one row, from the first to the last."""
+    return reduce(add, values)
+
+
+def dot(u: Sequence[Value], v: Sequence[Value]) -> Value:
+    """Return the sum of the products of two equally long sequences, from the first to the last.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return summed([u_i * v_i for u_i, v_i in zip(u, v, strict=True)])
+
+
+def named(name: str, value: Any) -> Any:
+    """Return a value, or nested lists of them, that a model's sheet shows in columns of that name, else as it is.
+
+    The entries of a list are called `name_1`, `name_2` and so on.
+
+    >>> named("h", [1.0, 2.0])
+    [1.0, 2.0]
+    """
+    if isinstance(value, (list, tuple)):
+        return [named(f"{name}_{place}", entry) for place, entry in enumerate(value, start=1)]
+    return Expression("named", value, name) if isinstance(value, Expression) else value
+
+
+def stop_gradient(x: Value) -> Value:
+    """Return `x` as a constant for every derivative (JAX's `stop_gradient`, PyTorch's `detach`)."""
+    return apply("stop_gradient", x)
 
 
 def total(column: Value) -> Value:

@@ -13,7 +13,7 @@ from typing import Any
 
 from xlsgd.errors import InputError
 from xlsgd.functions import Value
-from xlsgd.gradients import error_gradient, squared_error
+from xlsgd.losses import error_gradient, squared_error
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 """What an input, a target or a parameter may be called: it stands in headings, and as an argument of Python."""
@@ -39,6 +39,7 @@ class Model:
         gradient: gives the derivative of the loss by each parameter's entry, by its name, from the parameters, the
             prediction, the inputs and the targets; None to have it derived.
         error: what the loss is called in headings.
+        symbol: what it is called in the headings of derivatives.
 
     Raises:
         InputError: a name cannot stand on a sheet or occurs twice, or a starting value is no number.
@@ -52,6 +53,7 @@ class Model:
     targets: tuple[str, ...] = ("y",)
     gradient: Callable[..., Mapping[str, Value]] | None = None
     error: str = "loss"
+    symbol: str = "L"
     start: dict[str, float] = field(init=False)
     """The starting value of every entry: of a scalar by the parameter's name, of others as `w_1`, `w_1_2`."""
 
@@ -117,5 +119,7 @@ def _gradient_of_line(p: Any, pred: Value, x: Value, y: Value) -> dict[str, Valu
     return {"b": e, "a": e * x}
 
 
-LINE = Model("line", ("x",), {"b": 1.0, "a": 1.0}, _line, squared_error, gradient=_gradient_of_line, error="err^2")
+LINE = Model(
+    "line", ("x",), {"b": 1.0, "a": 1.0}, _line, squared_error, gradient=_gradient_of_line, error="err^2", symbol="e"
+)
 """The lesson's model: the line `b + a*x` from b = a = 1, and the squared error `(y - pred)^2` (sheet `basic`)."""

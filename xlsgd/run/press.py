@@ -163,14 +163,20 @@ class LiveSheet:
     def states(self) -> dict[str, Any]:
         """Return everything that the first row starts from, by the names of `Training.states`."""
         own = self.training.seeds
-        return self.parameters() | {name: value for name, value in self.seeds().items() if name not in own}
+        seeds = {name: value for name, value in self.seeds().items() if name not in own}
+        return self.parameters() | seeds | self.local()
+
+    def local(self) -> dict[str, float]:
+        """Return what every pass starts anew from, by name."""
+        starts = self.training.local.items()
+        return {name: float(self.points.n) if start is None else start for name, start in starts}
 
     def values(self) -> dict[Hashable, Number]:
         """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""
         knobs = self.knobs()._asdict()
         weights = {start: self.inputs[start][0] for start, _ in self.training.starts.values()}
         complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
-        return {**weights, **knobs, **complements, **self.seeds(), **self.footer()}
+        return {**weights, **knobs, **complements, **self.seeds(), **self.local(), **self.footer()}
 
     def footer(self) -> dict[str, Any]:
         """Return the values below the rows, by name."""

@@ -3,6 +3,8 @@
 Source: fast.ai's 2019 course, lesson 5, `graddesc.xlsm`.
 """
 
+from typing import Any
+
 from xlsgd.models import LINE
 from xlsgd.rules import RULES, CourseAdamKnobs, CourseMeanSquareKnobs, MomentumKnobs, Rate, Rule
 from xlsgd.sheets.buttons import Action, Append, Buttons, Clear, DivideIfAbove, Paste, PasteIfLess, Put
@@ -17,7 +19,8 @@ from xlsgd.sheets.row import (
     optimizer_row_with_loss,
     root_of_squared_errors,
 )
-from xlsgd.sheets.training import Training
+from xlsgd.sheets.training import COURSE_STARTS, Training, root_of_summed_losses
+from xlsgd.sheets.trainings import training_of
 
 MOMENTUM = ("momlast", "momtarget")
 MEAN_SQUARE = ("ms_last", "gradtarget")
@@ -127,26 +130,13 @@ LESSON: dict[str, Training] = {
 }
 
 
-def textbook(name: str, rule: Rule) -> Training:
-    """Return a training sheet for any rule: cold start, and an epoch goes on from the updated weights."""
-    fields = rule.state(0.0)._fields[1:]
-    targets = {field: (f"{field}_last", f"{field}_target") for field in fields}
-    cold = tuple(Put(target, float(rule.state(0.0)._asdict()[f])) for f, (_, target) in targets.items())
-    return Training(
-        name=name,
-        model=LINE,
-        rule=rule,
-        knobs=rule.knobs(),
-        row=optimizer_row_with_loss,
-        footer=root_of_squared_errors,
-        footer_columns=("err^2",),
-        last={"b": "new b", "a": "new a"},
-        targets=targets,
-        buttons=Buttons(
-            reset=(*TO_THE_ORIGIN, *cold),
-            step=(Paste((*LAST_WEIGHTS, *targets.values())),),
-        ),
-    )
+def textbook(name: str, rule: Rule, **more: Any) -> Training:
+    """Return a sheet of the lesson's line for any rule: cold start, and an epoch goes on from the updated weights.
+
+    `more` are further arguments of `training_of`.
+    """
+    training = training_of(LINE, rule, name=name, starts=COURSE_STARTS, **more)
+    return training._replace(footer=root_of_squared_errors, epoch_loss=root_of_summed_losses)
 
 
 def trainings() -> dict[str, Training]:

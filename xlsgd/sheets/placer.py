@@ -7,6 +7,7 @@ what stands in a cell is never computed a second time.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from xlsgd.functions import count
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.sheets.layout import Layout, Letters
 from xlsgd.sheets.record import Record, record
@@ -117,7 +118,9 @@ def _seeds(training: Training, layout: Layout, letters: Letters, rows: Rows, num
             yield Place(above, key=name, value=numbers[name], formula=at(below))
             yield Place(below, key=name, value=numbers[name])
         else:
-            yield Place(above, "", name, numbers[name], format=layout.formats.get(name, layout.format))
+            counts = name in training.local and training.local[name] is None
+            formula = count(area(f"A{rows.first}:A{rows.last}")) if counts else None
+            yield Place(above, "", name, numbers[name], formula, layout.formats.get(name, layout.format))
 
 
 def _below(training: Training, layout: Layout, letters: Letters, rows: Rows, numbers: Numbers) -> Iterable[Place]:

@@ -51,6 +51,7 @@ def record(key: RowKey) -> Record:
         name: rule.state(symbol(name), *(symbol(own[index % len(own)]) for _, own in key.fields))
         for index, name in enumerate(model.start)
     }
+    states |= {name: symbol(name) for name in key.more}
     traced = key.row(rule, point, states, knobs)
     values = {column: as_expression(value) for column, value in traced.values.items()}
     loss = _loss(model, values, point)
@@ -64,7 +65,7 @@ def _after(key: RowKey, traced: Row) -> dict[str, Expression]:
     for field, own in key.fields:
         of_each = zip(own, key.model.start, strict=False)  # one for all is the first parameter's
         after |= {state: as_expression(getattr(traced.states[name], field)) for state, name in of_each}
-    return after
+    return after | {name: as_expression(traced.more[name]) for name in key.more}
 
 
 def _loss(model: Model, values: dict[str, Expression], point: dict[str, Expression]) -> Expression:

@@ -10,22 +10,29 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from xlsgd.functions import Value, count, sqrt, sum_of_squares, total
-from xlsgd.gradients import H, error_gradient, forward_difference, squared_error
+from xlsgd.losses import H, error_gradient, forward_difference, squared_error
 from xlsgd.rules import Rule
 
 
 class Row(NamedTuple):
-    """One row of a training sheet: its values by name, in the sheet's order, and each parameter's state after it."""
+    """One row of a training sheet.
+
+    Args:
+        values: its values by name, in the sheet's order.
+        states: each parameter's state after it.
+        more: what else it hands on to the next row, by name.
+    """
 
     values: dict[str, Value]
     states: dict[str, Any]
+    more: Mapping[str, Value] = {}
 
 
 Point = Mapping[str, Value]
 """One point's inputs and targets, by name."""
 
 States = Mapping[str, Any]
-"""Each parameter's state, by the parameter's name."""
+"""Each parameter's state, by the parameter's name, and what else is handed on from row to row."""
 
 Columns = Mapping[str, Value]
 

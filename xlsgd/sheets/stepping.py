@@ -5,7 +5,6 @@ from typing import Any
 
 from xlsgd.functions import if_above, index
 from xlsgd.sheets.description import Chart, Choice, Place, Series, Sheet
-from xlsgd.sheets.placer import states_beside
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import Unrolled, anneals
 from xlsgd.symbols.cells import addresses, at
@@ -48,7 +47,7 @@ def stepping(sheet: Sheet, where: Unrolled, epoch: int = 0, losses: tuple[Any, .
 def _look_up(place: Place, where: Unrolled) -> Place:
     """Return a cell that a button would paste into with the formula that looks its value up, any other as it is."""
     training = where.training
-    pasted = {start for start, _ in training.starts.values()} | {*states_beside(training), *training.seeds}
+    pasted = {start for start, _ in training.starts.values()} | {*training.carried, *training.seeds}
     pasted |= {"lr"} if anneals(training) else set()
     if place.formula is not None or place.key not in pasted:
         return place

@@ -1,6 +1,7 @@
 """A training sheet: a model and a rule, what stands in its rows, and what its buttons do."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from xlsgd.functions import Value, sqrt, total
@@ -9,6 +10,7 @@ from xlsgd.rules import Rule
 from xlsgd.sheets.buttons import Buttons, Put
 from xlsgd.sheets.layout import Layout
 from xlsgd.sheets.row import Columns, Row, nothing
+from xlsgd.symbols.expression import Expression, as_expression, in_order, symbol
 
 COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
 """What the course calls the cells that both weights start from, and the last row's."""
@@ -28,6 +30,7 @@ class RowKey(NamedTuple):
         row: as of `Training`.
         knobs: the knobs' type.
         fields: the fields of the state beside the parameter, each with its names (see `Training.states_of`).
+        more: the names of what else is handed on from row to row.
         summed: the columns whose sums a pass keeps: those of the footer, and the loss.
         last: the columns whose last row the next epoch starts from, in the parameters' order.
     """
@@ -37,6 +40,7 @@ class RowKey(NamedTuple):
     row: Callable[..., Row]
     knobs: Any
     fields: tuple[tuple[str, tuple[str, ...]], ...]
+    more: tuple[str, ...]
     summed: tuple[str, ...]
     last: tuple[str, ...]
 
@@ -56,6 +60,8 @@ class Training(NamedTuple):
         buttons: what Reset and Run do.
         starts: for each parameter the name of the cell that it starts from, and of the last row's.
         shared: the fields of the state that are one for all parameters, such as a count of steps.
+        local: what else is handed on from row to row and starts anew with every pass, and from what; None stands for
+            the number of points.
         seeds: further named cells that a button writes, with their value before any reset.
         sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
         epoch_loss: gives the loss of an epoch from the column of the rows' losses.
@@ -74,6 +80,7 @@ class Training(NamedTuple):
     buttons: Buttons
     starts: Mapping[str, tuple[str, str]] = COURSE_STARTS
     shared: tuple[str, ...] = ()
+    local: Mapping[str, float | None] = {}
     seeds: Mapping[str, float] = {}
     sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
     epoch_loss: Callable[[Value], Value] = root_of_summed_losses
@@ -94,17 +101,38 @@ class Training(NamedTuple):
         return (field,) if field in self.shared else tuple(f"{field} {name}" for name in self.parameters)
 
     @property
+    def carried(self) -> tuple[str, ...]:
+        """The names of the states beside the parameters that go on from epoch to epoch."""
+        return tuple(name for field in self.targets for name in self.states_of(field))
+
+    @property
     def states(self) -> tuple[str, ...]:
-        """The names of everything that a row hands on: the parameters, then the rest of their states."""
-        return (*self.parameters, *(name for field in self.targets for name in self.states_of(field)))
+        """The names of everything that a row hands on: the parameters, then all other states."""
+        return (*self.parameters, *self.carried, *self.local)
 
     @property
     def key(self) -> RowKey:
         """What the sheet's row follows from."""
         fields = tuple((field, self.states_of(field)) for field in self.rule.state(0.0)._fields[1:])
+        more = (*(field for field in self.targets if field not in dict(fields)), *self.local)
         summed = tuple(dict.fromkeys((*self.footer_columns, self.model.error)))
         last = tuple(self.last[name] for name in self.parameters)
-        return RowKey(self.model, self.rule, self.row, type(self.knobs), fields, summed, last)
+        return RowKey(self.model, self.rule, self.row, type(self.knobs), fields, more, summed, last)
+
+
+@cache
+def shared_fields(rule: Rule) -> tuple[str, ...]:
+    """Return the fields of a rule's state that are one for all parameters: what follows from itself and the knobs."""
+    fields = rule.state(0.0)._fields
+    state = rule.state(*map(symbol, fields))
+    knobs = rule.knobs()._make(symbol(f"knob {name}") for name in rule.knobs()._fields)
+    after = rule.update(state, symbol("gradient"), knobs)
+    alone = zip(fields[1:], state[1:], after[1:], strict=True)
+    return tuple(field for field, before, value in alone if _symbols(value) <= {before, *knobs})
+
+
+def _symbols(value: Any) -> set[Expression]:
+    return {part for part in in_order([as_expression(value)]) if part.op == "symbol"}
 
 
 def with_knobs(training: Training, **knobs: float) -> Training:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from xlsgd.functions import are_at_most
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.sheets.layout import Layout
-from xlsgd.sheets.placer import Numbers, knob_places, states_beside
+from xlsgd.sheets.placer import Numbers, knob_places, place_row, states_beside
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.cells import Reference, RowOf, area, at, here, refer
@@ -101,7 +101,7 @@ def unrolled(training: Training, layout: Layout, n: int, passes: int, warm: int)
     values += [] if training.model.error in values else [training.model.error]
     starts = [start for start, _ in training.starts.values()]
     answers = [f"answer {name}" for name in training.parameters]
-    names = ("pass", "epoch", *starts, "lr", *states_beside(training), *training.seeds, "loss", "near", *answers)
+    names = ("pass", "epoch", *starts, "lr", *training.carried, *training.seeds, "loss", "near", *answers)
     return Unrolled(
         training,
         layout,
@@ -213,7 +213,8 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     places |= {values[name]: _here(letter) for name, letter in where.letters.items()}
     states = states_beside(training)
     before = places | {symbol(name): _here(where.letters[name], up=1) for name in states}
-    at_start = places | {symbol(name): _of_line(where, name) for name in states}
+    at_start = places | {symbol(name): _of_line(where, name) for name in training.carried}
+    at_start |= {symbol(name): at(_local(where, name), training.name) for name in training.local}
     columns = [Column(where.letters[name], _of_point(where, where.letters[name])) for name in traced.point]
     for name, letter in list(where.letters.items())[len(traced.point) :]:
         value = values[name]
@@ -224,6 +225,12 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
         else:
             columns.append(Column(letter, placed(value, before), placed(value, at_start)))
     return tuple(columns)
+
+
+def _local(where: Unrolled, name: str) -> str:
+    """Return the cell of the training sheet that every pass starts anew from."""
+    letters = place_row(where.training, where.layout).letters
+    return f"{letters[name]}{where.layout.first_row - 1}"
 
 
 def _here(letter: str, up: int = 0) -> Expression:

@@ -165,6 +165,10 @@ TABLE = (
         array=lambda np, x, y: np.where(y < x, y, x),
         tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y < x, y, x)),
     ),
+    Primitive(
+        "stop_gradient", lambda x: x, Form("{}", 0), (flat,), array=lambda np, x: x,
+        tensor=lambda torch, x: x.detach(), python="{}",
+    ),
     choice("if_equal", "=", operator.eq, "=="),
     choice("if_above", ">", operator.gt),
     choice("if_at_most", "<=", operator.le),

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 
 from xlsgd.functions import Value, if_above, sqrt, total
-from xlsgd.gradients import H
+from xlsgd.losses import H
 from xlsgd.points.points import Points
 from xlsgd.run.one_pass import RunningColumn
 from xlsgd.run.press import LiveSheet

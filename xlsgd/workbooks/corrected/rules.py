@@ -1,16 +1,9 @@
-"""The rules of the corrected sheets that are not in `xlsgd.rules`: Adam with a switch, and its annealed rate."""
+"""The rule of the corrected sheets that is not in `xlsgd.rules`: Adam with a switch."""
 
 from typing import NamedTuple
 
-from xlsgd.functions import Value, cos_pi, sqrt
+from xlsgd.functions import Value, sqrt
 from xlsgd.rules import CountedMoments
-
-
-class DifferenceKnobs(NamedTuple):
-    """The learning rate, and the step of the finite differences beside the gradient."""
-
-    lr: Value = 1e-4
-    h: Value = 0.01
 
 
 class SwitchedAdamKnobs(NamedTuple):
@@ -23,18 +16,7 @@ class SwitchedAdamKnobs(NamedTuple):
     correction: Value = 1.0
 
 
-class AnnealedAdamKnobs(NamedTuple):
-    """As `SwitchedAdamKnobs`, with the number of steps in which the rate falls to 0."""
-
-    lr: Value = 1e-3
-    beta1: Value = 0.9
-    beta2: Value = 0.999
-    eps: Value = 1e-8
-    correction: Value = 1.0
-    T: Value = 580.0
-
-
-def switched_adam(s: CountedMoments, g: Value, k: SwitchedAdamKnobs | AnnealedAdamKnobs) -> CountedMoments:
+def switched_adam(s: CountedMoments, g: Value, k: SwitchedAdamKnobs) -> CountedMoments:
     """Adam (Kingma and Ba 2015, algorithm 1), whose bias correction can be switched off.
 
     >>> switched_adam(CountedMoments(1.0), 2.0, SwitchedAdamKnobs(lr=0.5, beta1=0.5, beta2=0.5, eps=0.0))
@@ -49,15 +31,3 @@ def switched_adam(s: CountedMoments, g: Value, k: SwitchedAdamKnobs | AnnealedAd
     v_hat = v / (1 - k.correction * k.beta2**t)
     w = s.w - k.lr * m_hat / (sqrt(v_hat) + k.eps)
     return CountedMoments(w, m, v, t)
-
-
-def cosine_annealed(lr: Value, taken: Value, T: Value) -> Value:
-    """Return the rate after `taken` steps of cosine annealing from `lr` to 0 in `T` steps.
-
-    Beyond `T` the rate rises again, as in PyTorch's `CosineAnnealingLR` (`T_max = T`, `eta_min = 0`; Loshchilov and
-    Hutter 2017, equation 5).
-
-    >>> cosine_annealed(0.5, 0, 10), round(cosine_annealed(0.5, 5, 10), 12), cosine_annealed(0.5, 10, 10)
-    (0.5, 0.25, 0.0)
-    """
-    return lr * (1 + cos_pi(taken / T)) / 2

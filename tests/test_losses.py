@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.gradients import H, central_difference, error_gradient, finite_difference, forward_difference, squared_error
+from xlsgd.losses import H, central_difference, error_gradient, finite_difference, forward_difference, squared_error
 
 small = st.floats(-100, 100)
 

@@ -1,0 +1,35 @@
+"""The schedules against PyTorch's, step by step."""
+
+import doctest
+
+import pytest
+import torch
+
+from xlsgd import schedules
+from xlsgd.schedules import SCHEDULES, Decay, Period, WarmUp
+
+THEIRS = {
+    "cosine": (Period(10.0), lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10)),
+    "exponential": (Decay(0.9), lambda optimizer: torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)),
+    "warm_up": (
+        WarmUp(10.0),
+        lambda optimizer: torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1 / 10, total_iters=9),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_each_is_pytorchs_beyond_its_end_too(name):
+    """1e-12 of the rate: Torch's recursions round at every step."""
+    knobs, make = THEIRS[name]
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    schedule = make(optimizer)
+    for step in range(35):
+        assert SCHEDULES[name].rate(0.5, step, knobs) == pytest.approx(optimizer.param_groups[0]["lr"], abs=1e-12)
+        optimizer.step()
+        schedule.step()
+
+
+def test_the_examples_hold():
+    results = doctest.testmod(schedules)
+    assert results.attempted >= 3 and results.failed == 0

@@ -1,0 +1,199 @@
+"""A model's forward pass and its gradient as expressions, and which of their values have a column of their own."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from xlsgd.errors import InputError
+from xlsgd.models import Model
+from xlsgd.symbols.derivative import HEAVY, derivatives, weight
+from xlsgd.symbols.expression import Expression, NoFormula, as_expression, in_order, operands_of, replaced
+from xlsgd.symbols.primitives import PRIMITIVES
+from xlsgd.symbols.simplify import ZERO
+
+
+class Pass(NamedTuple):
+    """One row's forward pass and its gradient.
+
+    Args:
+        values: the forward values that have a column, by heading, in the order in which they are computed.
+        loss: what the row loses.
+        passed: the errors passed back that have a column, by heading, from the loss to the inputs.
+        gradient: the derivative of the loss by each parameter, by its name.
+    """
+
+    values: dict[str, Expression]
+    loss: Expression
+    passed: dict[str, Expression]
+    gradient: dict[str, Expression]
+
+
+def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Mapping[str, Expression]) -> Pass:
+    """Return a model's forward pass on symbols, and its gradient.
+
+    Args:
+        model: the model.
+        entries: the symbol of each parameter.
+        point: those of the inputs and the targets.
+
+    Raises:
+        InputError: the model does what no formula can express, an operation has no derivative, or the loss does not
+            depend on a parameter.
+    """
+    predictions, loss, names = traced(model, entries, point)
+    cells = {value: name for name, value in names.items()}
+    for name, value in _prediction_names(predictions).items():
+        cells.setdefault(value, name)
+    passed, gradient = _gradient(model, entries, point, predictions, loss, cells)
+    predictions, loss, cells, passed, gradient = _without_stops(predictions, loss, cells, passed, gradient)
+    roots = [*predictions, loss, *passed.values(), *gradient.values()]
+    unnamed = [part for part in passed if part not in cells]
+    unnamed += shared(roots, {*cells, *unnamed, *passed.values(), *gradient.values(), loss})
+    order = in_order([*roots, *unnamed])
+    numbered = sorted(set(unnamed), key=order.index)
+    for number, part in enumerate(numbered, start=1):
+        cells[part] = _free(f"v{number}", cells.values())
+    ahead = set(in_order([*predictions, loss]))
+    layers = _layers(order, cells)
+    values = {cells[part]: part for part in sorted(ahead & cells.keys(), key=lambda p: (layers[p], order.index(p)))}
+    back = {cells[part]: part for part in order if part in cells and part not in ahead}
+    derived = {f"d{model.symbol}/d{cells[part]}": derivative for part, derivative in passed.items()}
+    return Pass(values, loss, back | derived, {name: gradient[name] for name in model.start})
+
+
+def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[list[Any], Any, dict[str, Any]]:
+    """Return a model's predictions and loss on symbols, and the values that it names.
+
+    Raises:
+        InputError: the model does what no formula can express.
+    """
+    inputs, targets = ([point[name] for name in names] for names in (model.inputs, model.targets))
+    try:
+        predicted = model.predict(model.packed(entries), *inputs)
+        loss = as_expression(model.loss(predicted, *targets))
+        predictions = [as_expression(value) for value in _flat(predicted)]
+    except NoFormula as error:
+        raise InputError(f"model {model.name}: {error}") from error
+    names: dict[str, Expression] = {}
+    plain = _without_names(model, [*predictions, loss], names)
+    for part in in_order(plain):
+        if part.op in PRIMITIVES and PRIMITIVES[part.op].column:
+            raise InputError(f"model {model.name}: {part.op} takes a sheet's column; in a model write sum() or dot()")
+    return plain[:-1], plain[-1], names
+
+
+def _flat(value: Any) -> list[Any]:
+    """Return a value's entries, however they are nested."""
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    return [entry for part in value for entry in _flat(part)]
+
+
+def _without_names(model: Model, roots: Iterable[Expression], names: dict[str, Expression]) -> list[Expression]:
+    """Return expressions without the names in them, and gather the named values."""
+    roots = list(roots)
+    made: dict[Expression, Expression] = {}
+    for part in in_order(roots):
+        args = [made[arg] if isinstance(arg, Expression) else arg for arg in part.args]
+        if part.op != "named":
+            made[part] = Expression(part.op, *args)
+            continue
+        made[part], name = args[0], str(args[1])
+        if names.setdefault(name, made[part]) is not made[part]:
+            raise InputError(f"model {model.name}: two values are named {name!r}")
+    return [made[root] for root in roots]
+
+
+def _prediction_names(predictions: list[Expression]) -> dict[str, Expression]:
+    if len(predictions) == 1:
+        return {"pred": predictions[0]}
+    return {f"pred_{place}": value for place, value in enumerate(predictions, start=1)}
+
+
+def _without_stops(
+    predictions: list[Expression],
+    loss: Expression,
+    cells: Mapping[Expression, str],
+    passed: Mapping[Expression, Expression],
+    gradient: Mapping[str, Expression],
+) -> tuple[list[Expression], Expression, dict[Expression, str], dict[Expression, Expression], dict[str, Expression]]:
+    """Return the same without `stop_gradient`, which has no part in a formula."""
+    parts = in_order([*predictions, loss, *passed.values(), *gradient.values()])
+    stops = {part: part.args[0] for part in parts if part.op == "stop_gradient"}
+
+    def plain(value: Expression) -> Expression:
+        return replaced(value, stops)
+
+    return (
+        [*map(plain, predictions)],
+        plain(loss),
+        {plain(value): name for value, name in cells.items()},
+        {plain(value): plain(derivative) for value, derivative in passed.items()},
+        {name: plain(derivative) for name, derivative in gradient.items()},
+    )
+
+
+def _gradient(
+    model: Model,
+    entries: Mapping[str, Expression],
+    point: Mapping[str, Expression],
+    predictions: list[Expression],
+    loss: Expression,
+    cells: Collection[Expression],
+) -> tuple[dict[Expression, Expression], dict[str, Expression]]:
+    """Return the errors passed back by the value that they belong to, and the gradient by parameter."""
+    if model.gradient:
+        predicted = predictions[0] if len(predictions) == 1 else predictions
+        given = (point[name] for name in (*model.inputs, *model.targets))
+        own = model.gradient(model.packed(entries), predicted, *given)
+        return {}, {name: as_expression(own[name]) for name in model.start}
+    try:
+        found = derivatives(loss, list(entries.values()), cells)
+    except InputError as error:
+        raise InputError(f"model {model.name}: {error}") from error
+    gradient = {name: found.by[entry] for name, entry in entries.items()}
+    for name, derivative in gradient.items():
+        if derivative is ZERO:
+            raise InputError(f"model {model.name}: the loss does not depend on {name}; leave it out, or use it")
+    return found.passed, gradient
+
+
+def shared(roots: Iterable[Expression], cells: Collection[Expression]) -> list[Expression]:
+    """Return what takes several operations and would be spelled out several times, the outermost first.
+
+    Args:
+        roots: what stands in cells of its own.
+        cells: the same, and all else that does.
+    """
+    roots, cells = list(roots), set(cells)
+    found: list[Expression] = []
+    while True:
+        order = in_order(roots)
+        spelled = _times_spelled(order, cells)
+        again = [part for part in order if part not in cells and spelled[part] > 1 and weight(part, cells) >= HEAVY]
+        if not again:
+            return found
+        found.append(again[-1])
+        cells.add(again[-1])
+
+
+def _times_spelled(order: list[Expression], cells: Collection[Expression]) -> Counter[Expression]:
+    """Return how often each part is spelled out in the formulas of the cells."""
+    times: Counter[Expression] = Counter()
+    for part in reversed(order):
+        for operand in operands_of(part):
+            times[operand] += 1 if part in cells else times[part]
+    return times
+
+
+def _layers(order: list[Expression], cells: Collection[Expression]) -> dict[Expression, int]:
+    """Return how many cells lie one behind the other on the longest way to each part."""
+    layers: dict[Expression, int] = {}
+    for part in order:
+        layers[part] = max((layers[operand] for operand in operands_of(part)), default=0) + (part in cells)
+    return layers
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken yet."""
+    return _free(f"{name}'", taken) if name in taken else name

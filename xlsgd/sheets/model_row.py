@@ -1,0 +1,160 @@
+"""The row of any model's sheet: forward pass, loss, errors passed back, gradients, new parameters, states.
+
+Beside these, on request: weights that change after every k-th row by the mean of the gradients (a batch), a rate from a
+schedule, and finite differences beside a gradient.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from xlsgd.functions import Value, if_equal, maximum, rounded
+from xlsgd.losses import central_difference, forward_difference
+from xlsgd.models import Model
+from xlsgd.rules import Rule
+from xlsgd.schedules import Schedule
+from xlsgd.sheets.forward import Pass, forward_and_back, traced
+from xlsgd.sheets.row import Point, Row, States
+from xlsgd.sheets.training import shared_fields
+
+TINY = 1e-12
+"""What an error is divided by where the gradient is less than this: a gradient of 0 has no relative error."""
+
+PLACES = 9
+"""Decimal places of a relative error: beyond them a central difference shows rounding, no two engines the same."""
+
+STEP = "step"
+"""How many steps were taken, where a schedule counts them itself."""
+
+LEFT, IN_BATCH = "rows left", "in batch"
+"""How many rows are left after this one, and how many gradients the batch has so far."""
+
+
+class Extras(NamedTuple):
+    """What a row holds beside the usual.
+
+    Args:
+        schedule: gives each step its rate.
+        batched: whether the weights change after every so many rows only, as a knob `batch` says.
+        differences: the parameters whose gradient is estimated by finite differences, too, with a knob `h`.
+    """
+
+    schedule: Schedule | None = None
+    batched: bool = False
+    differences: tuple[str, ...] = ()
+
+    def local(self, model: Model) -> dict[str, float | None]:
+        """Return the states that start anew with every pass, and from what; None is the number of points."""
+        if not self.batched:
+            return {}
+        sums: dict[str, float | None] = {_sum(model, name): 0.0 for name in model.start}
+        return {LEFT: None, IN_BATCH: 0.0, **sums}
+
+
+PLAIN = Extras()
+
+
+@cache
+def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
+    """Return what gives a row of a model's sheet, on symbols.
+
+    The row takes the rule, the symbols of a point, the parameters' states and what else it is handed on, and the knobs.
+
+    Raises:
+        InputError: as of `forward_and_back`.
+    """
+
+    def row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
+        entries = {name: states[name].w for name in model.start}
+        passed = forward_and_back(model, entries, at)
+        gradients = {_derivative(model, name): gradient for name, gradient in passed.gradient.items()}
+        values = entries | passed.values | {model.error: passed.loss} | passed.passed | gradients
+        step = _step(rule, states)
+        rate = extras.schedule.rate(knobs.lr, step, knobs) if extras.schedule else None
+        used = knobs if rate is None else knobs._replace(lr=rate)
+        if extras.batched:
+            after, done, more = _batched(model, rule, passed, states, used)
+        else:
+            after, done, more = _updated(rule, passed.gradient, states, used), 1, {}
+        values |= more | {f"new {name}": state.w for name, state in after.items()} | _fields(rule, after)
+        local = {name: more[name] for name in extras.local(model)}
+        if extras.schedule and not _counts(rule):
+            values[STEP] = local[STEP] = step + done
+        for name in extras.differences:
+            values |= _differences(model, name, entries, at, values, knobs.h)
+        return Row(values | ({} if rate is None else {"lr": rate}), after, local)
+
+    return row
+
+
+def _derivative(model: Model, name: str) -> str:
+    return f"d{model.symbol}/d{name}"
+
+
+def _sum(model: Model, name: str) -> str:
+    return f"sum {_derivative(model, name)}"
+
+
+def _counts(rule: Rule) -> bool:
+    """Return whether a rule counts its steps in its state."""
+    return "t" in rule.state(0.0)._fields
+
+
+def _step(rule: Rule, states: States) -> Value:
+    """Return how many steps were taken before this row."""
+    first = next(iter(states.values()))
+    return first.t if _counts(rule) else states.get(STEP)
+
+
+def _updated(rule: Rule, gradient: Mapping[str, Value], states: States, knobs: Any) -> dict[str, Any]:
+    return {name: rule.update(states[name], g, knobs) for name, g in gradient.items()}
+
+
+def _fields(rule: Rule, after: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the states beside the parameters, field by field; one that all share stands once."""
+    values: dict[str, Value] = {}
+    for field in rule.state(0.0)._fields[1:]:
+        of_each = {f"{field} {name}": getattr(state, field) for name, state in after.items()}
+        values |= {field: next(iter(of_each.values()))} if field in shared_fields(rule) else of_each
+    return values
+
+
+def _batched(
+    model: Model, rule: Rule, passed: Pass, states: States, knobs: Any
+) -> tuple[dict[str, Any], Value, dict[str, Value]]:
+    """Return the states after a row that may end a batch, whether it does, and the columns that it takes."""
+    left = states[LEFT] - 1
+    count = if_equal(states[IN_BATCH], knobs.batch, 0, states[IN_BATCH]) + 1
+    sums = {name: if_equal(count, 1, 0, states[_sum(model, name)]) + g for name, g in passed.gradient.items()}
+    means = {name: total / count for name, total in sums.items()}
+    done = if_equal(count, knobs.batch, 1, if_equal(left, 0, 1, 0))
+    updated = _updated(rule, means, states, knobs)
+    after = {
+        name: type(state)(*(if_equal(done, 1, new, old) for new, old in zip(state, states[name], strict=True)))
+        for name, state in updated.items()
+    }
+    columns = {LEFT: left, IN_BATCH: count, **{_sum(model, name): total for name, total in sums.items()}}
+    columns |= {f"mean {_derivative(model, name)}": mean for name, mean in means.items()} | {"ends batch": done}
+    return after, done, columns
+
+
+def _differences(
+    model: Model, name: str, entries: dict[str, Any], at: Point, values: Mapping[str, Value], h: Value
+) -> dict[str, Value]:
+    """Return a parameter's gradient by forward and central differences, and how far each is off."""
+    loss, gradient = values[model.error], values[_derivative(model, name)]
+    ahead, behind = (traced(model, entries | {name: moved}, at)[1] for moved in (entries[name] + h, entries[name] - h))
+    forward, central = forward_difference(ahead, loss, h), central_difference(ahead, behind, h)
+    return {
+        f"{model.error} at {name}+h": ahead,
+        f"{model.error} at {name}-h": behind,
+        f"forward {_derivative(model, name)}": forward,
+        f"central {_derivative(model, name)}": central,
+        f"forward off {name}": relative_error(forward, gradient),
+        f"central off {name}": relative_error(central, gradient),
+    }
+
+
+def relative_error(estimate: Value, exact: Value) -> Value:
+    """Return how far an estimate is off, relative to the exact value or to `TINY` if that is greater, rounded."""
+    return rounded(abs(estimate - exact) / maximum(abs(exact), TINY), PLACES)
