@@ -19,7 +19,7 @@ from xlsgd.sheets.row import (
     optimizer_row_with_loss,
     root_of_squared_errors,
 )
-from xlsgd.sheets.training import COURSE_STARTS, Training, root_of_summed_losses
+from xlsgd.sheets.training import COURSE_STARTS, ROOT_OF_SUMMED_LOSSES, Training, root_of_summed_losses
 from xlsgd.sheets.trainings import training_of
 
 MOMENTUM = ("momlast", "momtarget")
@@ -136,7 +136,9 @@ def textbook(name: str, rule: Rule, **more: Any) -> Training:
     `more` are further arguments of `training_of`.
     """
     training = training_of(LINE, rule, name=name, starts=COURSE_STARTS, **more)
-    return training._replace(footer=root_of_squared_errors, epoch_loss=root_of_summed_losses)
+    return training._replace(
+        footer=root_of_squared_errors, epoch_loss=root_of_summed_losses, loss_name=ROOT_OF_SUMMED_LOSSES
+    )
 
 
 def trainings() -> dict[str, Training]:

@@ -18,7 +18,7 @@ TABLE = 7
 """The row of the table's first optimizer."""
 
 ROWS_HIGH = 24
-LOSS = "root of summed err^2"
+WIDTHS: dict[str, float] = {"A": 12, "B": 14, "C": 14, "D": 14}
 
 LEAST_SQUARES = {"mean_x": "F3", "mean_y": "G3", "size_x": "F4", "size_y": "G4", "slope": "F5", "a": "B4", "b": "B3"}
 """Where the answer and what it is made of stand."""
@@ -35,11 +35,13 @@ def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, Lines], answer: M
 
     Args:
         sheets: the optimizers' unrolled epochs.
-        lines: the values of `near`, `loss` and the like in their lines, by the training sheet's name.
-        answer: the values of what `LEAST_SQUARES` names.
+        lines: the values of the goal and the loss in their lines, by the training sheet's name.
+        answer: the values of what `LEAST_SQUARES` names; none where no answer is known.
     """
     first = sheets[0]
     until = f"Epochs until b and a are both within 1 % of the answer, of {first.epochs}:"
+    if not answer:
+        return _without_answer(sheets, lines)
     places = [
         Place("A1", "Every optimizer on the same rows: how far does each get, and how fast?", style="title"),
         Place("A3", "answer: b", style="bold"),
@@ -54,7 +56,24 @@ def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, Lines], answer: M
     ]
     for row, where in enumerate(sheets, start=TABLE):
         places += _line(row, where, lines[where.training.name])
-    return Sheet(NAME, tuple(places), widths={"A": 12, "B": 14, "C": 14, "D": 14}, charts=_charts(sheets))
+    return Sheet(NAME, tuple(places), widths=WIDTHS, charts=_charts(sheets, with_paths=True))
+
+
+def _without_answer(sheets: Sequence[Unrolled], lines: Mapping[str, Lines]) -> Sheet:
+    """Return the sheet of a model whose best parameters nobody knows."""
+    places = [
+        Place("A1", "Every optimizer on the same rows: how far does each get, and how fast?", style="title"),
+        Place("A5", f"Epochs until the loss is half of what it is at the start, of {sheets[0].epochs}:", style="note"),
+        Place(f"A{TABLE - 1}", "sheet", style="bold"),
+        *(
+            Place(f"{letter}{TABLE - 1}", text, style="heading")
+            for letter, text in zip("BCD", ("epochs to half", "loss at start", "loss at end"), strict=True)
+        ),
+    ]
+    for row, where in enumerate(sheets, start=TABLE):
+        places += _line(row, where, lines[where.training.name])
+    widths = WIDTHS | {"A": max(12, *(len(where.training.name) + 2 for where in sheets))}
+    return Sheet(NAME, tuple(places), widths=widths, charts=_charts(sheets, with_paths=False))
 
 
 def _least_squares(first: Unrolled, answer: Mapping[str, Any]) -> Iterator[Place]:
@@ -74,8 +93,9 @@ def _least_squares(first: Unrolled, answer: Mapping[str, Any]) -> Iterator[Place
 
 def _line(row: int, where: Unrolled, lines: Lines) -> Iterator[Place]:
     """Yield an optimizer's line: how many epochs it takes, and its loss at the start and at the end."""
-    near, losses = where.line("near", fixed=False), where.line("loss", fixed=False)
-    known = {column: [Checked(value) for value in lines[name]] for column, name in ((near, "near"), (losses, "loss"))}
+    goal = where.goal
+    near, losses = where.line(goal, fixed=False), where.line("loss", fixed=False)
+    known = {column: [Checked(value) for value in lines[name]] for column, name in ((near, goal), (losses, "loss"))}
     reached = if_equal(count_equal(near, 1), 0, text("not yet"), match_exactly(1, near) - 1)
     cells = {
         "B": ("epochs", reached, ""),
@@ -89,13 +109,13 @@ def _line(row: int, where: Unrolled, lines: Lines) -> Iterator[Place]:
         yield Place(f"{letter}{row}", "", (name, where.training.name), whole, formula, format)
 
 
-def _charts(sheets: Sequence[Unrolled]) -> tuple[Chart, ...]:
-    top = TABLE + len(sheets) + 1
+def _charts(sheets: Sequence[Unrolled], with_paths: bool) -> tuple[Chart, ...]:
+    top, epochs, loss = TABLE + len(sheets) + 1, sheets[0].epochs, sheets[0].training.loss_name
     losses = tuple(Series(each.training.name, each.line("loss"), each.line("epoch")) for each in sheets)
+    chart = Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", loss, "scatter", True, epochs)
+    if not with_paths:
+        return (chart,)
     paths = tuple(Series(each.training.name, each.line("slope"), each.line("const")) for each in sheets)
     answer = Series("answer", area("B4:B4", NAME, fixed=True), area("B3:B3", NAME, fixed=True), "point")
-    epochs = sheets[0].epochs
-    return (
-        Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", LOSS, "scatter", True, epochs),
-        Chart("Path of the weights, epoch by epoch", (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter"),
-    )
+    title = "Path of the weights, epoch by epoch"
+    return chart, Chart(title, (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter")

@@ -15,6 +15,9 @@ from xlsgd.symbols.references import column_letters
 EPOCH = at("A2", fixed=True)
 CHART_COLUMNS, CHART_ROWS = 7, 12
 
+CHARTED_ALONE, CHARTED_TOGETHER = 4, 20
+"""Up to how many parameters have a chart each; of more, so many share one."""
+
 
 def stepping(sheet: Sheet, where: Unrolled, epoch: int = 0, losses: tuple[Any, ...] = ()) -> Sheet:
     """Return the training sheet with a cell for the epoch, A2, and its state looked up by it.
@@ -85,11 +88,15 @@ def _charts(sheet: Sheet, where: Unrolled) -> tuple[Chart, ...]:
         lines = tuple(Series(name, where.line(key), epochs, style) for name, key, style in series)
         return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log, where.epochs)
 
-    charts = [chart("Loss by epoch", 4, "root of summed err^2", True, ("loss", "loss", "line"))]
-    for position, (name, (start, _)) in enumerate(where.training.starts.items(), start=1):
-        shown = _heading(where, name)
-        lines = (shown, start, "line"), ("answer", f"answer {name}", "dashed")
-        charts.append(chart(f"{shown} by epoch", 4 + position * CHART_ROWS, shown, False, *lines))
+    charts = [chart("Loss by epoch", 4, where.training.loss_name, True, ("loss", "loss", "line"))]
+    shown = {_heading(where, name): (name, start) for name, (start, _) in where.training.starts.items()}
+    if len(shown) > CHARTED_ALONE:
+        lines = [(heading, start, "line") for heading, (_, start) in shown.items()][:CHARTED_TOGETHER]
+        return *charts, chart("Parameters by epoch", 4 + CHART_ROWS, "parameter", False, *lines)
+    for position, (heading, (name, start)) in enumerate(shown.items(), start=1):
+        answer = [("answer", f"answer {name}", "dashed")] if where.answered else []
+        row = 4 + position * CHART_ROWS
+        charts.append(chart(f"{heading} by epoch", row, heading, False, (heading, start, "line"), *answer))
     return tuple(charts)
 
 

@@ -16,6 +16,9 @@ COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
 """What the course calls the cells that both weights start from, and the last row's."""
 
 
+ROOT_OF_SUMMED_LOSSES = "root of summed err^2"
+
+
 def root_of_summed_losses(losses: Value) -> Value:
     """Return the loss of an epoch on the lesson's sheets: the root of the summed squared errors."""
     return sqrt(total(losses))
@@ -65,7 +68,9 @@ class Training(NamedTuple):
         seeds: further named cells that a button writes, with their value before any reset.
         sizes: gives what follows from the seeds alone, as they stand below the rows and as the first row's start.
         epoch_loss: gives the loss of an epoch from the column of the rows' losses.
+        loss_name: what that loss is called on an axis.
         layout: where its cells stand; None where as on any sheet (see `xlsgd.sheets.general_layout`).
+        rule_name: what the sheet says its rule is called, if it says so.
     """
 
     name: str
@@ -84,7 +89,9 @@ class Training(NamedTuple):
     seeds: Mapping[str, float] = {}
     sizes: Callable[[Mapping[str, Value], Mapping[str, Value]], dict[str, Value]] = nothing
     epoch_loss: Callable[[Value], Value] = root_of_summed_losses
+    loss_name: str = ROOT_OF_SUMMED_LOSSES
     layout: Layout | None = None
+    rule_name: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:

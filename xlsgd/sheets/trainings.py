@@ -8,7 +8,7 @@ from typing import Any
 from xlsgd.errors import InputError, choose
 from xlsgd.functions import Value, mean
 from xlsgd.losses import H
-from xlsgd.models import Model
+from xlsgd.models import LONGEST_NAME, Model
 from xlsgd.rules import RULES, Rule
 from xlsgd.schedules import SCHEDULES, Schedule
 from xlsgd.sheets.buttons import Action, Buttons, Paste, Put
@@ -78,6 +78,8 @@ def training_of(
         shared=(*shared, *counters),
         local=extras.local(model),
         epoch_loss=mean,
+        loss_name=f"mean {model.error}",
+        rule_name=rule if isinstance(rule, str) else rule.update.__name__,
     )
     return checked(training)
 
@@ -142,6 +144,8 @@ def checked(training: Training) -> Training:
         InputError: a name has two meanings, a heading stands twice, or a sheet has too few columns.
     """
     model = training.model
+    if len(training.name) > LONGEST_NAME:
+        raise InputError(f"sheet {training.name!r}: give a name of at most {LONGEST_NAME} characters")
     names = [*training.knobs._fields, *(target for _, target in training.targets.values()), *RESERVED]
     for start, _ in training.starts.values():
         if start in names:

@@ -28,6 +28,9 @@ LINES = 4
 NEAR = 0.01
 """How near the answer is near: every parameter within 1 % of it."""
 
+LESS = 0.5
+"""Where no answer is known: which part of epoch 0's loss is to be reached."""
+
 
 class History(NamedTuple):
     """The passes over the points from a reset on.
@@ -52,6 +55,7 @@ class Unrolled(NamedTuple):
         n: how many points it has.
         passes: how many passes there are.
         warm: how many of them belong to the reset.
+        answered: whether the best parameters are known.
         lines: the column of each name of a pass's line; each line is a row from `LINES` on.
         letters: the column of each of a row's values.
     """
@@ -61,6 +65,7 @@ class Unrolled(NamedTuple):
     n: int
     passes: int
     warm: int
+    answered: bool
     lines: dict[str, str]
     letters: dict[str, str]
 
@@ -73,6 +78,11 @@ class Unrolled(NamedTuple):
     def first(self) -> int:
         """The sheet row of the first pass's first point."""
         return LINES + self.passes + 3
+
+    @property
+    def goal(self) -> str:
+        """What the column is called that tells whether a pass starts near the answer, or from half the loss."""
+        return "near" if self.answered else "half the loss"
 
     @property
     def epochs(self) -> int:
@@ -94,20 +104,21 @@ class Unrolled(NamedTuple):
         return area(f"{letter}{top}:{letter}{top + self.n - 1}")
 
 
-def unrolled(training: Training, layout: Layout, n: int, passes: int, warm: int) -> Unrolled:
-    """Return where everything stands for so many points and passes."""
+def unrolled(training: Training, layout: Layout, n: int, passes: int, warm: int, answered: bool = True) -> Unrolled:
+    """Return where everything stands for so many points and passes; the rest as of `Unrolled`."""
     traced = record(training.key)
     values = [name for name in traced.values if name not in LEFT_OUT]
     values += [] if training.model.error in values else [training.model.error]
     starts = [start for start, _ in training.starts.values()]
-    answers = [f"answer {name}" for name in training.parameters]
-    names = ("pass", "epoch", *starts, "lr", *training.carried, *training.seeds, "loss", "near", *answers)
+    goal = ("near", *(f"answer {name}" for name in training.parameters)) if answered else ("half the loss",)
+    names = ("pass", "epoch", *starts, "lr", *training.carried, *training.seeds, "loss", *goal)
     return Unrolled(
         training,
         layout,
         n,
         passes,
         warm,
+        answered,
         lines={name: column_letters(index) for index, name in enumerate(names, start=1)},
         letters={name: column_letters(index) for index, name in enumerate((*traced.point, *values), start=1)},
     )
@@ -126,7 +137,7 @@ def unrolled_sheet(
         where: where everything stands.
         formulas: the passes as expressions.
         numbers: the same passes' numbers.
-        answers: for each parameter the cell that holds the best value, and that.
+        answers: for each parameter the cell that holds the best value, and that; none where it is not known.
         values: the numbers of each row.
     """
     places = [Place(f"{letter}3", name, style="heading") for name, letter in where.lines.items()]
@@ -136,7 +147,8 @@ def unrolled_sheet(
     places += [Place(f"A{where.first - 2}", "The rows of all passes, one pass after another", style="bold")]
     known: dict[Expression, Expression] = {}
     for index in range(where.passes):
-        places += _line(where, index, _of_pass(formulas, index), _of_pass(numbers, index), answers, known)
+        first = numbers.losses[where.warm]
+        places += _line(where, index, _of_pass(formulas, index), _of_pass(numbers, index), answers, known, first)
     rows = Rows(where.first, where.n, _columns(where), where.passes, LINES, where.layout.first_row, values)
     return Sheet(where.name, tuple(places), rows, freeze="A4")
 
@@ -152,8 +164,9 @@ def _line(
     numbers: Numbers,
     answers: Mapping[str, tuple[Expression, Number]],
     known: dict[Expression, Expression],
+    first: Number,
 ) -> Iterator[Place]:
-    """Yield the cells of a pass's line; `known` gathers the lines' values with their places."""
+    """Yield the cells of a pass's line; `known` gathers the lines' values with their places, `first` is the first loss."""
     row, epoch = LINES + index, index - where.warm
     yield Place(f"A{row}", key=("pass", index), value=index)
     if epoch >= 0:
@@ -170,7 +183,7 @@ def _line(
         if not constant:
             known.setdefault(value, at(address))
     yield Place(f"{where.lines['loss']}{row}", key=("loss", index), value=numbers["loss"], formula=formulas["loss"])
-    yield _near(where, index, row, numbers, answers)
+    yield _near(where, index, row, numbers, answers) if answers else _reached(where, index, row, numbers, first)
     for name, (cell, answer) in answers.items():
         yield Place(f"{where.lines[f'answer {name}']}{row}", key=f"answer {name}", value=answer, formula=cell)
 
@@ -189,6 +202,14 @@ def _near(
     known |= {answer: Checked(value) for answer, value in answers.values()}
     value = plain(evaluate(formula, known, Checked))
     return Place(f"{where.lines['near']}{row}", key=("near", index), value=value, formula=formula)
+
+
+def _reached(where: Unrolled, index: int, row: int, numbers: Numbers, first: Number) -> Place:
+    """Return the cell that tells whether a pass has at most half of the loss of epoch 0."""
+    loss, start = (at(f"{where.lines['loss']}{each}") for each in (row, LINES + where.warm))
+    formula = are_at_most(loss, LESS * start)
+    value = plain(evaluate(formula, {loss: Checked(numbers["loss"]), start: Checked(first)}, Checked))
+    return Place(f"{where.lines[where.goal]}{row}", key=(where.goal, index), value=value, formula=formula)
 
 
 def _header(where: Unrolled) -> dict[Expression, Expression]:

@@ -36,7 +36,7 @@ FORMATS = {
 
 def corrected_layout(training: Training) -> Layout:
     """Return where a corrected training sheet's cells stand."""
-    layout = general_layout(training, FORMATS, THOUSANDS, "root mean square", points_on="data")
+    layout = general_layout(training, FORMATS, THOUSANDS, "root mean square", points_on="data", names_rule=False)
     return layout._replace(charts=_squared_error)
 
 
