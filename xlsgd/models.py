@@ -9,6 +9,7 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from xlsgd.errors import InputError
@@ -42,7 +43,8 @@ class Model:
         symbol: what it is called in the headings of derivatives.
 
     Raises:
-        InputError: a name cannot stand on a sheet or occurs twice, or a starting value is no number.
+        InputError: a name cannot stand on a sheet or occurs twice, a starting value is no number, or a function does
+            not take as many arguments.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Model:
         object.__setattr__(self, "inputs", _names(self.inputs))
         object.__setattr__(self, "targets", _names(self.targets))
         self._check_names()
+        self._check_call("predict", self.predict, ("p", *self.inputs))
+        self._check_call("loss", self.loss, ("pred", *self.targets))
         entries = (entry for name, value in self.parameters.items() for entry in self._entries(name, value))
         object.__setattr__(self, "start", dict(entries))
 
@@ -84,6 +88,14 @@ class Model:
                 raise InputError(f"model {self.name}: two of its inputs, targets and parameters are called {name!r}")
         if not self.inputs or not self.targets or not self.parameters:
             raise InputError(f"model {self.name}: give at least one input, one target and one parameter")
+
+    def _check_call(self, what: str, function: Callable[..., Any], given: Sequence[str]) -> None:
+        try:
+            signature(function).bind(*given)
+        except TypeError as error:
+            raise InputError(f"model {self.name}: {what} is called as {what}({', '.join(given)}): {error}") from None
+        except ValueError:  # a function of C need not say what it takes
+            return
 
     def _entries(self, name: str, value: Any) -> Iterator[tuple[str, float]]:
         if _is_sequence(value):

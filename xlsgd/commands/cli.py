@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from xlsgd import __version__
+from xlsgd.commands.options import as_options
 from xlsgd.errors import InputError
 
 EXIT_CANNOT_USE = 2
@@ -75,7 +76,7 @@ def in_one_line() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise CannotUse(str(error)) from error
+        raise CannotUse(as_options(str(error))) from error
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever reads has enough
             raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from error

@@ -1,5 +1,6 @@
 """What several commands share: options, and the exit status of a difference."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,18 @@ import click
 from xlsgd.errors import InputError
 
 EXIT_DIFFERS = 1
+
+ARGUMENT = re.compile(r"`([a-z_]+)`")
+"""An argument as the library's messages name it."""
+
+
+def as_options(message: str) -> str:
+    """Return a message of the library with its arguments named as a command's options.
+
+    >>> as_options("`epochs` 0: give 1 or more, or another `batch_size`")
+    '--epochs 0: give 1 or more, or another --batch-size'
+    """
+    return ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", message)
 
 
 class WholeNumber(click.IntRange):

@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlsgd.sheets.description import Column, Rows
 from xlsgd.symbols.cells import Reference, RowOf
 from xlsgd.symbols.checked import ExcelError, Number
+from xlsgd.symbols.references import column_number
 from xlsgd.symbols.to_excel import number_of_row, spell
 
 CHUNK = 1000
@@ -58,7 +59,7 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
         self.rows = rows
         self.mark = mark
         self._check_dimensions(rows.first - 1, 0)
-        self._check_dimensions(rows.last - 1, len(rows.columns) - 1)
+        self._check_dimensions(rows.last - 1, column_number(rows.columns[-1].letter) - 1)
 
     def _write_sheet_data(self) -> None:
         if self.rows is None:

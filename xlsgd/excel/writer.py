@@ -31,7 +31,7 @@ from xlsgd.sheets.description import (
 from xlsgd.symbols.cells import fixed
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.references import column_letters
-from xlsgd.symbols.to_excel import spell, spell_sheet
+from xlsgd.symbols.to_excel import LONGEST_FORMULA, longest_row, spell, spell_sheet
 
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
@@ -63,6 +63,9 @@ MANY_ROWS = 10_000
 
 ONE_PAGE = 60
 """Up to how many rows a sheet is printed on one page."""
+
+PAGE_COLUMNS = 26
+"""From how many columns of rows on a sheet is printed on several pages side by side."""
 
 CHARACTERS_PER_WIDTH = 1.1
 """How much of a column's width, which counts digits, a wrapped text's letters fill on average, with room to spare."""
@@ -109,12 +112,24 @@ def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[
             for place in sheet.places:
                 _write_place(worksheet, place, formats, widths)
             if sheet.rows:
+                _check_lengths(sheet.name, sheet.rows)
                 mark = f"<!--rows-{index}-->"
                 file = files.enter_context((path.parent / f"rows{index}").open("w+b"))
                 pieces[mark] = _stream_rows(worksheet, sheet.rows, formats, widths, mark, file, progress)
             _finish(book, worksheet, sheet, widths)
         book.close()
         put_in(skeleton, pieces, path)
+
+
+def _check_lengths(name: str, rows: Rows) -> None:
+    """Raise an InputError if a column's formula is too long to be read."""
+    for column in rows.columns:
+        formula = "" if column.formula is None else f"={spell(column.formula, longest_row)}"
+        if len(formula) > LONGEST_FORMULA:
+            raise InputError(
+                f"sheet {name}: the formula of column {column.letter} takes {len(formula):,} characters, and a "
+                f"spreadsheet {LONGEST_FORMULA:,} at most; give its parts columns of their own by named()"
+            )
 
 
 class _Formats:
@@ -210,7 +225,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     worksheet.set_landscape()
     worksheet.print_row_col_headers()
     small = sheet.rows is None or sheet.rows.last <= ONE_PAGE
-    worksheet.fit_to_pages(1, 1 if small else 0)
+    columns = len(sheet.rows.columns) if sheet.rows else 0
+    worksheet.fit_to_pages(1 + columns // PAGE_COLUMNS, 1 if small else 0)
     if sheet.printed and small:
         worksheet.print_area(sheet.printed)
 

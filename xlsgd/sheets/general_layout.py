@@ -43,14 +43,14 @@ def general_layout(
         format: that of the others.
         footer: what the row below the points is called.
         points_on: as of `Layout`.
-        names_rule: whether the sheet says what its rule is called, in B1 and B2.
+        names_rule: whether the sheet says what its model and its rule are called, in B1 and B2.
     """
     traced = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*traced.point, *traced.values), start=1)}
     starts = {start: _continued(training, name) for name, (start, _) in training.starts.items()}
     formats_of_starts = {start: formats.get(column, format) for start, column in starts.items()}
     return Layout(
-        head=(*(_rule(training.rule_name) if names_rule else ()), *_knobs(training.knobs._fields)),
+        head=(*(_named(training) if names_rule else ()), *_knobs(training.knobs._fields)),
         first_row=FIRST_ROW,
         headings=HEADINGS,
         freeze=f"{column_letters(len(traced.point) + 1)}{FIRST_ROW}",
@@ -71,8 +71,8 @@ def general_layout(
     )
 
 
-def _rule(name: str) -> tuple[Place, ...]:
-    return (Place("B1", "rule", style="heading"), Place("B2", name, style="top right"))
+def _named(training: Training) -> tuple[Place, ...]:
+    return (Place("B1", training.model.name, style="heading"), Place("B2", training.rule_name, style="top right"))
 
 
 def _knobs(names: Iterable[str]) -> Iterable[Place]:

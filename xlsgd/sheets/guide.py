@@ -1,11 +1,15 @@
 """The first sheet, which says in plain words what the workbook shows, and the `data` sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from xlsgd.sheets.description import Place, Sheet
+from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.symbols.cells import at
 from xlsgd.symbols.expression import as_expression
 from xlsgd.symbols.primitives import apply
+from xlsgd.symbols.references import column_letters
+
+POINTS_SHEET = "data"
+"""The sheet that holds a workbook's points: headings in row 4, the first point in row 5, columns from B on."""
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A1", "title", "Gradient descent, one row at a time"),
@@ -110,3 +114,13 @@ def data_sheet(x: Sequence[float], y: Sequence[float]) -> Sheet:
     xs = tuple(Place(f"B{5 + i}", value=value, formula=at_random) for i, value in enumerate(x))
     ys = tuple(Place(f"C{5 + i}", value=value, formula=b + at(f"B{5 + i}") * a) for i, value in enumerate(y))
     return Sheet("data", (*texts, *xs, *ys))
+
+
+def points_sheet(columns: Mapping[str, Sequence[float]]) -> Sheet:
+    """Return the sheet that holds the points of a model, which its training sheets look up."""
+    letters = {name: column_letters(i) for i, name in enumerate(columns, start=2)}
+    headings = (Place(f"{letter}4", name, style="heading") for name, letter in letters.items())
+    title = Place("B1", "The points: change them here, and every sheet follows.", style="bold")
+    n = len(next(iter(columns.values())))
+    rows = Rows(5, n, tuple(map(Column, letters.values())), values=zip(*columns.values(), strict=True))
+    return Sheet(POINTS_SHEET, (title, *headings), rows, freeze="B5")

@@ -115,7 +115,12 @@ def _charts(sheets: Sequence[Unrolled], with_paths: bool) -> tuple[Chart, ...]:
     chart = Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", loss, "scatter", True, epochs)
     if not with_paths:
         return (chart,)
-    paths = tuple(Series(each.training.name, each.line("slope"), each.line("const")) for each in sheets)
+    paths = tuple(Series(each.training.name, each.line(_start(each, "a")), each.line(_start(each, "b"))) for each in sheets)
     answer = Series("answer", area("B4:B4", NAME, fixed=True), area("B3:B3", NAME, fixed=True), "point")
     title = "Path of the weights, epoch by epoch"
     return chart, Chart(title, (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter")
+
+
+def _start(where: Unrolled, parameter: str) -> str:
+    """Return what the cell that a parameter starts from is called."""
+    return where.training.starts[parameter][0]

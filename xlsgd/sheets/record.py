@@ -7,6 +7,7 @@ from xlsgd.models import Model
 from xlsgd.sheets.row import Row
 from xlsgd.sheets.training import RowKey
 from xlsgd.symbols.expression import Expression, NoFormula, as_expression, symbol
+from xlsgd.symbols.simplify import left_to_right
 
 
 class Record(NamedTuple):
@@ -54,10 +55,13 @@ def record(key: RowKey) -> Record:
     states |= {name: symbol(name) for name in key.more}
     traced = key.row(rule, point, states, knobs)
     values = {column: as_expression(value) for column, value in traced.values.items()}
-    loss = _loss(model, values, point)
+    loss, after = _loss(model, values, point), _after(key, traced)
+    made = left_to_right([*values.values(), *after.values(), loss], set(values.values()))
+    values, after = ({name: made[value] for name, value in group.items()} for group in (values, after))
+    loss = made[loss]
     summed = {column: loss if column == model.error else values[column] for column in key.summed}
     last = tuple(values[column] for column in key.last)
-    return Record(point, _after(key, traced), knobs, values, loss, summed, last)
+    return Record(point, after, knobs, values, loss, summed, last)
 
 
 def _after(key: RowKey, traced: Row) -> dict[str, Expression]:

@@ -4,7 +4,7 @@ from string import ascii_uppercase as LETTERS
 from typing import Any
 
 from xlsgd.functions import if_above, index
-from xlsgd.sheets.description import Chart, Choice, Place, Series, Sheet
+from xlsgd.sheets.description import Chart, Choice, Place, Rows, Series, Sheet
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import Unrolled, anneals
 from xlsgd.symbols.cells import addresses, at
@@ -14,6 +14,9 @@ from xlsgd.symbols.references import column_letters
 
 EPOCH = at("A2", fixed=True)
 CHART_COLUMNS, CHART_ROWS = 7, 12
+
+WIDE = 26
+"""From how many columns on the charts stand below the rows: beside them nobody would find them."""
 
 CHARTED_ALONE, CHARTED_TOGETHER = 4, 20
 """Up to how many parameters have a chart each; of more, so many share one."""
@@ -43,7 +46,7 @@ def stepping(sheet: Sheet, where: Unrolled, epoch: int = 0, losses: tuple[Any, .
         charts=charts,
         choices=(Choice("A2", 0, where.epochs, "Epoch", note),),
         hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
-        printed=f"A1:{_chart_column(sheet, CHART_COLUMNS)}{printed_rows}",
+        printed="" if _is_wide(sheet) else f"A1:{_chart_column(sheet, CHART_COLUMNS)}{printed_rows}",
     )
 
 
@@ -76,26 +79,35 @@ def _error_list(sheet: Sheet, where: Unrolled, losses: tuple[Any, ...]) -> list[
 
 def _chart_column(sheet: Sheet, further: int = 0) -> str:
     """Return the column where the charts begin, one free column beside the rows, or one further right."""
+    return column_letters((0 if _is_wide(sheet) else len(_rows(sheet).columns)) + 2 + further)
+
+
+def _is_wide(sheet: Sheet) -> bool:
+    return len(_rows(sheet).columns) >= WIDE
+
+
+def _rows(sheet: Sheet) -> Rows:
     assert sheet.rows is not None
-    return column_letters(len(sheet.rows.columns) + 2 + further)
+    return sheet.rows
 
 
 def _charts(sheet: Sheet, where: Unrolled) -> tuple[Chart, ...]:
     """Return charts beside the columns: the loss, and each parameter against its answer, by epoch."""
     left, epochs = _chart_column(sheet), where.line("epoch")
+    top = _rows(sheet).last + 3 if _is_wide(sheet) else 4
 
     def chart(title: str, row: int, y: str, log: bool, *series: tuple[str, str, str]) -> Chart:
         lines = tuple(Series(name, where.line(key), epochs, style) for name, key, style in series)
         return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log, where.epochs)
 
-    charts = [chart("Loss by epoch", 4, where.training.loss_name, True, ("loss", "loss", "line"))]
+    charts = [chart("Loss by epoch", top, where.training.loss_name, True, ("loss", "loss", "line"))]
     shown = {_heading(where, name): (name, start) for name, (start, _) in where.training.starts.items()}
     if len(shown) > CHARTED_ALONE:
         lines = [(heading, start, "line") for heading, (_, start) in shown.items()][:CHARTED_TOGETHER]
-        return *charts, chart("Parameters by epoch", 4 + CHART_ROWS, "parameter", False, *lines)
+        return *charts, chart("Parameters by epoch", top + CHART_ROWS, "parameter", False, *lines)
     for position, (heading, (name, start)) in enumerate(shown.items(), start=1):
         answer = [("answer", f"answer {name}", "dashed")] if where.answered else []
-        row = 4 + position * CHART_ROWS
+        row = top + position * CHART_ROWS
         charts.append(chart(f"{heading} by epoch", row, heading, False, (heading, start, "line"), *answer))
     return tuple(charts)
 

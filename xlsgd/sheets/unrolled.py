@@ -7,7 +7,7 @@ all passes, one pass after another. Nothing refers back to where the epoch is ch
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from xlsgd.functions import are_at_most
+from xlsgd.functions import are_at_most, if_at_most
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.sheets.layout import Layout
 from xlsgd.sheets.placer import Numbers, knob_places, place_row, states_beside
@@ -166,7 +166,7 @@ def _line(
     known: dict[Expression, Expression],
     first: Number,
 ) -> Iterator[Place]:
-    """Yield the cells of a pass's line; `known` gathers the lines' values with their places, `first` is the first loss."""
+    """Yield the cells of a pass's line; `known` gathers the lines' values with their places, `first` is epoch 0's."""
     row, epoch = LINES + index, index - where.warm
     yield Place(f"A{row}", key=("pass", index), value=index)
     if epoch >= 0:
@@ -207,7 +207,7 @@ def _near(
 def _reached(where: Unrolled, index: int, row: int, numbers: Numbers, first: Number) -> Place:
     """Return the cell that tells whether a pass has at most half of the loss of epoch 0."""
     loss, start = (at(f"{where.lines['loss']}{each}") for each in (row, LINES + where.warm))
-    formula = are_at_most(loss, LESS * start)
+    formula = if_at_most(loss, LESS * start, 1, 0)
     value = plain(evaluate(formula, {loss: Checked(numbers["loss"]), start: Checked(first)}, Checked))
     return Place(f"{where.lines[where.goal]}{row}", key=(where.goal, index), value=value, formula=formula)
 

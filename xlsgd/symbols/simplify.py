@@ -1,10 +1,11 @@
 """Expressions made shorter by what is exact in floating point: no `0+`, no `1*`, no double negation.
 
-Only derived expressions go through here. What a rule or a model writes stays as it is written.
+Only derived expressions go through here. What a rule or a model writes stays as it is written, but that sums are taken
+from left to right.
 """
 
 import operator
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from xlsgd.symbols.expression import Expression, as_expression, in_order
 
@@ -31,6 +32,39 @@ def simplified(expression: Expression, known: Collection[Expression] = ()) -> Ex
         else:
             made[part] = RULES[part.op](*(made[operand] for operand in part.args))
     return made[expression]
+
+
+def left_to_right(roots: Iterable[Expression], cells: Collection[Expression]) -> dict[Expression, Expression]:
+    """Return what takes the place of each part of expressions if sums are taken from left to right.
+
+    `a + (b + c)` becomes `a + b + c`: a formula is easier to read without parentheses, and IronCalc, which leaves them
+    out as it reads a file, computes it in that order anyway.
+
+    Args:
+        roots: the expressions.
+        cells: the parts that stand in cells of their own, and so are not opened.
+    """
+    made: dict[Expression, Expression] = {}
+    for part in in_order(roots):
+        made[part] = _rebuilt(part, made)
+        if part.op == "add":
+            made[part] = _summed(made[part.args[0]], part.args[1], made, cells)
+    return made
+
+
+def _summed(
+    total: Expression, part: Expression, made: dict[Expression, Expression], cells: Collection[Expression]
+) -> Expression:
+    """Return a sum with a further part, whose own parts come one by one."""
+    signs, terms = [], []
+    while part.op in ("add", "subtract") and part not in cells:
+        signs.append(part.op)
+        terms.append(made[part.args[1]])
+        part = part.args[0]
+    total = total + made[part]
+    for sign, term in zip(reversed(signs), reversed(terms), strict=True):
+        total = Expression(sign, total, term)
+    return total
 
 
 def _rebuilt(part: Expression, made: dict[Expression, Expression]) -> Expression:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from xlsgd.symbols.cells import Reference, RowOf
 from xlsgd.symbols.expression import Expression, NoFormula, in_order
 from xlsgd.symbols.primitives import PRIMITIVES, TIGHTEST, Form
-from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.references import MAX_ROW, column_letters
+
+LONGEST_FORMULA = 8192
+"""How many characters a formula may have, the equals sign among them."""
 
 NEGATIVE = 4
 """How tightly the sign of a negative number binds."""
@@ -31,6 +34,11 @@ def number_of_row(reference: Reference) -> str:
     if reference.row_of is not RowOf.SHEET:
         raise NoFormula("a formula outside of the rows refers to a row of theirs")
     return str(reference.row)
+
+
+def longest_row(reference: Reference) -> str:
+    """Return a row with as many digits as there can be."""
+    return str(MAX_ROW)
 
 
 def spell(expression: Expression, row: Callable[[Reference], str] = number_of_row) -> str:

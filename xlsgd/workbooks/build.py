@@ -28,14 +28,18 @@ class Recipe(NamedTuple):
     sheets: Callable[[Points, Mapping[str, Training], int], Iterator[Sheet]]
 
 
-def filled_training(training: Training, points: Points = LESSON_POINTS, where: Unrolled | None = None) -> Sheet:
-    """Return a training sheet as it stands just after a reset.
+def filled_training(
+    training: Training, points: Points = LESSON_POINTS, where: Unrolled | None = None, epoch: int = 0
+) -> Sheet:
+    """Return a training sheet as it stands so many epochs after a reset.
 
     With the place of its epochs it steps by a cell; without it, it holds constants where the course's does.
     """
     live = LiveSheet(training, points)
+    for _ in range(epoch):
+        live.step()
     sheet = training_sheet(training, layout_of(training), points.n, live.values(), live.tuples())
-    return stepping(sheet, where) if where else sheet
+    return stepping(sheet, where, epoch, tuple(live.lists.get("rmses", ()))) if where else sheet
 
 
 def filled_data() -> Sheet:
@@ -50,7 +54,7 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     if not epochs:
         yield from (filled_training(training, points) for training in trainings.values())
         return
-    all_epochs = [epochs_of(training, layout_of(training), points, epochs) for training in trainings.values()]
+    all_epochs = [epochs_of(training, points, epochs) for training in trainings.values()]
     unrolled = {each.where.name: filled_run(each, points) for each in all_epochs}
     yield from (filled_training(each.where.training, points, each.where) for each in all_epochs)
     yield filled_race(all_epochs, unrolled, points)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
+from xlsgd.models import LINE
 from xlsgd.points.points import Points
 from xlsgd.run.epochs import history, symbolic_history, values_of
 from xlsgd.run.least_squares import least_squares
 from xlsgd.sheets.description import Sheet
-from xlsgd.sheets.layout import Layout
+from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.race import ANSWERS, race_sheet
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import History, Unrolled, unrolled, unrolled_sheet
@@ -44,7 +45,7 @@ def checked_epochs(n: int, epochs: int) -> int:
     most = most_epochs(n)
     if epochs < 1 or epochs > most:
         room = f"a sheet has room for 1 to {most:,}" if most >= 1 else "a sheet has room for none"
-        raise InputError(f"--epochs {epochs}: of {n:,} points {room}")
+        raise InputError(f"`epochs` {epochs}: of {n:,} points {room}")
     return epochs
 
 
@@ -56,10 +57,11 @@ class Epochs(NamedTuple):
     numbers: History
 
 
-def epochs_of(training: Training, layout: Layout, points: Points, epochs: int) -> Epochs:
+def epochs_of(training: Training, points: Points, epochs: int) -> Epochs:
     """Return so many epochs of a training sheet from a reset on."""
     numbers = history(training, points, epochs)
-    where = unrolled(training, layout, points.n, len(numbers.starts), numbers.warm)
+    answered = training.model is LINE
+    where = unrolled(training, layout_of(training), points.n, len(numbers.starts), numbers.warm, answered)
 
     def loss(index: int) -> Expression:
         return training.epoch_loss(where.losses(index))  # type: ignore[no-any-return]
@@ -69,8 +71,9 @@ def epochs_of(training: Training, layout: Layout, points: Points, epochs: int) -
 
 def filled_run(epochs: Epochs, points: Points) -> Sheet:
     """Return the sheet with all epochs."""
-    line, where = least_squares(points), epochs.where
-    answers = {"b": (ANSWERS["b"], line.b), "a": (ANSWERS["a"], line.a)}
+    where = epochs.where
+    best = least_squares(points)._asdict() if where.answered else {}
+    answers = {name: (cell, best[name]) for name, cell in ANSWERS.items()} if best else {}
     names = tuple(where.letters)[len(where.training.point) :]
     values = values_of(where.training, points, epochs.numbers, names)
     return unrolled_sheet(where, epochs.formulas, epochs.numbers, answers, values)
@@ -79,10 +82,11 @@ def filled_run(epochs: Epochs, points: Points) -> Sheet:
 def filled_race(sheets: Sequence[Epochs], unrolled_sheets: Mapping[str, Sheet], points: Points) -> Sheet:
     """Return the `race` sheet."""
     lines = {each.where.training.name: _lines(each.where, unrolled_sheets[each.where.name]) for each in sheets}
-    return race_sheet([each.where for each in sheets], lines, least_squares(points)._asdict())
+    answer = least_squares(points)._asdict() if sheets[0].where.answered else {}
+    return race_sheet([each.where for each in sheets], lines, answer)
 
 
 def _lines(where: Unrolled, sheet: Sheet) -> dict[str, list[Any]]:
     values = {place.key: place.value for place in sheet.places if place.key}
     passes = range(where.warm, where.passes)
-    return {name: [values[name, index] for index in passes] for name in ("near", "loss")}
+    return {name: [values[name, index] for index in passes] for name in (where.goal, "loss")}

@@ -1,0 +1,130 @@
+"""The first sheet of a model's workbook: what it shows, how to use it, and every column's equation in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from xlsgd.sheets.description import Place, Sheet
+from xlsgd.sheets.record import record
+from xlsgd.sheets.training import Training
+from xlsgd.symbols.expression import Expression, defined_name, placed, symbol
+from xlsgd.symbols.to_excel import spell
+
+GUIDE = "guide"
+
+MOST_EQUATIONS = 120
+"""Up to how many columns of a sheet are explained; those that follow are of the same kind."""
+
+SAME = "and so for the others"
+
+STEPPING = (
+    "Type an epoch into A2 of a training sheet and it shows the sheet after that many epochs, 0 to {epochs:,}. All "
+    "epochs stand on the sheets that end in _run, as plain formulas: a change of a knob, of a starting value or of the "
+    "points changes all of them. The sheet race shows every optimizer on the same rows."
+)
+NOT_STEPPING = (
+    "The sheets show the first epoch. For the next one copy the last row's new parameters, and its states, over the "
+    "starting values in row 4."
+)
+
+
+def model_guide(trainings: Sequence[Training], n: int, epochs: int) -> Sheet:
+    """Return the sheet.
+
+    Args:
+        trainings: the training sheets, of one model.
+        n: how many points there are.
+        epochs: how many epochs the sheets step through.
+    """
+    return Sheet(GUIDE, tuple(_places(trainings, n, epochs)), widths={"A": 24, "B": 100})
+
+
+def _places(trainings: Sequence[Training], n: int, epochs: int) -> Iterator[Place]:
+    for row, (left, right) in enumerate(_lines(trainings, n, epochs), start=1):
+        if left:
+            yield Place(f"A{row}", left, style="bold" if right else "title")
+        if right:
+            yield Place(f"B{row}", right, style="wrap")
+
+
+def _lines(trainings: Sequence[Training], n: int, epochs: int) -> Iterator[tuple[str, str]]:
+    """Yield what stands in A and in B of each line; a line with nothing in B is a title."""
+    model = trainings[0].model
+    yield model.name, ""
+    yield (
+        "",
+        f"Each row of the training sheets is one step: it takes one of the {n:,} points, predicts "
+        f"{_listed(model.targets)} from {_listed(model.inputs)}, measures the loss, passes its derivative back, and "
+        "moves every parameter against its gradient. The next row starts from the moved values.",
+    )
+    yield "", ""
+    yield "How to use it", ""
+    yield "data", "The points. Change them there, and every sheet follows."
+    for training in trainings:
+        yield training.name, _about(training)
+    yield "epochs", STEPPING.format(epochs=epochs) if epochs else NOT_STEPPING
+    yield "", ""
+    yield "Columns of every training sheet", ""
+    yield from _table(_shared(trainings[0]))
+    for training in trainings:
+        yield "", ""
+        yield f"Further columns of {training.name}", ""
+        yield from _table(_own(training))
+
+
+def _about(training: Training) -> str:
+    knobs = ", ".join(f"{name} = {value:g}" for name, value in training.knobs._asdict().items())
+    return f"{training.rule_name}, with {knobs}. The knobs stand in row 2, the starting values in row 4; change either."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def _table(equations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield from islice(equations.items(), MOST_EQUATIONS)
+    if len(equations) > MOST_EQUATIONS:
+        yield "", f"and {len(equations) - MOST_EQUATIONS:,} more"
+
+
+def _shared(training: Training) -> dict[str, str]:
+    """Return the equations of what every rule's sheet has: forward pass, loss, errors passed back, gradient."""
+    equations, last = _equations(training), f"d{training.model.symbol}/d{training.parameters[-1]}"
+    headings = list(equations)
+    return {heading: equations[heading] for heading in headings[: headings.index(last) + 1]}
+
+
+def _own(training: Training) -> dict[str, str]:
+    """Return the equations that are the rule's own, of several parameters the first's."""
+    shared, others = _shared(training), training.parameters[1:]
+    names = {f" {other}" for other in others} | {f"/d{other}" for other in others}
+    return {
+        heading: equation
+        for heading, equation in _equations(training).items()
+        if heading not in shared and not any(heading.endswith(name) for name in names)
+    } | ({SAME: ", ".join(others)} if others else {})
+
+
+def _equations(training: Training) -> dict[str, str]:
+    """Return each column's equation, in which the headings stand for what other columns hold."""
+    traced = record(training.key)
+    places = {knob: _named(name) for name, knob in zip(training.knobs._fields, traced.knobs, strict=True)}
+    for name, value in (traced.point | traced.values).items():
+        places.setdefault(value, _named(name))
+    for name in training.states:
+        places.setdefault(symbol(name), _named(f"{name} above"))
+    headings = {value: name for name, value in traced.values.items()}
+    continued = {symbol(name): _named(f"{headings[traced.after[name]]} above") for name in training.parameters}
+    return {
+        name: spell(continued[value] if value in continued else _spelled(name, value, places))
+        for name, value in traced.values.items()
+    }
+
+
+def _spelled(name: str, value: Expression, places: Mapping[Expression, Expression]) -> Expression:
+    """Return a column's formula, which refers to another column where both hold the same."""
+    return placed(value, places) if places[value] is _named(name) else places[value]
+
+
+def _named(heading: str) -> Expression:
+    """Return a heading as it stands in an equation, in brackets where it is no single word."""
+    return defined_name(heading if heading.isidentifier() else f"[{heading}]")
