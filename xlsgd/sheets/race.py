@@ -9,7 +9,7 @@ from xlsgd.sheets.description import SCIENTIFIC, Chart, Place, Series, Sheet
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.checked import Checked, plain
-from xlsgd.symbols.expression import placed, text
+from xlsgd.symbols.expression import Expression, placed, text
 from xlsgd.symbols.operations import evaluate
 
 NAME = "race"
@@ -115,12 +115,12 @@ def _charts(sheets: Sequence[Unrolled], with_paths: bool) -> tuple[Chart, ...]:
     chart = Chart("Loss by epoch", losses, f"A{top}", 6, ROWS_HIGH, "epoch", loss, "scatter", True, epochs)
     if not with_paths:
         return (chart,)
-    paths = tuple(Series(each.training.name, each.line(_start(each, "a")), each.line(_start(each, "b"))) for each in sheets)
+    paths = tuple(Series(each.training.name, _starts(each, "a"), _starts(each, "b")) for each in sheets)
     answer = Series("answer", area("B4:B4", NAME, fixed=True), area("B3:B3", NAME, fixed=True), "point")
     title = "Path of the weights, epoch by epoch"
     return chart, Chart(title, (*paths, answer), f"H{top}", 9, ROWS_HIGH, "b", "a", "scatter")
 
 
-def _start(where: Unrolled, parameter: str) -> str:
-    """Return what the cell that a parameter starts from is called."""
-    return where.training.starts[parameter][0]
+def _starts(where: Unrolled, parameter: str) -> Expression:
+    """Return the cells of what the passes start from of a parameter."""
+    return where.line(where.training.starts[parameter][0])

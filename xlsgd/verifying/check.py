@@ -8,6 +8,7 @@ import math
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,13 +45,16 @@ class Unequal(NamedTuple):
     excused: bool
 
 
-def verify(path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence[str] = ()) -> Report:
+def verify(
+    path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence[str] = (), models: Sequence[Any] = ()
+) -> Report:
     """Compare the values in the workbook at `path` with what engines, and perhaps oracles, say.
 
     Args:
         path: the workbook, .xlsx or .xlsm.
         engines: names of `ENGINES`.
         oracles: names of `ORACLES`.
+        models: the models whose sheets may stand in it, for an oracle to know (see `oracle.model_rows.ModelColumns`).
 
     Raises:
         InputError: the file is not a workbook, or a source is not installed or cannot load it.
@@ -65,7 +69,7 @@ def verify(path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence
             answers[name] = _with_pinned(path, copy, module, sheets, first)
     for name in oracles:
         modules[name] = import_module(ORACLES[name])
-        answers[name] = _ask(modules[name].answers, path, path, sheets)
+        answers[name] = _ask(partial(modules[name].answers, models=models), path, path, sheets)
     return Report(
         file=str(path),
         formulas=sum(map(len, sheets.values())),

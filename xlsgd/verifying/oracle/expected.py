@@ -5,12 +5,13 @@ the formula cells with `torch.optim`, `torch.autograd` and `torch.nn.functional`
 places are written down here a second time. A spreadsheet's error is NaN.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor
 
 from xlsgd.errors import InputError
-from xlsgd.verifying.oracle import corrected, epochs, history, losses
+from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets
+from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.paths import Path, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values
@@ -22,7 +23,9 @@ H = 0.01
 """The step of the course's finite differences."""
 
 
-def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | str]:
+def expected(
+    sheet_name: str, book: Mapping[str, Values], models: Sequence[ModelColumns] = ()
+) -> dict[str, float | str]:
     """Return what the formula cells of one sheet of a workbook must hold, by address.
 
     Args:
@@ -30,6 +33,8 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
         book: for each sheet its numbers and texts by address, cached values of formulas among them, NaN for errors.
             The training rows are those from A4 down to the first row without a number in column A; the footers and
             the seeds stand in the row below the last. A history starts each pass from the values in the pass's line.
+
+        models: the models whose sheets may stand in the workbook.
 
     Returns:
         Each answer by its address, NaN where a spreadsheet must show an error, a `Rounded` where rounding is magnified
@@ -42,7 +47,12 @@ def expected(sheet_name: str, book: Mapping[str, Values]) -> dict[str, float | s
     sheets = corrected.SHEETS if corrected.is_corrected(book) else SHEETS
     answer = recorded(sheet) or sheets.get(sheet_name, nothing)
     try:
-        answer(sheet)
+        if model_sheets.is_model_sheet(sheet, models):
+            model_sheets.answer(sheet, models)
+        else:
+            answer(sheet)
+        if sheet_name == "race":
+            model_sheets.race(sheet, models)
     except ValueError as error:
         raise InputError(f"sheet {sheet_name}: Torch cannot compute it: {error}; change that constant") from error
     return sheet.answers

@@ -1,0 +1,222 @@
+"""The oracle's answers for the sheets of any model's workbook: training sheets, all epochs, the race."""
+
+import math
+from collections.abc import Iterable
+from itertools import count
+from typing import NamedTuple
+
+from xlsgd.symbols.references import column_letters
+from xlsgd.verifying.oracle.model_columns import ModelColumns
+from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
+from xlsgd.verifying.oracle.sheet import OracleSheet
+
+MODEL, RULE = "B1", "B2"
+"""Where a training sheet says what its model and its rule are called."""
+
+HEADINGS, START, FIRST = 3, 4, 5
+"""The rows of a training sheet's headings, of what its first row starts from, and of its first point."""
+
+LINES = 4
+"""The row of the first pass's line on the sheet of all epochs."""
+
+RUN = "_run"
+
+
+class ModelSheet(NamedTuple):
+    """A training sheet: its model, the sheet, its columns and knobs, and how many points it has."""
+
+    model: ModelColumns
+    sheet: OracleSheet
+    letters: dict[str, str]
+    knobs: dict[str, float]
+    n: int
+
+    def start_of(self, name: str) -> str:
+        """Return the address of what the first row starts from: above the column that goes on in the next row."""
+        return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{START}"
+
+
+class Lines(NamedTuple):
+    """The sheet of all epochs: a line for each pass, and below the lines the rows of all passes.
+
+    Args:
+        training: the training sheet whose epochs these are.
+        sheet: the sheet.
+        letters: the columns of the lines, by heading.
+        passes: how many lines there are.
+        columns: the columns of the rows, by heading.
+        first: the first pass's first row.
+    """
+
+    training: ModelSheet
+    sheet: OracleSheet
+    letters: dict[str, str]
+    passes: int
+    columns: dict[str, str]
+    first: int
+
+    def at(self, name: str, index: int) -> float:
+        """Return the file's value in a pass's line."""
+        return self.sheet.number(f"{self.letters[name]}{LINES + index}")
+
+
+def is_model_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> bool:
+    """Return whether a sheet is a training sheet of one of the models, or holds all epochs of one."""
+    return _model_of(sheet, models) is not None
+
+
+def _model_of(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelColumns | None:
+    base = sheet.name.removesuffix(RUN)
+    holder = sheet.other(base) if base != sheet.name and base in sheet.book else sheet
+    name = holder.values.get(MODEL)
+    return next((model for model in models if model.name == name), None)
+
+
+def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelSheet:
+    """Find the parts of a training sheet, from its name or its epochs'."""
+    model = _model_of(sheet, models)
+    assert model
+    training = sheet.other(sheet.name.removesuffix(RUN)) if sheet.name.endswith(RUN) else sheet
+    knobs = {name: training.number(f"{letter}2") for name, letter in across(training, 1, first=3).items()}
+    return ModelSheet(model, training, across(training, HEADINGS), knobs, training.count("A", FIRST))
+
+
+def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
+    """Return the columns of the headings in a row, from a column on to the first that has none."""
+    found: dict[str, str] = {}
+    for letter in map(column_letters, count(first)):
+        text = sheet.values.get(f"{letter}{row}")
+        if not isinstance(text, str):
+            return found
+        found[text] = letter
+    return found
+
+
+def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
+    """Enter the answers for a training sheet or for the sheet of all its epochs."""
+    training = training_sheet(sheet, models)
+    if sheet.name == training.sheet.name:
+        _answer_training(training)
+    else:
+        _answer_epochs(lines_of(sheet, training))
+
+
+def _answer_training(training: ModelSheet) -> None:
+    sheet, model = training.sheet, training.model
+
+    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
+        return None if index else (sheet, training.start_of(name))
+
+    rule = str(sheet.values.get(RULE, ""))
+    answer_rows(ModelRows(model, rule, sheet, training.knobs, training.letters, FIRST, training.n, start))
+    end, loss = FIRST + training.n, training.letters[model.error]
+    sheet.answer({f"{loss}{end}": sheet.down(loss, FIRST, training.n).mean(0)})
+    if LEFT in training.letters:
+        sheet.answer({f"{training.letters[LEFT]}{START}": float(training.n)})
+    _look_up_points(training)
+    if f"{sheet.name}{RUN}" in sheet.book:
+        _look_up_epoch(lines_of(sheet.other(f"{sheet.name}{RUN}"), training))
+
+
+def _look_up_points(training: ModelSheet) -> None:
+    """Answer for the points, where they stand on a sheet of their own."""
+    if "data" not in training.sheet.book:
+        return
+    data = training.sheet.other("data")
+    letters = across(data, LINES, first=2)
+    for name in (*training.model.inputs, *training.model.targets):
+        if name in letters and data.count(letters[name], FIRST) == training.n:
+            values = data.numbers(letters[name], FIRST, training.n)
+            own = training.letters[name]
+            training.sheet.answer({f"{own}{FIRST + i}": value for i, value in enumerate(values)})
+
+
+def _look_up_epoch(lines: Lines) -> None:
+    """Answer for what a training sheet looks up by the epoch in A2."""
+    training = lines.training
+    epoch = training.sheet.number("A2")
+    for name in _carried(lines):
+        known = 0 <= epoch < lines.passes and epoch == int(epoch)
+        value = lines.at(name, int(epoch)) if known else math.nan
+        training.sheet.answer({training.start_of(name): value})
+
+
+def lines_of(sheet: OracleSheet, training: ModelSheet) -> Lines:
+    """Find the parts of a sheet of all epochs."""
+    passes = sheet.count("A", LINES)
+    first = LINES + passes + 3
+    return Lines(training, sheet, across(sheet, LINES - 1), passes, across(sheet, first - 1), first)
+
+
+def _carried(lines: Lines) -> list[str]:
+    """Return what goes on from pass to pass: parameters, and states that start from a line."""
+    return [name for name in lines.letters if name in lines.columns and name not in ("lr", lines.training.model.error)]
+
+
+def _answer_epochs(lines: Lines) -> None:
+    training, sheet = lines.training, lines.sheet
+    carried = _carried(lines)
+
+    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
+        if index % training.n:
+            return None
+        if name in carried:
+            return sheet, f"{lines.letters[name]}{LINES + index // training.n}"
+        return training.sheet, training.start_of(name)
+
+    rule, rows = str(training.sheet.values.get(RULE, "")), lines.passes * training.n
+    answer_rows(ModelRows(training.model, rule, sheet, training.knobs, lines.columns, lines.first, rows, start))
+    for name in (*training.model.inputs, *training.model.targets):
+        values = training.sheet.numbers(training.letters[name], FIRST, training.n) * lines.passes
+        sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
+    _answer_lines(lines, carried)
+
+
+def _answer_lines(lines: Lines, carried: list[str]) -> None:
+    """Answer for the passes' lines: what the last row of the pass before hands on, the loss, and how near it is."""
+    training, sheet, n = lines.training, lines.sheet, lines.training.n
+    losses = sheet.down(lines.columns[training.model.error], lines.first, lines.passes * n)
+    means = losses.reshape(lines.passes, n, -1).mean(1)
+    sheet.answer_down(LINES, {lines.letters["loss"]: means})
+    for index in range(lines.passes):
+        row, last = LINES + index, lines.first + index * n - 1
+        sheet.answer({f"{lines.letters['lr']}{row}": training.knobs["lr"]})
+        for name in carried if index else ():
+            column = f"new {name}" if name in training.model.parameters else name
+            sheet.answer({f"{lines.letters[name]}{row}": sheet.number(f"{lines.columns[column]}{last}")})
+        if "half the loss" in lines.letters:
+            half = 0.5 * lines.at("loss", 0)
+            sheet.answer({f"{lines.letters['half the loss']}{row}": _at_most(lines.at("loss", index), half)})
+    if "near" in lines.letters:
+        _answer_nearness(lines)
+
+
+def _at_most(value: float, most: float) -> float:
+    return math.nan if math.isnan(value + most) else float(value <= most)
+
+
+def _answer_nearness(lines: Lines) -> None:
+    """Answer whether a line's parameters are within 1 % of the least squares on the race, and for these."""
+    race = lines.sheet.other("race")
+    goal = {"b": race.number("B3"), "a": race.number("B4")}
+    for index in range(lines.passes):
+        row = LINES + index
+        off = [abs(lines.at(name, index) - best) - 0.01 * abs(best) for name, best in goal.items()]
+        lines.sheet.answer({f"{lines.letters['near']}{row}": _at_most(max(off) + 0 * sum(off), 0.0)})
+        lines.sheet.answer({f"{lines.letters[f'answer {name}']}{row}": best for name, best in goal.items()})
+
+
+def race(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
+    """Answer for how far and how fast each optimizer of a model gets."""
+    for row in count(7):
+        name = sheet.values.get(f"A{row}")
+        if f"{name}{RUN}" not in sheet.book:
+            return
+        run = sheet.other(f"{name}{RUN}")
+        if not is_model_sheet(run, models):
+            continue
+        lines = lines_of(run, training_sheet(run, models))
+        goal = "near" if "near" in lines.letters else "half the loss"
+        reached = [index for index in range(lines.passes) if lines.at(goal, index) == 1]
+        sheet.answer({f"B{row}": float(reached[0]) if reached else "not yet"})
+        sheet.answer({f"C{row}": lines.at("loss", 0), f"D{row}": lines.at("loss", lines.passes - 1)})

@@ -1,0 +1,96 @@
+"""Steps of `torch.optim`, for many rows at once, each from its own parameters, states and rate."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+Knobs = Mapping[str, float]
+
+
+class Optimizer(NamedTuple):
+    """An optimizer of Torch, and what a sheet calls its parts.
+
+    Args:
+        make: makes it from groups of parameters, each with its rate, and the sheet's knobs.
+        knobs: the knobs that it needs.
+        fields: Torch's name for each state, by the sheet's.
+        counts: whether the sheet counts its steps.
+    """
+
+    make: Callable[[list[dict[str, Any]], Knobs], torch.optim.Optimizer]
+    knobs: frozenset[str]
+    fields: Mapping[str, str]
+    counts: bool = False
+
+
+def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], Knobs], torch.optim.Optimizer]:
+    def make(groups: list[dict[str, Any]], k: Knobs) -> torch.optim.Optimizer:
+        options = {name: k[knob] for name, knob in more.items()}
+        betas = k["beta1"], k["beta2"]
+        made: torch.optim.Optimizer = kind(groups, betas=betas, eps=k["eps"], foreach=False, **options)
+        return made
+
+    return make
+
+
+MOMENTS = {"m": "exp_avg", "v": "exp_avg_sq"}
+ADAM = frozenset(("lr", "beta1", "beta2", "eps"))
+
+OPTIMIZERS = {
+    "sgd": Optimizer(lambda groups, k: torch.optim.SGD(groups, foreach=False), frozenset(("lr",)), {}),
+    "momentum": Optimizer(
+        lambda groups, k: torch.optim.SGD(groups, momentum=k["beta"], foreach=False),
+        frozenset(("lr", "beta")),
+        {"m": "momentum_buffer"},
+    ),
+    "rmsprop": Optimizer(
+        lambda groups, k: torch.optim.RMSprop(groups, alpha=k["beta"], eps=k["eps"], foreach=False),
+        frozenset(("lr", "beta", "eps")),
+        {"v": "square_avg"},
+    ),
+    "adam": Optimizer(_adam(torch.optim.Adam), ADAM, MOMENTS, counts=True),
+    "adamw": Optimizer(
+        _adam(torch.optim.AdamW, weight_decay="weight_decay"), ADAM | {"weight_decay"}, MOMENTS, counts=True
+    ),
+}
+"""What steps as a sheet's rule does, by the rule's name."""
+
+
+def stepped(
+    optimizer: Optimizer,
+    knobs: Knobs,
+    rates: Sequence[float],
+    counts: Sequence[float],
+    before: Mapping[str, Tensor],
+    gradients: Tensor,
+) -> dict[str, Tensor]:
+    """Return the parameters and the states after one step of each row.
+
+    Args:
+        optimizer: what steps.
+        knobs: the sheet's knobs.
+        rates: each row's learning rate.
+        counts: how many steps each row has behind it.
+        before: the parameters, under an empty name, and the states by the sheet's names, each of shape (rows, ...).
+        gradients: the gradients, of the same shape.
+    """
+    own = [row.clone().requires_grad_() for row in before[""].unbind()]
+    groups: dict[float, list[Tensor]] = {}
+    for w, rate in zip(own, rates, strict=True):
+        groups.setdefault(rate if math.isfinite(rate) else 0.0, []).append(w)
+    made = optimizer.make([{"params": weights, "lr": rate} for rate, weights in groups.items()], knobs)
+    for row, (w, count) in enumerate(zip(own, counts, strict=True)):
+        w.grad = gradients[row].clone()
+        made.state[w] = {name: before[field][row].clone() for field, name in optimizer.fields.items()}
+        made.state[w]["step"] = torch.tensor(count)
+    made.step()
+    if "momentum_buffer" in optimizer.fields.values() and not knobs["beta"]:
+        for w in own:  # without momentum SGD leaves its buffer alone, which a sheet fills with the gradient
+            made.state[w]["momentum_buffer"] = w.grad
+    after = {field: torch.stack([made.state[w][name] for w in own]) for field, name in optimizer.fields.items()}
+    weights = torch.stack([w.detach() for w in own])
+    weights[torch.tensor([not math.isfinite(rate) for rate in rates])] = math.nan
+    return {"": weights} | after
