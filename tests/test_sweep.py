@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_models import SAMPLES
 
 from xlsgd.errors import InputError
 from xlsgd.functions import exp, if_above, if_equal, minimum
@@ -22,6 +23,8 @@ from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.buttons import DivideIfAbove, Paste
 from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
 from xlsgd.sheets.training import with_knobs
+from xlsgd.sheets.trainings import training_of
+from xlsgd.sweeping.goal import goal_of
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.lockstep import OnRuns
 from xlsgd.sweeping.run import run, sweep
@@ -229,7 +232,7 @@ def test_torch_takes_the_same_path(name):
     training = with_knobs(SHEETS[name], lr=torch.from_numpy(axes[0].values))
     runs = OnRuns(training, LESSON_POINTS, torch, torch.zeros(5, dtype=torch.float64))
     sheet = LiveSheet(training, LESSON_POINTS, runs)
-    losses, reached = run(sheet, 10, best_line(LESSON_POINTS), lambda runs: None)
+    losses, reached = run(sheet, 10, goal_of(training, LESSON_POINTS), lambda runs: None)
     np.testing.assert_allclose(losses, expected[1], rtol=1e-9)
     np.testing.assert_array_equal(reached, expected[2])
 
@@ -250,5 +253,40 @@ def test_points_without_a_best_line_and_a_missing_device_are_one_line():
         next(sweep(SHEETS["basic"], axes, 1, Points((1e200, 2e200), (1.0, 3.0))))
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
-        with pytest.raises(InputError, match="--device cpu"):
+        with pytest.raises(InputError, match="use `device` cpu"):
             next(sweep(SHEETS["basic"], axes, 1, device="cuda"))
+
+
+def single_to_half(training, knobs, epochs, points):
+    """The same of a model without an answer: the loss, and the first epoch with half the loss of the start."""
+    sheet = LiveSheet(with_knobs(training, **knobs), points)
+    goal, reached = sheet.state()["loss"] / 2, 0
+    for epoch in range(1, epochs + 1):
+        sheet.step()
+        loss = sheet.state()["loss"]
+        reached = reached or (epoch if not isinstance(loss, str) and loss <= goal else 0)
+    return (math.nan if isinstance(loss, str) else loss), reached
+
+
+@pytest.mark.parametrize("rule", ["sgd", "adam"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_any_models_cell_is_the_single_run_and_counts_to_half_the_loss(name, rule):
+    model, points = SAMPLES[name]
+    training = training_of(model, rule)
+    knobs, losses, reached = whole(training, grid(training, {"lr": "1e-4:0.1:7"}), 8, points=points)
+    wanted = [single_to_half(training, {"lr": float(lr)}, 8, points) for lr in knobs["lr"]]
+    np.testing.assert_allclose(losses, [loss for loss, _ in wanted], rtol=1e-12)  # NumPy's exp, tanh, sin: an ulp
+    assert reached.tolist() == [epoch for _, epoch in wanted]
+
+
+def test_a_batch_and_a_schedule_are_swept():
+    model, points = SAMPLES["parabola"]
+    training = training_of(model, "momentum", batch=4, schedule="cosine")
+    axes = grid(training, {"lr": "1e-4:0.1:5", "beta": "0:0.9:3"})
+    knobs, losses, reached = whole(training, axes, 6, points=points)
+    wanted = [
+        single_to_half(training, {"lr": float(lr), "beta": float(beta)}, 6, points)
+        for lr, beta in zip(knobs["lr"], knobs["beta"], strict=True)
+    ]
+    np.testing.assert_allclose(losses, [loss for loss, _ in wanted], rtol=1e-12)
+    assert reached.tolist() == [epoch for _, epoch in wanted]

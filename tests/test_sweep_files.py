@@ -9,22 +9,26 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from sample_models import SAMPLES
 
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.points.points import Points
+from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import RULES, Rule, Weight
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import trainings
 from xlsgd.sheets.training import with_knobs
+from xlsgd.sheets.trainings import training_of
 from xlsgd.sweeping import files as sweep_files
 from xlsgd.sweeping import heatmap as sweep_map
 from xlsgd.sweeping.files import write_sweep
+from xlsgd.sweeping.goal import goal_of
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.results import Results, best, describe, map_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()
+GOAL = goal_of(SHEETS["adam"], LESSON_POINTS)
 
 
 def invoke(*arguments):
@@ -96,10 +100,9 @@ def test_each_heading_of_the_workbook_has_its_room(tmp_path):
 
 
 def test_one_is_not_many():
-    assert (
-        describe(Results(SHEETS["basic"], (), 1, 1, np.zeros(1), np.zeros(1))) == "basic: 1 run of 1 epoch on 1 point"
-    )
-    many = Results(SHEETS["basic"], (), 100, 29, np.zeros(2000), np.zeros(2000))
+    one = Results(SHEETS["basic"], (), 1, 1, np.zeros(1), np.zeros(1), GOAL)
+    assert describe(one) == "basic: 1 run of 1 epoch on 1 point"
+    many = Results(SHEETS["basic"], (), 100, 29, np.zeros(2000), np.zeros(2000), GOAL)
     assert describe(many) == "basic: 2,000 runs of 100 epochs on 29 points"
 
 
@@ -167,7 +170,7 @@ def test_any_number_of_knobs_makes_files(sheet, ranges, tmp_path):
 
 def results_of(loss, epochs, *counts):
     axes = [Axis(knob, np.arange(1.0, n + 1)) for knob, n in zip(("lr", "beta1", "beta2"), counts, strict=False)]
-    return Results(SHEETS["adam"], tuple(axes), 9, 29, np.array(loss, float), np.array(epochs))
+    return Results(SHEETS["adam"], tuple(axes), 9, 29, np.array(loss, float), np.array(epochs), GOAL)
 
 
 def test_the_map_takes_the_best_of_what_it_cannot_show():
@@ -282,3 +285,15 @@ def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch
 def test_losses_beyond_the_colours_are_said_to_be():
     low, high = sweep_map._loss_bounds(np.array([[1.0, 2.0, 3.0, 1e90, math.nan, 0.0]]))
     assert 1 <= low < high <= 60  # 20 times the median of 3
+
+
+def test_a_model_without_an_answer_is_counted_to_half_of_its_loss(tmp_path):
+    model, points = SAMPLES["network"]
+    training = training_of(model, "adam")
+    _, files = write_sweep(training, grid(training, {"lr": "1e-4:0.1:5", "beta1": "0:0.9:3"}), 20, tmp_path, points)
+    with files[0].open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert list(lines[0]) == ["lr", "beta1", "final_loss", "diverged", "epochs_to_half_the_loss"]
+    assert {line["epochs_to_half_the_loss"] for line in lines} > {""}, "some get there, some do not"
+    assert openpyxl.load_workbook(files[2]).sheetnames == ["final loss", "epochs to half the loss"]
+    assert [file.name for file in files] == ["sweep-network.csv", "sweep-network.png", "sweep-network.xlsx"]

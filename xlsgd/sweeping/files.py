@@ -16,13 +16,12 @@ from xlsgd.pictures.picture import matplotlib
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Array
+from xlsgd.sweeping.goal import goal_of
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.heatmap import draw
 from xlsgd.sweeping.results import Results
 from xlsgd.sweeping.run import Slice, sweep
 from xlsgd.sweeping.workbook import write_sweep_workbook
-
-RESULT_COLUMNS = ("final_loss", "diverged", "epochs_to_1_percent")
 
 
 def write_sweep(
@@ -55,8 +54,12 @@ def write_sweep(
     files = [folder / f"sweep-{training.name}{suffix}" for suffix in (".csv", ".png", ".xlsx")]
     with replacing(files[0]) as table:
         picture, workbook = (table.with_name(file.name) for file in files[1:])
-        loss, reached = _written(sweep(training, axes, epochs, points, device, progress=progress), table, axes)
-        results = Results(training, tuple(axes), epochs, points.n, loss, reached)
+        goal = goal_of(training, points)
+        headings = [*(axis.knob for axis in axes), "final_loss", "diverged", goal.column]
+        total = math.prod(len(axis.values) for axis in axes)
+        slices = sweep(training, axes, epochs, points, device, progress=progress)
+        loss, reached = _written(slices, table, headings, total)
+        results = Results(training, tuple(axes), epochs, points.n, loss, reached, goal)
         picture.write_bytes(draw(results))
         try:
             write_sweep_workbook(workbook, results)
@@ -67,14 +70,13 @@ def write_sweep(
     return results, files
 
 
-def _written(slices: Iterable[Slice], path: Path, axes: Sequence[Axis]) -> tuple[Array, Array]:
+def _written(slices: Iterable[Slice], path: Path, headings: Sequence[str], total: int) -> tuple[Array, Array]:
     """Write each slice's lines as it comes; return the losses and epochs of all, which is what the maps need."""
-    total = math.prod(len(axis.values) for axis in axes)
     loss, reached = np.empty(total), np.empty(total, np.int32)
     done = 0
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*(axis.knob for axis in axes), *RESULT_COLUMNS])
+        writer.writerow(headings)
         for part in slices:
             writer.writerows(_lines(part))
             here = slice(done, done := done + len(part.loss))

@@ -1,4 +1,4 @@
-"""A sweep's picture: final loss and epochs to 1 % of the answer over the knobs."""
+"""A sweep's picture: final loss and epochs to the goal over the knobs."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from xlsgd.pictures.picture import COLOURS, STYLE, matplotlib, rendered
 from xlsgd.sweeping.floats import Array
+from xlsgd.sweeping.goal import loss_in_words
 from xlsgd.sweeping.grid import GEOMETRIC, Axis
 from xlsgd.sweeping.results import Map, Results, course_setting, describe, describe_others, map_of
 
@@ -17,8 +18,6 @@ MOST_CELLS = 500
 """The most values of a knob that are drawn: the picture has no pixels for more."""
 
 NAMES = {"lr": "learning rate"}
-LOSS_TITLE = "Final loss (root of the sum of squared errors)"
-EPOCHS_TITLE = "Epochs until both weights are within 1 % of the answer"
 NEVER = "#BDBDBD"
 SHARE_AT_THE_ENDS = 2.0
 """So many percent of the losses share the first colour, and the last, so that a few leave colours to the rest."""
@@ -51,14 +50,18 @@ def _draw_maps(figure: "Figure", map_: Map, results: Results) -> None:
     assert map_.y is not None
     left, right = figure.subplots(1, 2)
     low, high = _loss_bounds(map_.loss)
-    _draw_map(left, map_, np.clip(map_.loss, low / 2, None), LogNorm(low, high), "final loss", LOSS_TITLE)
-    _draw_map(right, map_, map_.epochs, LogNorm(1, max(results.steps, 2)), "epochs", EPOCHS_TITLE)
+    _draw_map(left, map_, np.clip(map_.loss, low / 2, None), LogNorm(low, high), "final loss", _loss_title(results))
+    _draw_map(right, map_, map_.epochs, LogNorm(1, max(results.steps, 2)), "epochs", results.goal.title)
     never = np.where(np.isnan(map_.epochs) & ~np.isnan(map_.loss), 1.0, np.nan)
     right.pcolormesh(_edges(map_.x), _edges(map_.y), never, cmap=_one_colour(NEVER), zorder=1)
     keys: list[Any] = [Patch(facecolor="white", edgecolor="#555555", hatch="////", label="diverged")]
-    keys += [Patch(color=NEVER, label="never within 1 %"), *_mark_course(left, map_, results)]
+    keys += [Patch(color=NEVER, label=f"never {results.goal.short}"), *_mark_course(left, map_, results)]
     _mark_course(right, map_, results)
     figure.legend(handles=keys, loc="outside lower center", ncols=3, frameon=False)
+
+
+def _loss_title(results: Results) -> str:
+    return f"Final loss ({loss_in_words(results.training)})"
 
 
 def _draw_map(panel: "Axes", map_: Map, values: Array, norm: Any, label: str, title: str) -> None:
@@ -73,13 +76,13 @@ def _draw_map(panel: "Axes", map_: Map, values: Array, norm: Any, label: str, ti
 
 def _draw_curves(figure: "Figure", map_: Map, results: Results) -> None:
     left, right = figure.subplots(1, 2)
-    _draw_curve(left, map_, map_.loss[0], LOSS_TITLE, results)
-    _draw_curve(right, map_, map_.epochs[0], EPOCHS_TITLE, results)
+    _draw_curve(left, map_, map_.loss[0], _loss_title(results), results)
+    _draw_curve(right, map_, map_.epochs[0], results.goal.title, results)
     low, high = _loss_bounds(map_.loss)
     left.set(yscale="log", ylim=(low / 2, high * 2), ylabel="final loss")
     right.set(ylim=(0, results.steps * 1.05), ylabel="epochs")
     if np.isnan(map_.epochs).all():
-        right.text(0.5, 0.5, "no run came within 1 %", ha="center", transform=right.transAxes)
+        right.text(0.5, 0.5, f"no run came {results.goal.short}", ha="center", transform=right.transAxes)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Array
+from xlsgd.sweeping.goal import Goal
 from xlsgd.sweeping.grid import Axis
 
 
@@ -20,6 +21,7 @@ class Results(NamedTuple):
         points: how many data points there were.
         loss: as in `xlsgd.sweeping.run.Slice`, for every combination; the last axis changes fastest.
         epochs: likewise.
+        goal: what the epochs are counted to.
     """
 
     training: Training
@@ -28,6 +30,7 @@ class Results(NamedTuple):
     points: int
     loss: Array
     epochs: Array
+    goal: Goal
 
 
 class Map(NamedTuple):
@@ -38,7 +41,7 @@ class Map(NamedTuple):
         y: the second, or None.
         others: the knobs beside these, of whose values the one with the least loss is shown.
         loss: shape (values of y or 1, values of x); NaN where the run diverged.
-        epochs: the same shape; NaN where a run never came near the answer.
+        epochs: the same shape; NaN where a run never reached the goal.
     """
 
     x: Axis
@@ -97,7 +100,7 @@ def course_setting(training: Training, knob: str) -> float:
 
 def _record(results: Results, place: int, where: Sequence[Any]) -> dict[str, Any]:
     knobs = {axis.knob: float(axis.values[i]) for axis, i in zip(results.axes, where, strict=True)}
-    return knobs | {"loss": float(results.loss[place]), "epochs to 1 %": int(results.epochs[place]) or ""}
+    return knobs | {"loss": float(results.loss[place]), results.goal.name: int(results.epochs[place]) or ""}
 
 
 def _evenly(count: int, most: int) -> Array:

@@ -9,15 +9,12 @@ import numpy as np
 
 from xlsgd.errors import InputError, needs
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.least_squares import Answer, best_line
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.training import Training, with_knobs
 from xlsgd.sweeping.floats import Array, Floats
+from xlsgd.sweeping.goal import Goal, goal_of
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.lockstep import OnRuns
-
-TOLERANCE = 0.01
-"""How near the answer is near: both weights within 1 % of it."""
 
 RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
@@ -28,8 +25,8 @@ class Slice(NamedTuple):
 
     Args:
         knobs: the values of the knobs, by name.
-        loss: the root of the sum of squared errors after the last epoch; NaN where the run diverged.
-        epochs: after how many epochs both weights were first within 1 % of the answer; 0 if never.
+        loss: the loss of the pass after the last epoch; NaN where the run diverged.
+        epochs: after how many epochs the goal was first reached (see `goal_of`); 0 if never.
     """
 
     knobs: dict[str, Array]
@@ -64,7 +61,7 @@ def sweep(
     Raises:
         InputError: Torch or the device is not there, or the points have no best line.
     """
-    answer = best_line(points)
+    goal = goal_of(training, points)
     counts = [len(axis.values) for axis in axes]
     total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]
     bounds = np.linspace(0, total, -(-total // most) + 1).astype(np.int64)
@@ -72,7 +69,7 @@ def sweep(
         places = np.unravel_index(np.arange(start, stop), counts)
         knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
         with np.errstate(all="ignore"):
-            loss, reached = run(lock_step(training, points, knobs, device), epochs, answer, progress)
+            loss, reached = run(lock_step(training, points, knobs, device), epochs, goal, progress)
         yield Slice(knobs, loss, reached)
 
 
@@ -103,23 +100,23 @@ def torch_on(device: str) -> Any:
     try:
         import torch
     except ImportError:
-        raise InputError(needs(f"--device {device}", "torch", "train", ", or use --device cpu")) from None
+        raise InputError(needs(f"`device` {device}", "torch", "train", ", or use `device` cpu")) from None
     if device.startswith("cuda") and not torch.cuda.is_available():
-        raise InputError(f"--device {device}: PyTorch finds no CUDA device here; use --device cpu")
+        raise InputError(f"`device` {device}: PyTorch finds no CUDA device here; use `device` cpu")
     return torch
 
 
-def run(sheet: LiveSheet, epochs: int, answer: Answer, progress: Callable[[int], None]) -> tuple[Array, Array]:
-    """Take all runs of a sheet through its epochs; return their losses and when they came near the answer.
+def run(sheet: LiveSheet, epochs: int, goal: Goal, progress: Callable[[int], None]) -> tuple[Array, Array]:
+    """Take all runs of a sheet through its epochs; return their losses and when they reached the goal.
 
     See `Slice` for both, `lock_step` for the sheet, and `sweep` for the other arguments.
     """
     runs = sheet.arithmetic
     assert isinstance(runs, OnRuns)
-    reached = runs.zeros + 0
+    reached, is_there = runs.zeros + 0, goal.watch(sheet)
     for epoch in range(1, epochs + 1):
         sheet.step()
-        first = runs.within(sheet, answer._asdict(), TOLERANCE) & (reached == 0)
+        first = is_there() & (reached == 0)
         reached = runs.module.where(first, epoch + runs.zeros, reached)
         progress(len(runs.zeros))
     loss = runs.loss(sheet)

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from xlsgd.excel.writer import CREATED
 from xlsgd.sweeping.floats import Array
+from xlsgd.sweeping.goal import loss_in_words
 from xlsgd.sweeping.grid import GEOMETRIC, Axis
 from xlsgd.sweeping.results import Map, Results, best, course_setting, describe, describe_others, map_of
 
@@ -49,7 +50,7 @@ COLOUR_SCALE = {
 
 
 def write_sweep_workbook(path: Path, results: Results) -> None:
-    """Write the workbook: a sheet for the final loss and one for the epochs to 1 % of the answer.
+    """Write the workbook: a sheet for the final loss and one for the epochs to the goal.
 
     Colours go by the values' ranks, since losses spread over many powers of ten. The value nearest to the sheet's own
     setting is framed; where a run diverged it says so.
@@ -61,7 +62,7 @@ def write_sweep_workbook(path: Path, results: Results) -> None:
         formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
         loss = _MapSheet(book.add_worksheet("final loss"), results, map_, formats)
         loss.write(map_.loss, np.where(diverged, "diverged", ""), "loss")
-        epochs = _MapSheet(book.add_worksheet("epochs to 1 %"), results, map_, formats)
+        epochs = _MapSheet(book.add_worksheet(results.goal.name), results, map_, formats)
         epochs.write(map_.epochs, np.where(diverged, "diverged", "never"), "count")
 
 
@@ -86,13 +87,13 @@ class _MapSheet(NamedTuple):
     def _write_best(self) -> int:
         """Write what was swept and the best settings; return the row, from 0, that follows them and a gap."""
         records = best(self.results, MOST_BEST)
-        note = "the settings with the least final loss (root of the sum of squared errors)"
+        note = f"the settings with the least final loss ({loss_in_words(self.results.training)})"
         self.sheet.write_string(0, 0, describe(self.results), self.formats["title"])
         self.sheet.write_string(1, 0, note if records else "every run diverged", self.formats["note"])
         for column, name in enumerate(records[0] if records else ()):
             self.sheet.set_column(column, column, WIDTH)  # the map may have fewer columns
             self.sheet.write_string(2, column, name, self.formats["heading"])
-            format = self.formats["count" if name == "epochs to 1 %" else "setting"]
+            format = self.formats["count" if name == self.results.goal.name else "setting"]
             for row, record in enumerate(records, start=3):
                 self.sheet.write(row, column, record[name], format)
         return len(records) + 4
