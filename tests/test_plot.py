@@ -1,22 +1,24 @@
-"""The picture of training: what is drawn, against arithmetic done here and the sheet pressed alone."""
+"""The picture of training: what is drawn."""
 
 import sys
 import xml.etree.ElementTree as ET
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
+from sample_models import SAMPLES
 
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
-from xlsgd.pictures.plot import draw, surface, trajectory, write_plot
+from xlsgd.functions import log
+from xlsgd.losses import squared_error
+from xlsgd.models import LINE, Model
+from xlsgd.pictures.plot import draw, write_plot
+from xlsgd.pictures.surface import surface_of
+from xlsgd.pictures.trajectory import trajectory
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.least_squares import best_line
-from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import trainings
 from xlsgd.sheets.training import with_knobs
+from xlsgd.sheets.trainings import training_of
 
 pytest.importorskip("matplotlib")
 SHEETS = trainings()
@@ -26,33 +28,8 @@ def invoke(*arguments):
     return CliRunner().invoke(cli, ["plot", *map(str, arguments)])
 
 
-@given(st.floats(-50, 50), st.floats(-5, 5))
-def test_the_surface_is_the_loss_of_each_line(b, a):
-    rng = np.random.default_rng(0)
-    x = rng.uniform(0, 100, 40)
-    points = Points(x, 3 * x + 7 + rng.normal(size=40))
-    direct = np.sqrt(((points.y - b - a * x) ** 2).sum())
-    # Two ways to sum: rounding only, of sums that are about 1e6 times the least loss squared.
-    assert surface(points, best_line(points), np.array(b), np.array(a)) == pytest.approx(direct, rel=1e-9)
-
-
-def test_a_trajectory_is_the_sheet_pressed():
-    way = trajectory(SHEETS["adam"], 3)
-    sheet = LiveSheet(SHEETS["adam"])
-    for epoch in range(4):
-        state = sheet.state()
-        assert (way.b[epoch], way.a[epoch], way.loss[epoch]) == (state["b"], state["a"], state["loss"])
-        sheet.step()
-    assert len(way.b) == 4
-    assert not way.diverged
-
-
-def test_a_trajectory_ends_where_it_diverges():
-    way = trajectory(with_knobs(SHEETS["basic"], lr=0.01), 50)
-    assert way.diverged
-    assert "diverged in epoch" in way.name
-    assert np.isfinite([*way.b, *way.a, *way.loss]).all()
-    assert len(way.b) < 51
+def line(points=LESSON_POINTS):
+    return surface_of(SHEETS["adam"], points, (), LINE.start)
 
 
 def svg_texts(data):
@@ -61,7 +38,7 @@ def svg_texts(data):
 
 def test_axes_legend_and_answer_are_named():
     ways = [trajectory(SHEETS[name], 5) for name in ("basic", "adam")]
-    texts = svg_texts(draw(ways, LESSON_POINTS, "svg"))
+    texts = svg_texts(draw(ways, line(), "svg"))
     wanted = {"b (intercept)", "a (slope)", "epoch", "loss (root of the sum of squared errors)", "the start"}
     assert wanted | {"basic, lr 0.0001", "adam, lr 1", "the answer: b = 30, a = 2"} <= texts
 
@@ -69,7 +46,7 @@ def test_axes_legend_and_answer_are_named():
 def test_any_picture_is_drawn_the_same_twice():
     ways = [trajectory(training, 2) for training in SHEETS.values()]
     for form in ("png", "svg"):
-        assert draw(ways, LESSON_POINTS, form) == draw(ways, LESSON_POINTS, form)
+        assert draw(ways, line(), form) == draw(ways, line(), form)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +58,54 @@ def test_any_picture_is_drawn_the_same_twice():
     ],
 )
 def test_odd_points_are_drawn(points):
-    assert draw([trajectory(SHEETS["sgd"], 3, points)], points, "png")
+    assert draw([trajectory(SHEETS["sgd"], 3, points)], line(points), "png")
 
 
 def test_a_run_that_diverges_at_once_is_drawn():
     way = trajectory(with_knobs(SHEETS["sgd"], lr=1e200), 3)
     assert way.diverged
-    assert draw([way], LESSON_POINTS, "png")
+    assert draw([way], line(), "png")
+
+
+def of_rules(model, rate=0.05):
+    return [training_of(model, rule, name=rule, knobs={"lr": rate}) for rule in ("sgd", "adam")]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_any_models_training_is_drawn_over_two_of_its_parameters(tmp_path, name):
+    model, points = SAMPLES[name]
+    write_plot(tmp_path / "ways.svg", of_rules(model), 4, points)
+    texts = svg_texts((tmp_path / "ways.svg").read_bytes())
+    assert {*list(model.start)[:2], "epoch", "mean loss", "the start", "sgd, lr 0.05", "adam, lr 0.05"} <= texts
+
+
+def test_the_parameters_may_be_chosen(tmp_path):
+    model, points = SAMPLES["network"]
+    write_plot(tmp_path / "ways.svg", of_rules(model), 4, points, parameters=["w2_3", "b2"])
+    assert {"w2_3", "b2"} <= svg_texts((tmp_path / "ways.svg").read_bytes())
+
+
+def test_a_model_of_one_parameter_has_a_curve(tmp_path):
+    model = Model("through the origin", "x", {"w": 1}, lambda p, x: p.w * x, squared_error)
+    write_plot(tmp_path / "ways.svg", of_rules(model, 1e-5), 4)
+    assert {"w", "mean loss", "the loss", "Where the weight goes, epoch by epoch"} <= svg_texts(
+        (tmp_path / "ways.svg").read_bytes()
+    )
+
+
+def test_losses_below_0_and_losses_that_are_no_numbers_are_drawn(tmp_path):
+    model = Model("odd", "x", {"w": 2, "b": 1}, lambda p, x: p.w * x + p.b, lambda pred, y: log(pred) - 5)
+    points = Points(x=[1.0, 2.0, 3.0], y=[1.0, 2.0, 3.0])
+    write_plot(tmp_path / "ways.png", of_rules(model, 0.01), 4, points)
+    assert (tmp_path / "ways.png").stat().st_size > 10_000
+
+
+def test_parameters_that_cannot_be_drawn_are_one_line_before_any_work(tmp_path):
+    model, points = SAMPLES["parabola"]
+    for chosen, says in ((["d"], "no parameter 'd'"), (["a", "a"], "one or two"), (["a", "b", "c"], "one or two")):
+        with pytest.raises(InputError, match=says):
+            write_plot(tmp_path / "ways.png", of_rules(model), 10**9, points, parameters=chosen)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_command_writes_what_is_asked(tmp_path):
