@@ -5,13 +5,16 @@ plain addresses of their sheet: names that belong to one sheet fail silently in 
 too, so that an error is told by counting the numbers.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from xlsgd.errors import InputError
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
 from xlsgd.sheets.training import Training
 
 MODULE = "Buttons"
+QUOTE = '"'
 
 HEADING = f"""\
 Option Explicit
@@ -42,24 +45,41 @@ class SheetButtons(NamedTuple):
 
 
 def macro_name(sheet: str, button: str) -> str:
-    """Return the name of a sheet's macro; the buttons are `reset`, `step` and `run`."""
-    return f"{sheet}_{button}"
+    """Return the name of a sheet's macro; the buttons are `reset`, `step` and `run`.
+
+    >>> macro_name("adam", "run"), macro_name("2-4-1 network", "run")
+    ('adam_run', 'sheet_2_4_1_network_run')
+    """
+    word = re.sub(r"[^A-Za-z0-9_]", "_", sheet)
+    return f"{word if word[0].isalpha() else f'sheet_{word}'}_{button}"
 
 
 def module_source(sheets: Sequence[SheetButtons]) -> str:
-    """Return the VBA module of the sheets' buttons, with a Sub for each sheet's reset, step and run."""
+    """Return the VBA module of the sheets' buttons, with a Sub for each sheet's reset, step and run.
+
+    Raises:
+        InputError: the macros of two sheets would have one name.
+    """
+    names = [macro_name(sheet.training.name, "run").casefold() for sheet in sheets]
+    for sheet, name in zip(sheets, names, strict=True):
+        if names.count(name) > 1:
+            raise InputError(f"sheet {sheet.training.name!r}: another sheet's macros are called {name} too; rename one")
     return "\n".join((HEADING, *(sub for sheet in sheets for sub in _subs(sheet))))
 
 
 def _subs(sheet: SheetButtons) -> Iterator[str]:
     name, buttons = sheet.training.name, sheet.training.buttons
     step = macro_name(name, "step")
-    yield _sub(sheet, "reset", buttons.reset, f"{name}, Reset: back to the start, with the averages warmed up.")
+    yield _sub(sheet, "reset", buttons.reset, f"{name}, Reset: back to the start{_warm(sheet)}.")
     yield _sub(sheet, "step", buttons.step, f"{name}, one step: go on by one epoch.")
     yield (
         f"' {name}, Run: {STEPS_PER_RUN} steps.\nSub {macro_name(name, 'run')}()\n    Dim i As Long\n"
         f"    For i = 1 To {STEPS_PER_RUN}\n        {step}\n    Next i\nEnd Sub\n"
     )
+
+
+def _warm(sheet: SheetButtons) -> str:
+    return "" if sheet.training.rule_name else ", with the averages warmed up"
 
 
 def _sub(sheet: SheetButtons, button: str, actions: Sequence[Action], comment: str) -> str:
@@ -68,9 +88,10 @@ def _sub(sheet: SheetButtons, button: str, actions: Sequence[Action], comment: s
     declared = [f"    Dim {source} As Variant\n" for source in dict.fromkeys(read)]
     declared += ["    Dim row As Long\n"] if any(isinstance(action, Append | Clear) for action in actions) else []
     lines = "".join(f"        {line}\n" for line in (*body, ".Calculate"))
+    sheet_name = sheet.training.name.replace(QUOTE, QUOTE * 2)
     return (
         f"' {comment}\nSub {macro_name(sheet.training.name, button)}()\n{''.join(declared)}"
-        f'    With ThisWorkbook.Worksheets("{sheet.training.name}")\n{lines}    End With\nEnd Sub\n'
+        f'    With ThisWorkbook.Worksheets("{sheet_name}")\n{lines}    End With\nEnd Sub\n'
     )
 
 

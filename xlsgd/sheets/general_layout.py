@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from xlsgd.sheets.description import GENERAL, Place, Rows
 from xlsgd.sheets.layout import Below, Layout, Letters
-from xlsgd.sheets.placer import states_beside
+from xlsgd.sheets.placer import place_row
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import symbol
@@ -98,7 +98,24 @@ def _footer(training: Training, letters: Letters, formats: Mapping[str, str], fo
 def _names(training: Training, letters: Letters, rows: Rows) -> dict[str, str]:
     """Return the knobs' names, `start` for the row of starting values, and `last` for the last row's."""
     knobs = {name: f"{column_letters(i)}2" for i, name in enumerate(training.knobs._fields, start=FIRST_KNOB)}
-    carried = [_continued(training, name) for name in training.parameters] + states_beside(training)
-    left, right = letters[carried[0]], letters[carried[-1]]
-    names = {"start": f"{left}{START}:{right}{START}", "last": f"{left}{rows.last}:{right}{rows.last}"}
+    names = {"start": _across(training, letters, START), "last": _across(training, letters, rows.last)}
     return {name: cell for name, cell in knobs.items() if is_name(name)} | names
+
+
+def _across(training: Training, letters: Letters, row: int) -> str:
+    """Return the range of all that goes on to the next epoch, parameters and states, in a row."""
+    carried = [*(_continued(training, name) for name in training.parameters), *training.carried]
+    return f"{letters[carried[0]]}{row}:{letters[carried[-1]]}{row}"
+
+
+def button_cells(training: Training, n: int) -> dict[str, str]:
+    """Return the addresses of all that a button reads or writes, by name, on a sheet of so many points."""
+    letters = place_row(training, layout_of(training)).letters
+    cells = {name: f"{column_letters(i)}2" for i, name in enumerate(training.knobs._fields, start=FIRST_KNOB)}
+    for row, which in ((FIRST_ROW + n - 1, 0), (START, 1)):
+        cells["start" if which else "last"] = _across(training, letters, row)
+        for field, names in training.targets.items():
+            own = training.states_of(field)
+            cells[names[which]] = f"{letters[own[0]]}{row}:{letters[own[-1]]}{row}"
+    starts = {start: _continued(training, name) for name, (start, _) in training.starts.items()}
+    return cells | {start: f"{letters[column]}{START}" for start, column in starts.items()}

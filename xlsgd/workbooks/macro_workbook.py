@@ -2,7 +2,7 @@
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import xlsxwriter
@@ -52,6 +52,11 @@ def build_macros(
 def _with_buttons(sheets: list[Sheet], points: Points) -> Iterator[Sheet]:
     yield guide_sheet(stepping=False, buttons=True, own_points=points is not LESSON_POINTS)
     yield filled_data()
+    yield from with_buttons(sheets)
+
+
+def with_buttons(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Yield training sheets with Reset and Run in their corners."""
     for sheet in sheets:
         buttons = (
             Button("A1", "Reset", macro_name(sheet.name, "reset")),

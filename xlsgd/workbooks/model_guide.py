@@ -21,32 +21,38 @@ STEPPING = (
     "epochs stand on the sheets that end in _run, as plain formulas: a change of a knob, of a starting value or of the "
     "points changes all of them. The sheet race shows every optimizer on the same rows."
 )
+BUTTONS = (
+    "The sheets show the first epoch. Run goes on by five: each time the last row's new parameters and its states are "
+    "copied over the starting values in row 4. Reset goes back to the start. Excel asks before it runs macros."
+)
 NOT_STEPPING = (
     "The sheets show the first epoch. For the next one copy the last row's new parameters, and its states, over the "
     "starting values in row 4."
 )
 
 
-def model_guide(trainings: Sequence[Training], n: int, epochs: int) -> Sheet:
+def model_guide(trainings: Sequence[Training], n: int, epochs: int, buttons: bool = False) -> Sheet:
     """Return the sheet.
 
     Args:
         trainings: the training sheets, of one model.
         n: how many points there are.
         epochs: how many epochs the sheets step through.
+        buttons: whether they have buttons.
     """
-    return Sheet(GUIDE, tuple(_places(trainings, n, epochs)), widths={"A": 24, "B": 100})
+    steps = STEPPING.format(epochs=epochs) if epochs else BUTTONS if buttons else NOT_STEPPING
+    return Sheet(GUIDE, tuple(_places(trainings, n, steps)), widths={"A": 24, "B": 100})
 
 
-def _places(trainings: Sequence[Training], n: int, epochs: int) -> Iterator[Place]:
-    for row, (left, right) in enumerate(_lines(trainings, n, epochs), start=1):
+def _places(trainings: Sequence[Training], n: int, steps: str) -> Iterator[Place]:
+    for row, (left, right) in enumerate(_lines(trainings, n, steps), start=1):
         if left:
             yield Place(f"A{row}", left, style="bold" if right else "title")
         if right:
             yield Place(f"B{row}", right, style="wrap")
 
 
-def _lines(trainings: Sequence[Training], n: int, epochs: int) -> Iterator[tuple[str, str]]:
+def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[str, str]]:
     """Yield what stands in A and in B of each line; a line with nothing in B is a title."""
     model = trainings[0].model
     yield model.name, ""
@@ -61,7 +67,7 @@ def _lines(trainings: Sequence[Training], n: int, epochs: int) -> Iterator[tuple
     yield "data", "The points. Change them there, and every sheet follows."
     for training in trainings:
         yield training.name, _about(training)
-    yield "epochs", STEPPING.format(epochs=epochs) if epochs else NOT_STEPPING
+    yield "epochs", steps
     yield "", ""
     yield "Columns of every training sheet", ""
     yield from _table(_shared(trainings[0]))

@@ -43,8 +43,7 @@ def build_model(
             `epoch`, a column of the points is missing, or the file cannot be written.
     """
     points = plain_points(points.only(trainings[0].point))
-    placed = [_placed(training) for training in trainings]
-    _check_names(placed)
+    placed = placed_trainings(trainings)
     shown = model_epochs(placed, points.n) if epochs is None else checked_epochs(points.n, epochs)
     if epoch and not 0 <= epoch <= shown:
         raise InputError(f"epoch {epoch}: the workbook has epochs 0 to {shown:,}")
@@ -58,8 +57,17 @@ def model_epochs(trainings: Sequence[Training], n: int) -> int:
     return min(default_epochs(n), FEW_CELLS // (n * columns))
 
 
+def placed_trainings(trainings: Sequence[Training]) -> list[Training]:
+    """Return training sheets whose points are looked up from the sheet that holds them.
+
+    Raises:
+        InputError: two sheets of the workbook would have one name.
+    """
+    _check_names(trainings)
+    return [_placed(training) for training in trainings]
+
+
 def _placed(training: Training) -> Training:
-    """Return a training sheet whose points are looked up from the sheet that holds them."""
     layout = general_layout(training, footer="mean", points_on=POINTS_SHEET)
     return training._replace(layout=layout)
 
