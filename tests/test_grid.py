@@ -7,7 +7,7 @@ from xlsgd.commands.sweep import KNOBS
 from xlsgd.errors import InputError
 from xlsgd.rules import RULES
 from xlsgd.sheets.lesson import trainings
-from xlsgd.sweeping.grid import grid, parse_range, spelled
+from xlsgd.sweeping.grid import grid, parse_range
 
 SHEETS = trainings()
 
@@ -38,7 +38,7 @@ def test_every_knob_of_every_rule_has_an_option():
 @pytest.mark.parametrize(
     ("knob", "text", "says"),
     [
-        ("lr", "1:0:5", "--lr 1:0:5: starts at 1 and stops at 0; give the smaller first"),
+        ("lr", "1:0:5", "`lr` 1:0:5: starts at 1 and stops at 0; give the smaller first"),
         ("lr", "1:1:5", "give the smaller first"),
         ("lr", "0.1:1:0", "count '0': give a whole number of values, 2 or more"),
         ("lr", "0.1:1:1", "2 or more"),
@@ -50,8 +50,8 @@ def test_every_knob_of_every_rule_has_an_option():
         ("lr", "0", "lr must be above 0"),
         ("lr", "0:1:5", "lr must be above 0"),
         ("eps", "0:1:5", "start above 0"),
-        ("lr", "1e308", "--lr 1e308: 1e+308 is too far out for a map; give 1e-100 to 1e+100"),
-        ("lr", "5e-324:1:3", "--lr 5e-324:1:3: 4.94066e-324 is too far out"),
+        ("lr", "1e308", "`lr` 1e308: 1e+308 is too far out for a map; give 1e-100 to 1e+100"),
+        ("lr", "5e-324:1:3", "`lr` 5e-324:1:3: 4.94066e-324 is too far out"),
         ("lr", "1:2", "START:STOP:COUNT"),
         ("lr", "1:2:3:4", "START:STOP:COUNT"),
         ("lr", "", "is not a number"),
@@ -81,11 +81,11 @@ def test_a_knob_that_the_sheet_has_not_is_answered_with_those_it_has():
         grid(SHEETS["basic"], {"beta": "0:1:5"})
     with pytest.raises(InputError, match=r"momentum: no knob 'beta2': did you mean 'beta'\? there are lr, beta"):
         grid(SHEETS["momentum"], {"beta2": "0:1:5"})
-    with pytest.raises(InputError, match=r"--beta 0:1:5 and --beta1 0\.5 are one knob"):
+    with pytest.raises(InputError, match=r"`beta` 0:1:5 and `beta1` 0\.5 are one knob"):
         grid(SHEETS["adam"], {"beta": "0:1:5", "beta1": "0.5"})
 
 
 def test_a_knob_of_another_name_has_values_of_any_size_at_equal_distances():
     assert parse_range("reach", "-10:10:5", "").tolist() == [-10, -5, 0, 5, 10]
     with pytest.raises(InputError, match=r"^--knob reach=4:1:2: starts at 4 and stops at 1"):
-        parse_range("reach", "4:1:2", spelled("reach", "4:1:2"))
+        parse_range("reach", "4:1:2", "--knob reach=4:1:2")

@@ -53,7 +53,7 @@ def reached(module):
 
 
 FROM_BELOW = (
-    ("errors", "atomic_files", "__init__"),
+    ("errors", "atomic_files"),
     ("symbols",),
     ("functions", "losses"),
     ("rules", "models", "schedules"),
@@ -67,6 +67,8 @@ FROM_BELOW = (
     ("sweeping",),
     ("verifying", "comparing"),
     ("mnist",),
+    ("library",),
+    ("testing", "__init__"),
     ("commands", "__main__"),
 )
 """The rooms, each of which may know those before it and none behind it."""

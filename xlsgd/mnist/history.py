@@ -5,13 +5,13 @@ import dataclasses
 import json
 import math
 import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-import xlsgd
 from xlsgd.mnist import model
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.files import write_beside
@@ -28,7 +28,7 @@ def made_of(recipe: Recipe, digits: Digits, device: torch.device, threads: int, 
     return {
         "options": dataclasses.asdict(recipe),
         "versions": {
-            "xlsgd": xlsgd.__version__,
+            "xlsgd": version("xlsgd"),
             "python": platform.python_version(),
             "numpy": np.__version__,
             "torch": torch.__version__,

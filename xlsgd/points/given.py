@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from xlsgd.errors import InputError
-from xlsgd.points.points import Points
+from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.points.read import read_points
+
+
+def points_for(data: Any, inputs: Sequence[str], targets: Sequence[str]) -> Points:
+    """Return points for a model, the lesson's where none are given and they fit; the rest as of `as_points`."""
+    names = (*inputs, *targets)
+    if data is None and names != tuple(LESSON_POINTS.columns):
+        raise InputError(f"points: give columns {', '.join(names)}, as a file, a DataFrame, a mapping or arrays")
+    return LESSON_POINTS if data is None else as_points(data, inputs, targets)
 
 
 def as_points(data: Any, inputs: Sequence[str], targets: Sequence[str]) -> Points:

@@ -1,7 +1,7 @@
 """The grid of a sweep: each knob's values, from what a user types."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,8 +27,8 @@ MOST_COMBINATIONS = 20_000_000
 DEFAULT_RANGES = {"lr": "1e-5:1:200", "beta": "0:0.99:100"}
 """What is swept if nothing is asked for."""
 
-FLAGS = {knob: f"--{knob.replace('_', '-')}" for knob in (*GEOMETRIC, *DECAYS)}
-"""The options of the knobs that have their own; a rule's further ones are given by `--knob`."""
+Range = str | float | Iterable[float]
+"""What a knob is given: `start:stop:count`, a number as a text or not, or several numbers."""
 
 
 class Axis(NamedTuple):
@@ -38,14 +38,14 @@ class Axis(NamedTuple):
     values: "np.ndarray[Any, np.dtype[np.float64]]"
 
 
-def grid(training: Training, ranges: Mapping[str, str], typed: Mapping[str, str] = {}) -> tuple[Axis, ...]:
+def grid(training: Training, ranges: Mapping[str, Range], typed: Mapping[str, str] = {}) -> tuple[Axis, ...]:
     """Return the axes of a sweep, in the order of the sheet's knobs.
 
     Args:
         training: the sheet.
-        ranges: a number or `start:stop:count` for each knob; `beta` is also the first decay of a sheet with two. If
-            empty, the default: learning rates, and the first decay if there is one.
-        typed: how a user gave each range, such as `--knob lr=1:0:5`, for messages; by its own option if it is not here.
+        ranges: for each knob a range; `beta` is also the first decay of a sheet with two. If empty, the default:
+            learning rates, and the first decay if there is one.
+        typed: how a user gave each range, such as `--knob lr=1:0:5`, for messages.
 
     Raises:
         InputError: the sheet has no such knob, a range is none, or there are too many combinations.
@@ -58,17 +58,22 @@ def grid(training: Training, ranges: Mapping[str, str], typed: Mapping[str, str]
     for name, text in ranges.items():
         knob = _knob(training, name)
         choose("knob", knob, known, f"{training.name}: ")
-        where = typed.get(name) or spelled(name, text)
+        where = typed.get(name) or f"`{name}` {text}"
         if knob in axes:
             raise InputError(f"{training.name}: {given[knob]} and {where} are one knob here; give one of them")
-        axes[knob], given[knob] = Axis(knob, parse_range(knob, text, where)), where
+        axes[knob], given[knob] = Axis(knob, _values(knob, text, where)), where
     _check_size([len(axis.values) for axis in axes.values()])
     return tuple(axes[knob] for knob in known if knob in axes)
 
 
-def spelled(knob: str, text: str) -> str:
-    """Return how a knob's range is given on the command line."""
-    return f"{FLAGS[knob]} {text}" if knob in FLAGS else f"--knob {knob}={text}"
+def _values(knob: str, given: Range, where: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Return a knob's values, ascending."""
+    if isinstance(given, str):
+        return parse_range(knob, given, where)
+    several = list(given) if isinstance(given, Iterable) else [given]
+    if not several:
+        raise InputError(f"{where}: give one value or more")
+    return np.array(sorted({_suited(knob, where, parse_number(where, str(value))) for value in several}))
 
 
 def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[np.float64]]":

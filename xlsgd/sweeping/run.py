@@ -15,6 +15,7 @@ from xlsgd.sweeping.floats import Array, Floats
 from xlsgd.sweeping.goal import Goal, goal_of
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.lockstep import OnRuns
+from xlsgd.sweeping.results import Results
 
 RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
@@ -71,6 +72,20 @@ def sweep(
         with np.errstate(all="ignore"):
             loss, reached = run(lock_step(training, points, knobs, device), epochs, goal, progress)
         yield Slice(knobs, loss, reached)
+
+
+def swept(
+    training: Training,
+    axes: Sequence[Axis],
+    epochs: int,
+    points: Points = LESSON_POINTS,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda runs: None,
+) -> Results:
+    """Return what a whole sweep came to; the rest as of `sweep`."""
+    slices = list(sweep(training, axes, epochs, points, device, progress=progress))
+    loss, reached = (np.concatenate(parts) for parts in zip(*((s.loss, s.epochs) for s in slices), strict=True))
+    return Results(training, tuple(axes), epochs, points.n, loss, reached, goal_of(training, points))
 
 
 def lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str = "cpu") -> LiveSheet:

@@ -96,7 +96,18 @@ def build(
         InputError: the folder cannot be written, or so many epochs do not fit.
     """
     recipe = recipes[name]
-    path = folder / recipe.file
+    return write_recipe(recipe, folder / recipe.file, points, trainings, epochs, progress)
+
+
+def write_recipe(
+    recipe: Recipe,
+    path: Path,
+    points: Points,
+    trainings: Mapping[str, Training],
+    epochs: int | None,
+    progress: Callable[[int], None],
+) -> Path:
+    """Write a recipe's workbook into a file and return its path; the rest as of `build`."""
     points = plain_points(points)
     n = points.n
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)

@@ -29,22 +29,33 @@ def build_macros(
     trainings: Mapping[str, Training] = LESSON,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Path:
-    """Write `graddesc.xlsm` into a folder and return its path.
+    """Write `graddesc.xlsm` into a folder and return its path; see `write_macros`."""
+    return write_macros(folder / FILE, points, trainings, progress)
+
+
+def write_macros(
+    path: Path,
+    points: Points = LESSON_POINTS,
+    trainings: Mapping[str, Training] = LESSON,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Path:
+    """Write the lesson's workbook with buttons into a file and return its path.
 
     Args:
-        folder: where to.
+        path: the file.
         points: the points on every training sheet.
-        trainings: the training sheets by name, perhaps with other knobs.
+        trainings: the lesson's training sheets by name, perhaps with other knobs.
         progress: is told of every some rows written.
 
     Raises:
-        InputError: pyOpenVBA is not installed, or the folder cannot be written.
+        InputError: pyOpenVBA is not installed, a sheet of the lesson is missing, or the file cannot be written.
     """
+    if trainings.keys() != LESSON.keys():
+        raise InputError(f"{path}: the lesson's workbook with buttons holds all of its sheets: {', '.join(LESSON)}")
     lesson = [trainings[name] for name in LESSON]
     sheets = [filled_training(training, points) for training in lesson]
     source = module_source([_buttons(training, sheet) for training, sheet in zip(lesson, sheets, strict=True)])
     project = vba_project(source, sheets=2 + len(lesson))
-    path = folder / FILE
     write_workbook(path, _with_buttons(sheets, points), TITLE, progress, project)
     return path
 

@@ -1,0 +1,48 @@
+"""`xlsgd.plot`."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from xlsgd.models import Model
+from xlsgd.pictures.plot import write_plot
+from xlsgd.points.given import points_for
+from xlsgd.schedules import Schedule
+from xlsgd.sheets.chosen import Rules, chosen_trainings
+
+
+def plot(
+    what: Model | str,
+    path: str | PathLike[str],
+    points: Any = None,
+    *,
+    rules: Rules = None,
+    schedule: str | Schedule | None = None,
+    batch: int | None = None,
+    epochs: int = 50,
+    parameters: Sequence[str] = (),
+    progress: Callable[[int], None] = lambda rows: None,
+    **knobs: float,
+) -> Path:
+    """Draw where training goes: the paths on the loss surface, and the loss by epoch; return the picture's path.
+
+    Args:
+        what: a model; `graddesc` for the lesson's sheets side by side; or one training sheet as of `xlsgd.trace`.
+        path: the picture, which ends in .png or .svg.
+        points: as of `xlsgd.build`.
+        rules: as of `xlsgd.build`.
+        schedule: as of `xlsgd.build`.
+        batch: as of `xlsgd.build`.
+        epochs: how many steps each takes.
+        parameters: the one or two parameters over which the loss is drawn; the first two if none is given.
+        progress: is told of every epoch how many rows it had.
+        knobs: values for every rule that has such a knob, such as `lr=0.01`.
+
+    Raises:
+        InputError: something of this cannot be, or matplotlib is not installed.
+    """
+    trainings = list(chosen_trainings(what, rules, knobs, schedule=schedule, batch=batch).values())
+    given = points_for(points, trainings[0].model.inputs, trainings[0].model.targets)
+    write_plot(Path(path), trainings, epochs, given, progress, parameters)
+    return Path(path)

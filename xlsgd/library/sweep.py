@@ -1,0 +1,75 @@
+"""`xlsgd.sweep`."""
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsgd.models import Model
+from xlsgd.points.given import points_for
+from xlsgd.rules import Rule
+from xlsgd.schedules import Schedule
+from xlsgd.sheets.chosen import chosen_training
+from xlsgd.sweeping.files import write_sweep
+from xlsgd.sweeping.grid import Range, grid
+from xlsgd.sweeping.results import Results
+from xlsgd.sweeping.run import swept
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sweep(
+    what: Model | str,
+    points: Any = None,
+    *,
+    epochs: int = 100,
+    rule: str | Rule | None = None,
+    schedule: str | Schedule | None = None,
+    batch: int | None = None,
+    folder: str | PathLike[str] | None = None,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda runs: None,
+    **ranges: Range,
+) -> "pd.DataFrame":
+    """Train a sheet with every combination of knobs' values, thousands of runs in lock step.
+
+    Args:
+        what: a model, or a training sheet as of `xlsgd.trace`.
+        points: as of `xlsgd.build`.
+        epochs: how many each run takes.
+        rule: as of `xlsgd.trace`.
+        schedule: as of `xlsgd.build`.
+        batch: as of `xlsgd.build`.
+        folder: where `sweep-NAME.csv`, `.png` and `.xlsx` are written, if they are wanted (needs matplotlib).
+        device: `cpu`, or `cuda`, which needs Torch.
+        progress: is told of every epoch how many runs took it.
+        ranges: for each knob a number, several, or a text `start:stop:count` (both ends included; rates, eps and
+            weight decay at equal ratios, other knobs at equal distances); `beta` is also the first decay of a rule with
+            two. Without any, rates from 1e-5 to 1 and first decays from 0 to 0.99.
+
+    Returns:
+        A frame with a row for each combination: its knobs; `final_loss`, that of the pass after the last epoch, NaN if
+        the run diverged; `diverged`; and after how many epochs both weights were within 1 % of the answer
+        (`epochs_to_1_percent`), or where none is known the loss was half of what it was (`epochs_to_half_the_loss`),
+        0 if never.
+
+    Raises:
+        InputError: there is no such sheet, rule, knob or device, a range is none, or the points do not fit.
+    """
+    training = chosen_training(what, rule, {}, schedule=schedule, batch=batch)
+    given, axes = points_for(points, training.model.inputs, training.model.targets), grid(training, ranges)
+    if folder is None:
+        return _frame(swept(training, axes, epochs, given, device, progress))
+    results, _ = write_sweep(training, axes, epochs, Path(folder), given, device, progress)
+    return _frame(results)
+
+
+def _frame(results: Results) -> "pd.DataFrame":
+    import pandas as pd
+
+    knobs = pd.MultiIndex.from_product([axis.values for axis in results.axes], names=[a.knob for a in results.axes])
+    frame = knobs.to_frame(index=False)
+    frame["final_loss"], frame["diverged"] = results.loss, results.loss != results.loss
+    frame[results.goal.column] = results.epochs
+    return frame

@@ -1,0 +1,96 @@
+"""`xlsgd.trace` and `xlsgd.press`."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlsgd.models import Model
+from xlsgd.points.given import points_for
+from xlsgd.points.points import Points
+from xlsgd.rules import Rule
+from xlsgd.run.press import LiveSheet
+from xlsgd.run.press import press as press_action
+from xlsgd.run.trace import trace_entropy, trace_training
+from xlsgd.schedules import Schedule
+from xlsgd.sheets.chosen import chosen_training
+from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.training import Training
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def trace(
+    what: Model | str,
+    points: Any = None,
+    epochs: int = 1,
+    *,
+    rule: str | Rule | None = None,
+    schedule: str | Schedule | None = None,
+    batch: int | None = None,
+    differences: Sequence[str] = (),
+    **knobs: float,
+) -> "pd.DataFrame":
+    """Return every row of a sheet, epoch by epoch from just after a reset.
+
+    Args:
+        what: a model; a training sheet: basic, momentum, rmsprop, adam, adam_ann, or a textbook optimizer (sgd,
+            momentum_textbook, rmsprop_textbook, adam_textbook, adamw); or softmax, entropy, log_entropy.
+        points: as of `xlsgd.build`.
+        epochs: how many; the first is the sheet as it stands after the reset.
+        rule: of a model its rule, by name one of `RULES`; `sgd` if None.
+        schedule: as of `xlsgd.build`.
+        batch: as of `xlsgd.build`.
+        differences: as of `xlsgd.build`.
+        knobs: values of knobs, such as `lr=0.01`.
+
+    Returns:
+        A frame with a row for each point and epoch, indexed by `epoch` (from 0) and `row` (the sheet's), columns named
+        as in the sheet: float64, but for columns in which a spreadsheet shows an error, which hold its text.
+
+    Raises:
+        InputError: there is no such sheet, rule or knob, the points do not fit, or there would be too many rows.
+    """
+    if isinstance(what, str) and what in ENTROPY:
+        return trace_entropy(what)
+    training, given = _chosen(what, points, rule, knobs, schedule=schedule, batch=batch, differences=differences)
+    return trace_training(training, epochs, given)
+
+
+def press(
+    what: Model | str,
+    actions: str | Sequence[str],
+    points: Any = None,
+    *,
+    rule: str | Rule | None = None,
+    schedule: str | Schedule | None = None,
+    batch: int | None = None,
+    **knobs: float,
+) -> list[dict[str, Any]]:
+    """Press a training sheet's buttons, and return its state after each.
+
+    Args:
+        what: a model, or a training sheet as of `xlsgd.trace`.
+        actions: one or several of `reset`, `step` (one epoch), `run` (five) and `NAME=VALUE`, which types a value into
+            a cell: a knob, or what a parameter starts from.
+        points: as of `xlsgd.build`.
+        rule: as of `xlsgd.trace`.
+        schedule: as of `xlsgd.build`.
+        batch: as of `xlsgd.build`.
+        knobs: values of knobs, such as `lr=0.01`.
+
+    Returns:
+        For each action a mapping: the `action`, the `epoch`, each parameter, `lr`, the `loss` of the epoch that starts
+        there, and the rule's state.
+
+    Raises:
+        InputError: there is no such sheet, rule, knob, button or cell, or the points do not fit.
+    """
+    live = LiveSheet(*_chosen(what, points, rule, knobs, schedule=schedule, batch=batch))
+    return [press_action(live, action) for action in ([actions] if isinstance(actions, str) else actions)]
+
+
+def _chosen(
+    what: Model | str, points: Any, rule: str | Rule | None, knobs: Mapping[str, float], **options: Any
+) -> tuple[Training, Points]:
+    training = chosen_training(what, rule, knobs, **options)
+    return training, points_for(points, training.model.inputs, training.model.targets)

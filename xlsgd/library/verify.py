@@ -1,0 +1,41 @@
+"""`xlsgd.verify`."""
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+from xlsgd.models import LINE, Model
+from xlsgd.sheets.forward_columns import ForwardColumns
+from xlsgd.verifying import check
+from xlsgd.verifying.report import Report
+
+Names = str | Sequence[str]
+
+
+def verify(
+    path: str | PathLike[str], engines: Names = ("ironcalc",), oracles: Names = (), models: Model | Sequence[Model] = ()
+) -> Report:
+    """Compare every formula's value in a workbook with what others compute.
+
+    Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
+    numbers agree within a relative 1e-12.
+
+    Args:
+        path: an .xlsx or .xlsm file, by whatever program.
+        engines: spreadsheet engines that recalculate it, such as `ironcalc` and `libreoffice`.
+        oracles: `torch`, which knows the sheets that xlsgd writes, and computes them by torch.autograd and torch.optim.
+        models: the models whose sheets stand in it, for Torch: it runs their own `predict` and `loss` on tensors, while
+            gradients and steps are its own.
+
+    Returns:
+        The report: whether all `agrees`, and for each source and column how many cells it answered and which differ.
+
+    Raises:
+        InputError: the file is not a workbook, or a source is not installed or cannot load it.
+    """
+    known = [ForwardColumns(model) for model in (LINE, *([models] if isinstance(models, Model) else models))]
+    return check.verify(Path(path), _listed(engines), _listed(oracles), known)
+
+
+def _listed(names: Names) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names

@@ -1,0 +1,59 @@
+"""`xlsgd.build`."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from xlsgd.errors import InputError
+from xlsgd.models import Model
+from xlsgd.points.given import points_for
+from xlsgd.schedules import Schedule
+from xlsgd.sheets.chosen import GRADDESC, Rules, chosen_trainings
+from xlsgd.workbooks.chosen import write_chosen
+
+ENTROPY = "entropy"
+
+
+def build(
+    what: Model | str = GRADDESC,
+    path: str | PathLike[str] | None = None,
+    points: Any = None,
+    *,
+    rules: Rules = None,
+    schedule: str | Schedule | None = None,
+    batch: int | None = None,
+    differences: Sequence[str] = (),
+    epochs: int | None = None,
+    epoch: int = 0,
+    progress: Callable[[int], None] = lambda rows: None,
+    **knobs: float,
+) -> Path:
+    """Write a workbook with live formulas, each with its value beside it, and return its path.
+
+    Args:
+        what: a model; or the lesson's `graddesc` or `entropy`, or one training sheet of `xlsgd.trace`.
+        path: the file; one that ends in .xlsm has Reset and Run buttons. Or a folder, in which it has its usual name;
+            the current one by default.
+        points: a .csv or .xlsx file, a DataFrame or a mapping of columns, `Points`, or a pair of arrays of shapes
+            (points, inputs) and (points, targets); the lesson's by default.
+        rules: of a model one or several of `RULES` by name, or rules of your own; a mapping gives each its knobs.
+            Of `graddesc` the sheets that are wanted.
+        schedule: of a model, what gives each step its rate, by name one of `SCHEDULES`.
+        batch: of a model, after how many rows its parameters change, by the mean of the gradients; after each if None.
+        differences: of a model, the parameters beside whose gradient finite differences stand.
+        epochs: how many epochs the sheets step through by their cell A2; 100, or fewer for many points, if None.
+        epoch: the epoch that a model's sheets show at first.
+        progress: is told of every some rows written.
+        knobs: values for every rule that has such a knob, such as `lr=0.01`.
+
+    Raises:
+        InputError: something of this cannot be; the message says what, where, and what to do.
+    """
+    options = {"schedule": schedule, "batch": batch, "differences": differences}
+    if what == ENTROPY and (points is not None or rules or knobs or epochs is not None or any(options.values())):
+        raise InputError(f"{ENTROPY}: has no points, rules, knobs or epochs; leave them out")
+    trainings = chosen_trainings(GRADDESC if what == ENTROPY else what, rules, knobs, **options)
+    model = next(iter(trainings.values())).model
+    given = points_for(points, model.inputs, model.targets)
+    return write_chosen(what, path, given, trainings, epochs, epoch, progress)
