@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from xlsgd import trace
 from xlsgd.commands.cli import cli
 from xlsgd.run.press import LiveSheet, press
-from xlsgd.run.trace import trace_sheet
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
 
@@ -148,7 +148,7 @@ def read_csv(text):
 
 def test_trace_as_csv_and_json_holds_every_digit_of_every_row():
     for sheet in ("basic", "adam"):
-        frame = trace_sheet(sheet, epochs=2)
+        frame = trace(sheet, epochs=2)
         written = read_csv(run("trace", sheet, "--epochs", 2, "--format", "csv").stdout)
         pd.testing.assert_frame_equal(written, frame.reset_index().astype(float), check_exact=True)
         records = json.loads(run("trace", sheet, "--epochs", 2, "--format", "json").stdout)
@@ -347,7 +347,7 @@ def test_a_closed_standard_output_is_no_traceback():
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("where", ["xlsgd.run.trace.trace_sheet", "click.core.Group.parse_args"])
+@pytest.mark.parametrize("where", ["xlsgd.run.trace.trace_training", "click.core.Group.parse_args"])
 def test_an_interrupt_ends_with_130_and_one_line(where):
     module, _, name = where.rpartition(".")
     owner = "click.core.Group" if "Group" in where else module
@@ -419,7 +419,7 @@ def test_too_little_memory_is_no_traceback(monkeypatch):
     def hungry(*given, **named):
         raise MemoryError
 
-    monkeypatch.setattr("xlsgd.run.trace.trace_sheet", hungry)
+    monkeypatch.setattr("xlsgd.run.trace.trace_training", hungry)
     result = run("trace", "adam")
     assert result.exit_code == 2
     assert result.stderr == "Error: not enough memory: ask for fewer rows, epochs or combinations at once\n"

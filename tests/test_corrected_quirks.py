@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from corrected_books import Recalculated
 
+from xlsgd.commands.settings import set_knobs
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.workbooks import build as workbook
 from xlsgd.workbooks.corrected.entropy_quirks import QUIRKS as ENTROPY_QUIRKS

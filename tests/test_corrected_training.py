@@ -9,12 +9,12 @@ from corrected_books import Recalculated
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlsgd.commands.settings import set_knobs
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import AdamKnobs, CountedMoments, adam
 from xlsgd.run.one_pass import OnePass
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.placer import states_beside
 from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.corrected import rules

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from corrected_books import Recalculated
 
+from xlsgd.commands.settings import set_knobs
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.sheets.description import Rows
-from xlsgd.sheets.knobs import set_knobs
 from xlsgd.sheets.placer import place_row
 from xlsgd.symbols.cells import addresses
 from xlsgd.verifying.check import verify

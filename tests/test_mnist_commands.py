@@ -93,7 +93,7 @@ def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):
 
 
 def test_all_lessons_stand_side_by_side_with_what_was_published(tmp_path, monkeypatch):
-    monkeypatch.setattr("xlsgd.mnist.runs.usual_epochs", lambda digits: 1)
+    monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 1)
     status, output = invoke(train, "--lesson", "all", "--out", "all")
     assert status == 0
     table = output.split("published")[1]
@@ -149,8 +149,8 @@ def test_a_run_that_diverges_says_where_and_what_to_try_is_written_and_ends_with
 
 @pytest.mark.parametrize("which", [(), ("--lesson", "all")])
 def test_a_process_beside_rank_0_ends_with_0_so_that_torchrun_does_not_end_rank_0_while_it_writes(which, monkeypatch):
-    monkeypatch.setattr("xlsgd.mnist.runs.processes", lambda device: contextlib.nullcontext(Processes(rank=1)))
-    monkeypatch.setattr("xlsgd.mnist.runs.train_in", lambda *_: [Epoch(1, math.nan, math.nan, 0.1, 1.0)])
+    monkeypatch.setattr("xlsgd.commands.runs.processes", lambda device: contextlib.nullcontext(Processes(rank=1)))
+    monkeypatch.setattr("xlsgd.commands.runs.train_in", lambda *_: [Epoch(1, math.nan, math.nan, 0.1, 1.0)])
     assert invoke(train, "--out", "run", *which) == (0, "")
 
 
@@ -164,7 +164,7 @@ def test_a_run_that_comes_back_has_diverged_all_the_same(tmp_path):
 
 
 def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):
-    monkeypatch.setattr("xlsgd.mnist.runs.usual_epochs", lambda digits: 1)
+    monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 1)
     for name in set(LESSONS) - {"nn-manual-l2", "nn-sgd-wd", "one-cycle"}:
         monkeypatch.delitem(LESSONS, name)
     for name, rate in (("nn-manual-l2", 1e30), ("one-cycle", 1e38)):

@@ -32,13 +32,13 @@ def test_a_great_loss_is_a_number():
 @pytest.mark.parametrize(
     ("recipe", "lesson", "says"),
     [
-        (Recipe(lr=1e-3), None, "the rate 0.001 is probably too high: try --lr 0.0001, or"),
-        (Recipe(lr=1e3), None, "the rate 1e+03 is probably too high: try --lr 0.001, or"),
-        (Recipe(lr=1.0, lr_first=0.1), None, "the rate 0.1:1 is probably too high: try --lr 0.0001:0.001, or"),
-        (Recipe(optimizer="torch:rprop", lr=5e-3), None, "try --lr 0.0005, or look for one by xlsgd lr-find"),
-        (Recipe(lr=1e-3, wd=1e30), None, "--wd 1e+30 takes all of a weight off in a step: try a smaller one"),
-        (Recipe(lr=1e3, l2=5e2), None, "--l2 500 takes all of a weight off in a step: try a smaller one"),
-        (Recipe(lr=2e-2), "nn-adam-2e-2", "try --lr 0.001 without --lesson, or look for one by xlsgd lr-find"),
+        (Recipe(lr=1e-3), None, "the rate 0.001 is probably too high: try `lr` 0.0001, or"),
+        (Recipe(lr=1e3), None, "the rate 1e+03 is probably too high: try `lr` 0.001, or"),
+        (Recipe(lr=1.0, lr_first=0.1), None, "the rate 0.1:1 is probably too high: try `lr` 0.0001:0.001, or"),
+        (Recipe(optimizer="torch:rprop", lr=5e-3), None, "try `lr` 0.0005, or look for one by xlsgd lr-find"),
+        (Recipe(lr=1e-3, wd=1e30), None, "`wd` 1e+30 takes all of a weight off in a step: try a smaller one"),
+        (Recipe(lr=1e3, l2=5e2), None, "`l2` 500 takes all of a weight off in a step: try a smaller one"),
+        (Recipe(lr=2e-2), "nn-adam-2e-2", "try `lr` 0.001 without `lesson`, or look for one by xlsgd lr-find"),
     ],
 )
 def test_the_advice_is_a_tenth_of_the_rate_or_the_usual_one(recipe, lesson, says):
@@ -49,6 +49,6 @@ def test_the_advice_is_a_tenth_of_the_rate_or_the_usual_one(recipe, lesson, says
 def test_what_is_advised_after_a_run_that_diverged_learns(optimizer):
     high = Recipe(optimizer=optimizer, lr=1e30, batch_size=16, epochs=2)
     assert diverged(train(high, few_digits()).epochs[-1])
-    rate = float(advice(high, None).split("--lr ")[1].split(",")[0])
+    rate = float(advice(high, None).split("`lr` ")[1].split(",")[0])
     losses = train(Recipe(optimizer=optimizer, lr=rate, batch_size=16, epochs=2), few_digits()).losses
     assert np.isfinite(losses).all()

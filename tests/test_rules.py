@@ -10,12 +10,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd import rules
+from xlsgd import rules, trace
 from xlsgd.excel.writer import write_workbook
 from xlsgd.functions import Value, sqrt
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import RULES, Rule
-from xlsgd.run.trace import trace_sheet
 from xlsgd.sheets.lesson import trainings
 from xlsgd.symbols.checked import Checked, plain
 from xlsgd.symbols.expression import Expression, defined_name
@@ -210,7 +209,7 @@ def line(epochs, optimizer):
 
 
 def test_a_new_rule_has_a_trace_and_it_is_torchs(with_adagrad):
-    frame = trace_sheet("adagrad", epochs=3, settings=["lr=0.5"])
+    frame = trace("adagrad", epochs=3, lr=0.5)
     weights = line(3, lambda p: torch.optim.Adagrad(p, lr=0.5))
     assert len(frame) == 87
     np.testing.assert_allclose(frame[["b", "a"]].to_numpy(), weights, rtol=1e-12)  # sums in another order

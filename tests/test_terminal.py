@@ -11,8 +11,8 @@ import termios
 
 import pytest
 
+from xlsgd import trace
 from xlsgd.run.press import LiveSheet, press
-from xlsgd.run.trace import trace_sheet
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON
 
@@ -69,7 +69,7 @@ def test_only_what_names_a_row_of_a_trace_is_repeated_from_table_to_table(sheet,
     keys = ["row"] if sheet in ENTROPY else ["epoch", "row"]
     tables = [[name.strip() for name in line.split("┃")[1:-1]] for line in shown.splitlines() if "┃" in line]
     assert all(table[: len(keys)] == keys for table in tables)
-    assert [name for table in tables for name in table[len(keys) :]] == list(trace_sheet(sheet).columns)
+    assert [name for table in tables for name in table[len(keys) :]] == list(trace(sheet).columns)
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= columns
 

@@ -55,9 +55,9 @@ def build(
       xlsgd build graddesc --macros
       xlsgd build --sheet adam --data million.csv --no-verify
     """
+    from xlsgd.commands.settings import set_knobs
     from xlsgd.commands.terminal import progress_bar
     from xlsgd.errors import choose
-    from xlsgd.sheets.knobs import set_knobs
     from xlsgd.sheets.lesson import trainings as all_trainings
 
     if epochs is not None and (corrected or macros):

@@ -21,6 +21,6 @@ def lr_find(**options: Any) -> None:
     Stops where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
     """
     require_extra("lr-find")
-    from xlsgd.mnist.runs import find_by_options
+    from xlsgd.commands.runs import find_by_options
 
     find_by_options(options)

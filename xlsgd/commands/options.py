@@ -10,7 +10,7 @@ from xlsgd.errors import InputError
 
 EXIT_DIFFERS = 1
 
-ARGUMENT = re.compile(r"`([a-z_]+)`")
+ARGUMENT = re.compile(r"`([a-z][a-z0-9_]*)`")
 """An argument as the library's messages name it."""
 
 

@@ -21,10 +21,10 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, set
       xlsgd plot adam
       xlsgd plot basic momentum rmsprop adam --epochs 100 --set adam.lr=0.1 --out paths.svg
     """
+    from xlsgd.commands.settings import set_knobs
     from xlsgd.commands.terminal import progress_bar
     from xlsgd.errors import choose
     from xlsgd.pictures.plot import write_plot
-    from xlsgd.sheets.knobs import set_knobs
     from xlsgd.sheets.lesson import trainings
 
     known = trainings()

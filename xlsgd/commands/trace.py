@@ -1,6 +1,7 @@
 """`xlsgd trace`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +26,19 @@ def trace(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...],
       xlsgd trace adam --epochs 10 --set lr=0.1 --format csv > adam.csv
     """
     from xlsgd.commands.terminal import show_frame
-    from xlsgd.run.trace import trace_sheet
 
-    show_frame(trace_sheet(sheet, epochs, read_points(data), settings), form)
+    show_frame(_traced(sheet, epochs, data, settings), form)
+
+
+def _traced(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...]) -> Any:
+    from xlsgd.commands.settings import set_knobs
+    from xlsgd.errors import choose
+    from xlsgd.run.trace import trace_entropy, trace_training
+    from xlsgd.sheets.entropy import ENTROPY
+    from xlsgd.sheets.lesson import trainings
+
+    known = trainings()
+    choose("sheet", sheet, [*known, *ENTROPY])
+    if sheet in known:
+        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, read_points(data))
+    return trace_entropy(sheet, further=epochs > 1 or bool(data or settings))

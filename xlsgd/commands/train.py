@@ -72,6 +72,6 @@ def train(**options: Any) -> None:
     weights.safetensors and checkpoint.pt.
     """
     require_extra("train")
-    from xlsgd.mnist.runs import train_by_options
+    from xlsgd.commands.runs import train_by_options
 
     train_by_options(options)

@@ -51,7 +51,7 @@ def trace(
         InputError: there is no such sheet, rule or knob, the points do not fit, or there would be too many rows.
     """
     if isinstance(what, str) and what in ENTROPY:
-        return trace_entropy(what)
+        return trace_entropy(what, further=epochs > 1 or points is not None or bool(rule or knobs))
     training, given = _chosen(what, points, rule, knobs, schedule=schedule, batch=batch, differences=differences)
     return trace_training(training, epochs, given)
 

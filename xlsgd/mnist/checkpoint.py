@@ -108,7 +108,7 @@ class Checkpoints:
             torch.set_rng_state(held["random"])
         except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError) as error:
             raise InputError(
-                f"{self.path}: not a checkpoint of this run ({_line(error)}); give another --out"
+                f"{self.path}: not a checkpoint of this run ({_line(error)}); give another `out`"
             ) from error
         return at
 
@@ -120,17 +120,17 @@ class Checkpoints:
             raise
         except Exception as error:  # what zipfile and torch.load raise on damaged bytes is no closed list
             raise InputError(
-                f"{self.path}: damaged, cut short or hostile, and not read; delete it or give another --out"
+                f"{self.path}: damaged, cut short or hostile, and not read; delete it or give another `out`"
             ) from error
         if not isinstance(held, dict) or _differs(held.get("format"), FORMAT) or type(held.get("made_of")) is not dict:
-            raise InputError(f"{self.path}: not a checkpoint of xlsgd; give another --out")
+            raise InputError(f"{self.path}: not a checkpoint of xlsgd; give another `out`")
         return held
 
     def _check_zip(self) -> None:
         """Check the size and the check sums, which torch.load does not look at."""
         with zipfile.ZipFile(self.path) as file:
             if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
-                raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another --out")
+                raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another `out`")
             if file.testzip() is not None:
                 raise zipfile.BadZipFile("a check sum is wrong")
 
@@ -141,7 +141,7 @@ class Checkpoints:
                 shown = f"{there!a}"[:70] if isinstance(there, PLAIN) else "something else"
                 raise InputError(
                     f"{self.path}: of another run ({name}: {shown} there, {here!a} here); "
-                    "give the same options, or another --out"
+                    "give the same options, or another `out`"
                 )
 
 

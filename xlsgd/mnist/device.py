@@ -22,7 +22,7 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         name = next(kind for kind, there in at_hand.items() if there)
     if not at_hand.get(name, False):
-        raise InputError(f"--device {name}: not at hand on this machine; try --device auto")
+        raise InputError(f"`device` {name}: not at hand on this machine; try `device` auto")
     if name == "cuda" and "LOCAL_RANK" in os.environ:
         return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     return torch.device(name)
@@ -76,7 +76,7 @@ def processes(device: torch.device) -> Iterator[Processes]:
         yield Processes()
         return
     if device.type == "mps":
-        raise InputError("--device mps: several processes need --device cpu or cuda")
+        raise InputError("`device` mps: several processes need `device` cpu or cuda")
     if device.type == "cuda":
         torch.cuda.set_device(device)
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")

@@ -32,11 +32,11 @@ def advice(recipe: Recipe, lesson: str | None) -> str:
     """
     usual = usual_rate(recipe.optimizer)
     rate = min(recipe.lr, usual)
-    for option, weight, taken in (("--wd", recipe.wd, rate * recipe.wd), ("--l2", recipe.l2, 2 * rate * recipe.l2)):
+    for option, weight, taken in (("`wd`", recipe.wd, rate * recipe.wd), ("`l2`", recipe.l2, 2 * rate * recipe.l2)):
         if taken >= 1:
             return f"{option} {weight:g} takes all of a weight off in a step: try a smaller one"
     rates = [rate for rate in (recipe.lr_first, recipe.lr) if rate is not None]
     less = max(10.0, recipe.lr / usual)
     now, lower = (":".join(f"{rate / by:.3g}" for rate in rates) for by in (1, less))
-    without = " without --lesson" if lesson else ""
-    return f"the rate {now} is probably too high: try --lr {lower}{without}, or look for one by xlsgd lr-find"
+    without = " without `lesson`" if lesson else ""
+    return f"the rate {now} is probably too high: try `lr` {lower}{without}, or look for one by xlsgd lr-find"

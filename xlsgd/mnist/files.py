@@ -29,7 +29,7 @@ def run_folder(given: str | None, name: str, resume: bool | None = None) -> Path
     """Return the folder of a run, made if need be: the one given, or the first free one under `runs/`.
 
     Args:
-        given: What follows `--out`.
+        given: What follows ``out``.
         name: What a new folder is called, before its number.
         resume: Whether the run in the folder is to go on; None where there is no such option.
 
@@ -37,15 +37,15 @@ def run_folder(given: str | None, name: str, resume: bool | None = None) -> Path
         InputError: The folder holds a run already and `resume` is not asked for; or it cannot be made.
     """
     if resume and given is None:
-        raise InputError("--resume: say with --out which run is to go on")
+        raise InputError("`resume`: say with `out` which run is to go on")
     folder = Path(given) if given is not None else _free_folder(name)
     if not resume and any((folder / mark).exists() for mark in MARKS):
-        go_on = ", or go on with it by --resume" if resume is not None and (folder / CHECKPOINT).exists() else ""
-        raise InputError(f"{folder}: holds a run already; give another --out{go_on}")
+        go_on = ", or go on with it by `resume`" if resume is not None and (folder / CHECKPOINT).exists() else ""
+        raise InputError(f"{folder}: holds a run already; give another `out`{go_on}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be made ({error.strerror}); give another --out") from error
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); give another `out`") from error
     return folder
 
 

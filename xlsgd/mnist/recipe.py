@@ -126,19 +126,19 @@ def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:
     layers = len(recipe.sizes(1)) - 1
     rates = [recipe.lr] + ([] if recipe.lr_first is None else [recipe.lr_first])
     if not all(0 < rate < math.inf for rate in rates):
-        raise InputError("--lr: a learning rate must be greater than 0 and finite")
-    for option, decay in (("--wd", recipe.wd), ("--l2", recipe.l2)):
+        raise InputError("`lr`: a learning rate must be greater than 0 and finite")
+    for option, decay in (("`wd`", recipe.wd), ("`l2`", recipe.l2)):
         if not 0 <= decay < math.inf:
             raise InputError(f"{option}: a decay must be 0 or greater, and finite")
     if not 0 <= recipe.freeze < layers:
-        raise InputError(f"--freeze {recipe.freeze}: this model has {layers} layer(s), and one at least must learn")
+        raise InputError(f"`freeze` {recipe.freeze}: this model has {layers} layer(s), and one at least must learn")
     if not 1 <= recipe.batch_size <= train_images:
-        raise InputError(f"--batch-size {recipe.batch_size}: must lie from 1 to the {train_images:,} training images")
+        raise InputError(f"`batch_size` {recipe.batch_size}: must lie from 1 to the {train_images:,} training images")
     if recipe.batch_size % processes:
-        raise InputError(f"--batch-size {recipe.batch_size}: must be a multiple of the {processes} processes")
+        raise InputError(f"`batch_size` {recipe.batch_size}: must be a multiple of the {processes} processes")
     by_torch = recipe.optimizer.startswith(TORCH_PREFIX)
     known = list(TORCH_OPTIMIZERS) if by_torch else TEXTBOOK_RULES
     if recipe.optimizer.removeprefix(TORCH_PREFIX) not in known:
         other = "" if by_torch else "; PyTorch's own as torch:adam"
-        raise InputError(f"--optimizer {recipe.optimizer}: not one of {', '.join(known)}{other}")
+        raise InputError(f"`optimizer` {recipe.optimizer}: not one of {', '.join(known)}{other}")
     return recipe

@@ -1,38 +1,25 @@
-"""From a command's options to a run and its folder."""
+"""A run in its folder: training, and all that it leaves there."""
 
-import dataclasses
-import sys
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import click
 import torch
 
-from xlsgd.errors import InputError
-from xlsgd.mnist import data
 from xlsgd.mnist.checkpoint import Checkpoints
 from xlsgd.mnist.data import Digits
-from xlsgd.mnist.device import Processes, choose_device, processes
-from xlsgd.mnist.divergence import advice, diverged
-from xlsgd.mnist.files import CHECKPOINT, run_folder
-from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, write_json, write_metrics, write_weights
+from xlsgd.mnist.device import Processes
+from xlsgd.mnist.divergence import advice
+from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, write_metrics, write_weights
 from xlsgd.mnist.history_xlsx import write_xlsx
-from xlsgd.mnist.lr_find import Finding, find
+from xlsgd.mnist.lr_find import Finding
 from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
 from xlsgd.mnist.progress import Bar
-from xlsgd.mnist.recipe import LESSONS, NOTES, PUBLISHED, TORCH_PREFIX, Published, Recipe, checked, usual_rate
+from xlsgd.mnist.recipe import NOTES, PUBLISHED, Published, Recipe
 from xlsgd.mnist.schedule import constant, one_cycle
 from xlsgd.mnist.train import Epoch, train
 
-RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", "epochs", "batch_size", "freeze")
-ALL = "all"
 UNPUBLISHED = Published("-", "-")
-EXIT_DIVERGED = 1
-"""As where a cell differs: everything was done and written, and what came of it is not well.
-
-Rank 0 alone ends so, after it has written: torchrun ends all others as soon as one does."""
 
 
 class Workplace(NamedTuple):
@@ -44,94 +31,44 @@ class Workplace(NamedTuple):
     every: int | None
 
 
-def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
-    """Return the recipe that a command's options ask for, with the usual values where they are silent.
+def train_in(
+    folder: Path,
+    recipe: Recipe,
+    digits: Digits,
+    place: Workplace,
+    lesson: str | None,
+    spelled: Callable[[str], str] = str,
+) -> list[Epoch]:
+    """Train in a folder, leave everything there that a run leaves, and return the epochs.
 
-    Raises:
-        InputError: An option beside `--lesson` asks for another run than the lesson's, or the model has no use for it.
+    Args:
+        folder: the run's folder.
+        recipe: how it is trained.
+        digits: what it is trained on.
+        place: where.
+        lesson: which of the lesson's runs it is, if it is one.
+        spelled: spells what to try after a divergence for whoever watches.
     """
-    given = {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
-    if options.get("lesson"):
-        if given:
-            option = "--" + next(iter(given)).replace("_", "-")
-            raise InputError(f"{option}: --lesson {options['lesson']} sets it; leave out one of the two")
-        return dataclasses.replace(LESSONS[options["lesson"]], seed=options["seed"], epochs=usual_epochs)
-    cycle = given.get("schedule") == "one-cycle"
-    optimizer = given.setdefault("optimizer", "adamw" if cycle else "adam")
-    given.setdefault("epochs", usual_epochs)
-    given.setdefault("wd", 0.01 if cycle or optimizer.removeprefix(TORCH_PREFIX) == "adamw" else 0.0)
-    rates = given.pop("lr", None) or ((None, 1e-2) if cycle else (None, usual_rate(optimizer)))
-    if given.get("model") == "logistic":
-        _refuse_second_layer(given.get("hidden"), *rates)
-    return Recipe(**given, lr_first=rates[0], lr=rates[1], seed=options["seed"])
+    checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
+    if place.team.rank:
+        return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs
+    steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
+    rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
+    with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson))) as bar:
+        run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
+    write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
+    write_weights(folder / "weights.safetensors", run)
+    write_xlsx(folder / "history.xlsx", run)
+    write_pictures(folder, run)
+    write_metrics(folder / "metrics.json", run, made_of(recipe, digits, place.device, place.threads, place.team.size))
+    return run.epochs
 
 
-def _refuse_second_layer(hidden: int | None, lr_first: float | None, lr: float) -> None:
-    if hidden is not None:
-        raise InputError(f"--hidden {hidden}: --model logistic has no hidden layer; leave out one of the two")
-    if lr_first is not None:
-        raise InputError(f"--lr {lr_first:g}:{lr:g}: --model logistic has one layer; give one rate")
-
-
-def usual_epochs(digits: Digits) -> int:
-    """Return 1; for the few digits that come along, as many epochs as make the steps of one of MNIST's."""
-    return 34 if digits.name == data.BUNDLED else 1
-
-
-def train_by_options(options: Mapping[str, Any]) -> None:
-    """Do what `xlsgd train` is asked: one run, or all of the lesson's.
-
-    Raises:
-        InputError: The options, the data, the checkpoint or the folder cannot be used.
-    """
-    digits = data.load(options["data"])
-    torch.set_num_threads(options["threads"])
-    device = choose_device(options["device"])
-    with processes(device) as team:
-        tell = click.echo if team.rank == 0 else _silent
-        if options["lesson"] == ALL:
-            train_lessons(options, digits, device, team, tell)
-            return
-        recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
-        name = options["lesson"] or "train"
-        folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
-        if not (folder / CHECKPOINT).exists():  # which may yet be refused, and was begun with the same digits
-            tell_of_bundled(digits, tell)
-            if options["resume"]:
-                tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
-        place = Workplace(device, team, options["threads"], options["checkpoint_every"])
-        epochs = train_in(folder, recipe, digits, place, options["lesson"])
-        tell(f"Wrote {folder}")
-        if any(map(diverged, epochs)) and team.rank == 0:
-            tell(f"Error: {folder}: the run diverged", err=True)
-            sys.exit(EXIT_DIVERGED)
-
-
-def train_lessons(
-    options: Mapping[str, Any], digits: Digits, device: torch.device, team: Processes, tell: Callable[..., None]
-) -> None:
-    """Run each of the lesson's runs in a folder of its own, and print them side by side with what was published."""
-    if options["resume"]:
-        raise InputError("--resume: goes on with one run; name its --lesson and its --out")
-    recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
-    folder = team.agree(lambda: run_folder(options["out"], "lessons"))
-    tell_of_bundled(digits, tell)
-    place = Workplace(device, team, options["threads"], options["checkpoint_every"])
-    epochs = {}
-    for name, recipe in recipes.items():
-        tell(f"{name}: {NOTES[name]}")
-        own = folder / name
-        team.agree(partial(run_folder, str(own), name))
-        epochs[name] = train_in(own, recipe, digits, place, name)
-    rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
-    tell("\n" + side_by_side(rows))
-    if team.rank == 0:
-        write_json(folder / "lessons.json", rows)
-        tell(f"Wrote {folder}")
-    bad = [name for name, of_run in epochs.items() if any(map(diverged, of_run))]
-    if bad and team.rank == 0:
-        tell(f"Error: {folder}: {len(bad)} of {len(epochs)} runs diverged: {', '.join(bad)}", err=True)
-        sys.exit(EXIT_DIVERGED)
+def write_finding(folder: Path, finding: Finding) -> None:
+    """Write `lr-find.csv` and `lr-find.png`."""
+    columns = (finding.rates.tolist(), finding.losses.tolist(), finding.smoothed.tolist())
+    write_csv(folder / "lr-find.csv", ("rate", "loss", "smoothed_loss"), list(zip(*columns, strict=True)))
+    save_picture(folder / "lr-find.png", lambda figure: draw_finding(figure, finding))
 
 
 def side_by_side(rows: list[dict[str, Any]]) -> str:
@@ -144,59 +81,3 @@ def side_by_side(rows: list[dict[str, Any]]) -> str:
             f"{published.valid_loss:<16} {published.accuracy:<8}   {NOTES[name]}"
         )
     return "\n".join(lines)
-
-
-def train_in(folder: Path, recipe: Recipe, digits: Digits, place: Workplace, lesson: str | None) -> list[Epoch]:
-    """Train in a folder, leave everything there that a run leaves, and return the epochs."""
-    checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
-    if place.team.rank:
-        return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs
-    steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
-    rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
-    with Bar(steps, rates, str(folder), advice(recipe, lesson)) as bar:
-        run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
-    write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
-    write_weights(folder / "weights.safetensors", run)
-    write_xlsx(folder / "history.xlsx", run)
-    write_pictures(folder, run)
-    write_metrics(folder / "metrics.json", run, made_of(recipe, digits, place.device, place.threads, place.team.size))
-    return run.epochs
-
-
-def find_by_options(options: Mapping[str, Any]) -> None:
-    """Do what `xlsgd lr-find` is asked.
-
-    Raises:
-        InputError: The options, the data or the folder cannot be used.
-    """
-    digits = data.load(options["data"])
-    torch.set_num_threads(options["threads"])
-    device = choose_device(options["device"])
-    recipe = checked(recipe_from(options), len(digits.train.labels))
-    folder = run_folder(options["out"], "lr-find")
-    tell_of_bundled(digits, click.echo)
-    finding = find(recipe, digits, device)
-    write_finding(folder, finding)
-    tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
-    if finding.suggestion is None:
-        click.echo(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
-    else:
-        click.echo(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
-    click.echo(f"Wrote {folder}")
-
-
-def write_finding(folder: Path, finding: Finding) -> None:
-    """Write `lr-find.csv` and `lr-find.png`."""
-    columns = (finding.rates.tolist(), finding.losses.tolist(), finding.smoothed.tolist())
-    write_csv(folder / "lr-find.csv", ("rate", "loss", "smoothed_loss"), list(zip(*columns, strict=True)))
-    save_picture(folder / "lr-find.png", lambda figure: draw_finding(figure, finding))
-
-
-def tell_of_bundled(digits: Digits, tell: Callable[..., None]) -> None:
-    """Say so where the digits are not MNIST's."""
-    if digits.name == data.BUNDLED:
-        tell(f"No --data and no ${data.ENVIRONMENT}: training on {digits.name}.", err=True)
-
-
-def _silent(*_: Any, **__: Any) -> None:
-    """Say nothing: rank 0 speaks for all."""

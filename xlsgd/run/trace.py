@@ -1,15 +1,12 @@
 """Traces: the rows of a sheet as a pandas DataFrame, columns named as in the sheet."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xlsgd.errors import InputError, choose
+from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.general_layout import layout_of
-from xlsgd.sheets.knobs import set_knobs
-from xlsgd.sheets.lesson import trainings
 from xlsgd.sheets.table import numbers
 from xlsgd.sheets.training import Training
 
@@ -53,33 +50,21 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
 
-def trace_entropy(name: str) -> "pd.DataFrame":
-    """Return the rows of an entropy sheet, indexed by the sheet's row, columns named as in the sheet."""
+def trace_entropy(name: str, further: bool = False) -> "pd.DataFrame":
+    """Return the rows of an entropy sheet, indexed by the sheet's row, columns named as in the sheet.
+
+    Args:
+        name: the sheet.
+        further: whether somebody gave epochs, data or knobs, too.
+
+    Raises:
+        InputError: somebody did.
+    """
     import pandas as pd
+
+    if further:
+        raise InputError(f"{name} has no epochs, data or knobs; give those for a training sheet")
 
     columns = numbers(ENTROPY[name]).columns
     first = ENTROPY[name].grid.first_row
     return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
-
-
-def trace_sheet(
-    sheet: str, epochs: int = 1, points: Points = LESSON_POINTS, settings: Sequence[str] = ()
-) -> "pd.DataFrame":
-    """Return the rows of any sheet by its name; see `trace_training` and `trace_entropy`.
-
-    Args:
-        sheet: a training sheet, a textbook optimizer or an entropy sheet.
-        epochs: how many, for a training sheet.
-        points: the data of a training sheet.
-        settings: knobs to change, such as `lr=0.01`.
-
-    Raises:
-        InputError: there is no such sheet or knob, or there would be too many rows.
-    """
-    known = trainings()
-    choose("sheet", sheet, [*known, *ENTROPY])
-    if sheet in known:
-        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, points)
-    if epochs > 1 or points is not LESSON_POINTS or settings:
-        raise InputError(f"{sheet} has no epochs, data or knobs; give those for a training sheet")
-    return trace_entropy(sheet)

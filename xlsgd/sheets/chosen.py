@@ -6,7 +6,6 @@ from typing import Any
 from xlsgd.errors import InputError, choose
 from xlsgd.models import Model
 from xlsgd.rules import Rule
-from xlsgd.sheets.knobs import knobs_of
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import Training, with_knobs
 from xlsgd.sheets.trainings import training_of
@@ -95,12 +94,12 @@ def _of_lesson(what: str, rules: Mapping[str | Rule, Mapping[str, float]]) -> di
 
 def _with_knobs(sheets: Mapping[str, Training], knobs: Mapping[str, float]) -> dict[str, Training]:
     """Return the sheets with values of knobs, each on those that have it."""
-    known = dict.fromkeys(field for training in sheets.values() for field in knobs_of(training))
+    known = dict.fromkeys(field for training in sheets.values() for field in training.knobs._fields)
     for knob, value in knobs.items():
         choose("knob", knob, known)
         if not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
             raise InputError(f"`{knob}` {value!r}: give a finite number")
     return {
-        name: with_knobs(training, **{k: float(v) for k, v in knobs.items() if k in knobs_of(training)})
+        name: with_knobs(training, **{k: float(v) for k, v in knobs.items() if k in training.knobs._fields})
         for name, training in sheets.items()
     }

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xlsgd.errors import InputError, choose, parse_number
-from xlsgd.sheets.knobs import knobs_of
 from xlsgd.sheets.training import Training
 
 GEOMETRIC = ("lr", "eps", "weight_decay")
@@ -50,7 +49,7 @@ def grid(training: Training, ranges: Mapping[str, Range], typed: Mapping[str, st
     Raises:
         InputError: the sheet has no such knob, a range is none, or there are too many combinations.
     """
-    known = knobs_of(training)
+    known = training.knobs._fields
     if not ranges:
         ranges = {knob: text for knob, text in DEFAULT_RANGES.items() if _knob(training, knob) in known}
     axes: dict[str, Axis] = {}
@@ -104,7 +103,7 @@ def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[n
 
 
 def _knob(training: Training, name: str) -> str:
-    return "beta1" if name == "beta" and "beta1" in knobs_of(training) else name
+    return "beta1" if name == "beta" and "beta1" in training.knobs._fields else name
 
 
 def _suited(knob: str, where: str, value: float) -> float:

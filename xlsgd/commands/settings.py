@@ -1,7 +1,6 @@
-"""Training sheets with the knobs that a user set."""
+"""Training sheets with the knobs that `--set` gives."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from xlsgd.errors import InputError, choose, parse_number
 from xlsgd.sheets.lesson import trainings as all_trainings
@@ -25,11 +24,11 @@ def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dic
             raise InputError(f"--set {setting}: write NAME=VALUE, such as --set lr=0.01")
         sheet, dot, knob = name.rpartition(".")
         sheets = [_sheet(setting, sheet, changed)] if dot else list(changed)
-        known = dict.fromkeys(field for each in sheets for field in knobs_of(changed[each]))
+        known = dict.fromkeys(field for each in sheets for field in changed[each].knobs._fields)
         choose("knob", knob, known)
         value = parse_number(f"--set {setting}", text)
         for each in sheets:
-            if knob in knobs_of(changed[each]):
+            if knob in changed[each].knobs._fields:
                 changed[each] = with_knobs(changed[each], **{knob: value})
     return changed
 
@@ -39,8 +38,3 @@ def _sheet(setting: str, sheet: str, chosen: Mapping[str, Training]) -> str:
     if choose("training sheet", sheet, {**chosen, **all_trainings()}, f"--set {setting}: ") in chosen:
         return sheet
     raise InputError(f"--set {setting}: is for the sheet {sheet}, not for {', '.join(chosen)}; leave it out")
-
-
-def knobs_of(training: Training) -> tuple[Any, ...]:
-    """Return the names of a training sheet's knobs."""
-    return tuple(training.knobs._fields)

@@ -1,0 +1,151 @@
+"""From the options of `xlsgd train` and `xlsgd lr-find` to a run and its folder."""
+
+import dataclasses
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import click
+import torch
+
+from xlsgd.commands.options import as_options
+from xlsgd.errors import InputError
+from xlsgd.mnist import data
+from xlsgd.mnist.data import Digits
+from xlsgd.mnist.device import Processes, choose_device, processes
+from xlsgd.mnist.divergence import diverged
+from xlsgd.mnist.files import CHECKPOINT, run_folder
+from xlsgd.mnist.history import write_json
+from xlsgd.mnist.lr_find import find
+from xlsgd.mnist.recipe import LESSONS, NOTES, TORCH_PREFIX, Recipe, checked, usual_rate
+from xlsgd.mnist.runs import Workplace, side_by_side, train_in, write_finding
+
+RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", "epochs", "batch_size", "freeze")
+ALL = "all"
+EXIT_DIVERGED = 1
+"""As where a cell differs: everything was done and written, and what came of it is not well.
+
+Rank 0 alone ends so, after it has written: torchrun ends all others as soon as one does."""
+
+
+def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
+    """Return the recipe that a command's options ask for, with the usual values where they are silent.
+
+    Raises:
+        InputError: An option beside `--lesson` asks for another run than the lesson's, or the model has no use for it.
+    """
+    given = {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
+    if options.get("lesson"):
+        if given:
+            option = "--" + next(iter(given)).replace("_", "-")
+            raise InputError(f"{option}: --lesson {options['lesson']} sets it; leave out one of the two")
+        return dataclasses.replace(LESSONS[options["lesson"]], seed=options["seed"], epochs=usual_epochs)
+    cycle = given.get("schedule") == "one-cycle"
+    optimizer = given.setdefault("optimizer", "adamw" if cycle else "adam")
+    given.setdefault("epochs", usual_epochs)
+    given.setdefault("wd", 0.01 if cycle or optimizer.removeprefix(TORCH_PREFIX) == "adamw" else 0.0)
+    rates = given.pop("lr", None) or ((None, 1e-2) if cycle else (None, usual_rate(optimizer)))
+    if given.get("model") == "logistic":
+        _refuse_second_layer(given.get("hidden"), *rates)
+    return Recipe(**given, lr_first=rates[0], lr=rates[1], seed=options["seed"])
+
+
+def _refuse_second_layer(hidden: int | None, lr_first: float | None, lr: float) -> None:
+    if hidden is not None:
+        raise InputError(f"--hidden {hidden}: --model logistic has no hidden layer; leave out one of the two")
+    if lr_first is not None:
+        raise InputError(f"--lr {lr_first:g}:{lr:g}: --model logistic has one layer; give one rate")
+
+
+def usual_epochs(digits: Digits) -> int:
+    """Return 1; for the few digits that come along, as many epochs as make the steps of one of MNIST's."""
+    return 34 if digits.name == data.BUNDLED else 1
+
+
+def train_by_options(options: Mapping[str, Any]) -> None:
+    """Do what `xlsgd train` is asked: one run, or all of the lesson's.
+
+    Raises:
+        InputError: The options, the data, the checkpoint or the folder cannot be used.
+    """
+    digits = data.load(options["data"])
+    torch.set_num_threads(options["threads"])
+    device = choose_device(options["device"])
+    with processes(device) as team:
+        tell = click.echo if team.rank == 0 else _silent
+        if options["lesson"] == ALL:
+            train_lessons(options, digits, device, team, tell)
+            return
+        recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
+        name = options["lesson"] or "train"
+        folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
+        if not (folder / CHECKPOINT).exists():  # which may yet be refused, and was begun with the same digits
+            tell_of_bundled(digits, tell)
+            if options["resume"]:
+                tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
+        place = Workplace(device, team, options["threads"], options["checkpoint_every"])
+        epochs = train_in(folder, recipe, digits, place, options["lesson"], as_options)
+        tell(f"Wrote {folder}")
+        if any(map(diverged, epochs)) and team.rank == 0:
+            tell(f"Error: {folder}: the run diverged", err=True)
+            sys.exit(EXIT_DIVERGED)
+
+
+def train_lessons(
+    options: Mapping[str, Any], digits: Digits, device: torch.device, team: Processes, tell: Callable[..., None]
+) -> None:
+    """Run each of the lesson's runs in a folder of its own, and print them side by side with what was published."""
+    if options["resume"]:
+        raise InputError("--resume: goes on with one run; name its --lesson and its --out")
+    recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
+    folder = team.agree(lambda: run_folder(options["out"], "lessons"))
+    tell_of_bundled(digits, tell)
+    place = Workplace(device, team, options["threads"], options["checkpoint_every"])
+    epochs = {}
+    for name, recipe in recipes.items():
+        tell(f"{name}: {NOTES[name]}")
+        own = folder / name
+        team.agree(partial(run_folder, str(own), name))
+        epochs[name] = train_in(own, recipe, digits, place, name, as_options)
+    rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
+    tell("\n" + side_by_side(rows))
+    if team.rank == 0:
+        write_json(folder / "lessons.json", rows)
+        tell(f"Wrote {folder}")
+    bad = [name for name, of_run in epochs.items() if any(map(diverged, of_run))]
+    if bad and team.rank == 0:
+        tell(f"Error: {folder}: {len(bad)} of {len(epochs)} runs diverged: {', '.join(bad)}", err=True)
+        sys.exit(EXIT_DIVERGED)
+
+
+def find_by_options(options: Mapping[str, Any]) -> None:
+    """Do what `xlsgd lr-find` is asked.
+
+    Raises:
+        InputError: The options, the data or the folder cannot be used.
+    """
+    digits = data.load(options["data"])
+    torch.set_num_threads(options["threads"])
+    device = choose_device(options["device"])
+    recipe = checked(recipe_from(options), len(digits.train.labels))
+    folder = run_folder(options["out"], "lr-find")
+    tell_of_bundled(digits, click.echo)
+    finding = find(recipe, digits, device)
+    write_finding(folder, finding)
+    tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
+    if finding.suggestion is None:
+        click.echo(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
+    else:
+        click.echo(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
+    click.echo(f"Wrote {folder}")
+
+
+def tell_of_bundled(digits: Digits, tell: Callable[..., None]) -> None:
+    """Say so where the digits are not MNIST's."""
+    if digits.name == data.BUNDLED:
+        tell(f"No --data and no ${data.ENVIRONMENT}: training on {digits.name}.", err=True)
+
+
+def _silent(*_: Any, **__: Any) -> None:
+    """Say nothing: rank 0 speaks for all."""
