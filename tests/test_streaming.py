@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
 
 from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
-from xlsgd.excel.writer import STYLES, write_workbook
+from xlsgd.excel.styles import STYLES
+from xlsgd.excel.writer import write_workbook
 from xlsgd.functions import if_at_most
 from xlsgd.sheets.description import Column, Rows
 from xlsgd.sheets.lesson import LESSON, trainings

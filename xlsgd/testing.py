@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xlsgd.errors import choose
 from xlsgd.library.compare import compare
-from xlsgd.library.verify import Names, verify
+from xlsgd.library.verify import SourceNames, verify
 from xlsgd.models import Model
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.contents import read_book
@@ -28,8 +28,8 @@ SHOWN = 20
 
 def assert_verified(
     path: str | PathLike[str],
-    engines: Names = ("ironcalc",),
-    oracles: Names = (),
+    engines: SourceNames = ("ironcalc",),
+    oracles: SourceNames = (),
     models: Model | Sequence[Model] = (),
 ) -> Report:
     """Assert that every formula's value in a workbook is what others compute, and return the report.

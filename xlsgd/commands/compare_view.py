@@ -4,9 +4,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
+from rich import table as rich_table
 from rich.box import SIMPLE_HEAD, Box
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from xlsgd.commands.terminal import side_by_side
@@ -79,7 +79,7 @@ def verdict(comparison: Comparison) -> str:
     return f"{comparison.copy} does not mirror {comparison.original}: {count} missing or different; {extra}"
 
 
-def _summary(comparison: Comparison, box: Box | None, width: int) -> Iterator[Table]:
+def _summary(comparison: Comparison, box: Box | None, width: int) -> Iterator[rich_table.Table]:
     names = ["sheet", *(heading for heading, _ in COUNTS)]
     rows = [
         [name or WORKBOOK, *(str(getattr(sheet, count)) for _, count in COUNTS)]
@@ -88,7 +88,7 @@ def _summary(comparison: Comparison, box: Box | None, width: int) -> Iterator[Ta
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
     widths[0] = min(widths[0], max(width // 3, len("sheet")))
     for part in side_by_side(widths, width, kept=1):
-        table = Table(box=box)
+        table = rich_table.Table(box=box)
         table.add_column("sheet", overflow="fold", max_width=widths[0])
         for index in part[1:]:
             table.add_column(names[index], justify="right", no_wrap=True)
@@ -101,8 +101,8 @@ def _kinds(counts: Counter[str]) -> str:
     return ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
 
 
-def _listing(found: list[Difference], box: Box | None) -> Table:
-    table = Table(box=box)
+def _listing(found: list[Difference], box: Box | None) -> rich_table.Table:
+    table = rich_table.Table(box=box)
     for heading in ("where", "kind", "original", "copy"):
         table.add_column(heading, overflow="fold")
     for item in found:

@@ -60,12 +60,12 @@ def show_table(names: Sequence[str], rows: Any, kept: int = 2) -> None:
         for row in (names, *cells):
             sys.stdout.write("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) + "\n")
         return
+    from rich import table as rich_table
     from rich.console import Console
-    from rich.table import Table
 
     console = Console()
     for part in side_by_side(widths, console.width, kept):
-        table = Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
+        table = rich_table.Table(header_style="bold", row_styles=("", "dim") if len(cells) > 3 else ())
         for index in part:
             table.add_column(names[index], justify="right", no_wrap=widths[index] < console.width // 2)
         for row in cells:

@@ -15,6 +15,7 @@ from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.excel.charts import insert_chart
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
+from xlsgd.excel.styles import STYLES, Formats
 from xlsgd.excel.zip_pieces import Deflater, Piece, put_in
 from xlsgd.sheets.description import (
     FOUR_PLACES,
@@ -33,20 +34,6 @@ from xlsgd.symbols.checked import Number
 from xlsgd.symbols.references import column_letters
 from xlsgd.symbols.to_excel import LONGEST_FORMULA, longest_row, spell, spell_sheet
 
-STYLES: dict[str, dict[str, Any]] = {
-    "": {},
-    "bold": {"bold": True, "valign": "top"},
-    "heading": {"bold": True, "align": "right"},
-    "title": {"bold": True, "font_size": 14},
-    "wrap": {"text_wrap": True, "valign": "top"},
-    "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
-    "note": {"italic": True, "font_color": "#7F7F7F"},
-    "top": {"valign": "top"},
-    "top right": {"valign": "top", "align": "right"},
-    "bold indented": {"bold": True, "indent": 1},
-    "top indented": {"valign": "top", "align": "left", "indent": 1},
-    "wrap indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
-}
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""
 
@@ -103,7 +90,7 @@ def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[
     book.set_properties({"title": title, "comments": "Written by xlsgd", "created": CREATED})
     if project:
         book.add_vba_project(BytesIO(project), is_stream=True)
-    formats = _Formats(book)
+    formats = Formats(book)
     pieces = {}
     with ExitStack() as files:
         for index, sheet in enumerate(sheets):
@@ -132,27 +119,7 @@ def _check_lengths(name: str, rows: Rows) -> None:
             )
 
 
-class _Formats:
-    """The workbook's formats, each made once."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._made: dict[tuple[str, str], Any] = {}
-
-    def get(self, number_format: str, style: str = "") -> Any:
-        if not number_format and not style:
-            return None
-        if (number_format, style) not in self._made:
-            properties = STYLES[style] | ({"num_format": number_format} if number_format else {})
-            self._made[number_format, style] = self._book.add_format(properties)
-        return self._made[number_format, style]
-
-    def index(self, number_format: str) -> int:
-        made = self.get(number_format)
-        return int(made._get_xf_index()) if made else 0
-
-
-def _write_place(sheet: Any, place: Place, formats: _Formats, widths: dict[str, float]) -> None:
+def _write_place(sheet: Any, place: Place, formats: Formats, widths: dict[str, float]) -> None:
     format = formats.get(place.format, place.style)
     letter = place.address.rstrip("0123456789")
     if place.text:
@@ -176,7 +143,7 @@ def _write_place(sheet: Any, place: Place, formats: _Formats, widths: dict[str, 
 def _stream_rows(
     sheet: StreamedWorksheet,
     rows: Rows,
-    formats: _Formats,
+    formats: Formats,
     widths: dict[str, float],
     mark: str,
     file: IO[bytes],

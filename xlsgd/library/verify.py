@@ -9,11 +9,14 @@ from xlsgd.sheets.forward_columns import ForwardColumns
 from xlsgd.verifying import check
 from xlsgd.verifying.report import Report
 
-Names = str | Sequence[str]
+SourceNames = str | Sequence[str]
 
 
 def verify(
-    path: str | PathLike[str], engines: Names = ("ironcalc",), oracles: Names = (), models: Model | Sequence[Model] = ()
+    path: str | PathLike[str],
+    engines: SourceNames = ("ironcalc",),
+    oracles: SourceNames = (),
+    models: Model | Sequence[Model] = (),
 ) -> Report:
     """Compare every formula's value in a workbook with what others compute.
 
@@ -37,5 +40,5 @@ def verify(
     return check.verify(Path(path), _listed(engines), _listed(oracles), known)
 
 
-def _listed(names: Names) -> Sequence[str]:
+def _listed(names: SourceNames) -> Sequence[str]:
     return [names] if isinstance(names, str) else names

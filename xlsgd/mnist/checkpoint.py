@@ -20,7 +20,7 @@ PLAIN = (str, int, float, type(None))
 """What a run is made of."""
 
 
-class Position(NamedTuple):
+class RunPosition(NamedTuple):
     """Where a run stands: epochs done, steps and seconds of the one begun, a row an epoch, a loss a step."""
 
     epoch: int
@@ -57,7 +57,7 @@ class Checkpoints:
         """Tell whether a checkpoint is to be written after so many steps of the run."""
         return self.every is not None and step % self.every == 0
 
-    def save(self, engine: Stateful, at: Position) -> None:
+    def save(self, engine: Stateful, at: RunPosition) -> None:
         """Write the checkpoint in place of the last one.
 
         Raises:
@@ -80,7 +80,7 @@ class Checkpoints:
         torch.save(held, whole)
         write_beside(self.path, lambda beside: beside.write_bytes(whole.getbuffer()))
 
-    def load(self, engine: Stateful, steps: int, epochs: int) -> Position | None:
+    def load(self, engine: Stateful, steps: int, epochs: int) -> RunPosition | None:
         """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
 
         Raises:
@@ -95,7 +95,7 @@ class Checkpoints:
             inside = 0 <= epoch <= epochs and 0 <= step < steps
             if not inside or held["losses"].shape != (epoch * steps + step,):
                 raise ValueError("it stands where this run never does")
-            at = Position(
+            at = RunPosition(
                 epoch,
                 step,
                 float(held["seconds"]),

@@ -12,7 +12,7 @@ from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe
 from xlsgd.mnist.saved import OF_ANOTHER, alike, like, on_cpu
-from xlsgd.mnist.step import Inputs, State, make_step, on_numpy
+from xlsgd.mnist.step import State, StepInputs, make_step, on_numpy
 from xlsgd.rules import RULES
 
 MODES = ("eager", "compiled", "graph", "compiled-graph")
@@ -67,7 +67,7 @@ class RuleEngine:
         self.step: Any = torch.compile(step, fullgraph=True) if mode.startswith("compiled") else step
         self.state: State = fresh
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
-        self.inputs: Inputs | None = None
+        self.inputs: StepInputs | None = None
         self.graph: Graph | None = None
 
     def _fresh_state(self, make: Callable[..., State], w: Tensor) -> State:
@@ -102,7 +102,7 @@ class RuleEngine:
         if losses:
             self.losses[first : first + count] = torch.stack(losses)
 
-    def _replay(self, inputs: Inputs, first: int, count: int) -> tuple[int, int]:
+    def _replay(self, inputs: StepInputs, first: int, count: int) -> tuple[int, int]:
         """Run whole graphs of steps; return where they stopped and how many steps are left."""
         if self.graph is None:
             self.graph = Graph(self.step, inputs, self.state, self.losses, graph_length(self.feed.steps))
@@ -146,7 +146,7 @@ class Graph:
         length: How many steps to capture.
     """
 
-    def __init__(self, step: Any, inputs: Inputs, state: State, losses: Tensor, length: int) -> None:
+    def __init__(self, step: Any, inputs: StepInputs, state: State, losses: Tensor, length: int) -> None:
         self.length = length
         self.state = type(state)(*(value.clone() for value in state))
         self.first = torch.zeros(1, dtype=torch.long, device=losses.device)
@@ -177,7 +177,7 @@ class Graph:
         return type(state)(*(value.clone() for value in self.state))
 
 
-def _copy_into(old: Inputs, new: Inputs) -> None:
+def _copy_into(old: StepInputs, new: StepInputs) -> None:
     for field in ("order", "lr", "momentum"):
         if isinstance(getattr(old, field), Tensor):
             getattr(old, field).copy_(getattr(new, field))

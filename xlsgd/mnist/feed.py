@@ -8,7 +8,7 @@ from xlsgd.mnist import model, schedule
 from xlsgd.mnist.data import CLASSES, Digits, Split
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.recipe import Recipe
-from xlsgd.mnist.step import Inputs
+from xlsgd.mnist.step import StepInputs
 
 
 def order_of_epoch(images: int, seed: int, epoch: int) -> Tensor:
@@ -54,14 +54,14 @@ class Feed:
         ]
         return torch.cat(pieces[self.recipe.freeze :]).to(self.device)
 
-    def epoch(self, number: int) -> Inputs:
+    def epoch(self, number: int) -> StepInputs:
         """Return the inputs of an epoch, counted from 0: this process's part of each batch."""
         order = order_of_epoch(len(self.images), self.recipe.seed, number)
         batches = order[: self.steps * self.recipe.batch_size].view(self.steps, self.recipe.batch_size)
         own = batches[:, self.team.rank :: self.team.size].contiguous().to(self.device)
         part = slice(number * self.steps, (number + 1) * self.steps)
         factor, momentum = self.schedule
-        return Inputs(
+        return StepInputs(
             self.images,
             self.target,
             own,

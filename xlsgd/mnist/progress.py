@@ -25,7 +25,7 @@ def line(epoch: Epoch) -> str:
     )
 
 
-class Lines(Watcher):
+class EpochLines(Watcher):
     """Prints a line an epoch on standard output, and one on standard error when a loss is no number any more."""
 
     def __init__(self, name: str = "", advice: str = "") -> None:
@@ -43,14 +43,14 @@ class Lines(Watcher):
             print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
 
 
-class Bar(Lines, AbstractContextManager["Bar"]):
+class Bar(EpochLines, AbstractContextManager["Bar"]):
     """Draws a bar on standard error as well, if that is a terminal.
 
     Only for the bar, and five times a second at most, a loss is read back from the device before the epoch ends.
     """
 
     def __init__(self, total: int, rates: Curve, name: str = "", advice: str = "") -> None:
-        """Expect `total` steps at these rates; see `Lines` for the rest."""
+        """Expect `total` steps at these rates; see `EpochLines` for the rest."""
         super().__init__(name, advice)
         self.rates, self.looked = rates, 0.0
         self.smoother = Smoother()  # over the epochs that are done

@@ -9,7 +9,7 @@ import numpy.typing as npt
 Curve = npt.NDArray[np.float64]
 
 
-class Schedule(NamedTuple):
+class StepFactors(NamedTuple):
     """The rate at each step as a factor of the recipe's, and the momentum, or None to leave it alone."""
 
     factor: Curve
@@ -21,9 +21,9 @@ def cosine(start: float, end: float, part: float) -> float:
     return end + (start - end) / 2 * (math.cos(math.pi * part) + 1)
 
 
-def constant(steps: int) -> Schedule:
+def constant(steps: int) -> StepFactors:
     """Keep the rate."""
-    return Schedule(np.ones(steps), None)
+    return StepFactors(np.ones(steps), None)
 
 
 def one_cycle(
@@ -32,7 +32,7 @@ def one_cycle(
     final_div: float = 25e4,
     pct_start: float = 0.3,
     momenta: tuple[float, float] = (0.95, 0.85),
-) -> Schedule:
+) -> StepFactors:
     """Warm up to the greatest rate and anneal, the momentum the other way (Smith 2018, as fastai 1 has it).
 
     The rate rises from 1/div_factor over the first `pct_start` of the steps and falls towards 1/final_div; the momentum
@@ -47,7 +47,7 @@ def one_cycle(
         else:
             factor[step] = cosine(1.0, 1 / final_div, (step - rise) / (steps - rise))
             momentum[step] = cosine(momenta[1], momenta[0], (step - rise) / (steps - rise))
-    return Schedule(factor, momentum)
+    return StepFactors(factor, momentum)
 
 
 def exponential(start: float, end: float, steps: int) -> Curve:

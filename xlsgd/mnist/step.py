@@ -17,10 +17,10 @@ from xlsgd.rules import Rule
 
 State = Any
 Index = int | Tensor
-Step = Callable[["Inputs", State, Index], tuple[State, Tensor]]
+Step = Callable[["StepInputs", State, Index], tuple[State, Tensor]]
 
 
-class Inputs(NamedTuple):
+class StepInputs(NamedTuple):
     """What a step reads, by its index `i` in the epoch.
 
     Attributes:
@@ -91,7 +91,7 @@ def make_step(
     first_product = product_for(fresh.w.device, dtype)
     decays_itself = "weight_decay" in usual._fields
 
-    def step(inputs: Inputs, state: State, i: Index) -> tuple[State, Tensor]:
+    def step(inputs: StepInputs, state: State, i: Index) -> tuple[State, Tensor]:
         rows = at(inputs.order, i)
         x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
         target = inputs.target.index_select(1, rows)

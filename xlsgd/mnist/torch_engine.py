@@ -10,7 +10,7 @@ from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, TORCH_OPTIMIZERS, TORCH_PREFIX, Recipe
 from xlsgd.mnist.saved import MOST_STEPS, OF_ANOTHER, alike
-from xlsgd.mnist.step import Inputs
+from xlsgd.mnist.step import StepInputs
 
 MOST = {"mu_product": 1}
 """What a number that an optimizer keeps is at most, where that is less than a counter's most: NAdam's of momenta."""
@@ -42,7 +42,7 @@ class TorchEngine:
         self.optimizer = self._made()
         self.begins_without_state = not self.optimizer.state
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
-        self.inputs: Inputs | None = None
+        self.inputs: StepInputs | None = None
 
     def _made(self) -> torch.optim.Optimizer:
         name = self.recipe.optimizer.removeprefix(TORCH_PREFIX)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from xlsgd.errors import InputError
 from xlsgd.mnist import model, schedule
-from xlsgd.mnist.checkpoint import Checkpoints, Position
+from xlsgd.mnist.checkpoint import Checkpoints, RunPosition
 from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.engine import MODES, RuleEngine, mode_for
@@ -101,7 +101,7 @@ def train(
     feed = Feed(recipe, digits, device, team, tables=mode != "eager")
     engine = make_engine(recipe, feed, mode)
     at = checkpoints.load(engine, feed.steps, recipe.epochs) if checkpoints else None
-    at = at or Position(0, 0, 0.0, [], [])
+    at = at or RunPosition(0, 0, 0.0, [], [])
     epochs, losses = [Epoch(*row) for row in at.epochs], at.losses
     for number in range(at.epoch, recipe.epochs):
         engine.begin(number)
@@ -119,14 +119,14 @@ def train(
             watcher.steps(number * feed.steps + done, engine, losses)
             if checkpoints and checkpoints.due(number * feed.steps + done) and done < feed.steps:
                 so_far = losses + team.mean(engine.losses[:done].clone()).tolist()
-                checkpoints.save(engine, Position(number, done, time.perf_counter() - began, epochs, so_far))
+                checkpoints.save(engine, RunPosition(number, done, time.perf_counter() - began, epochs, so_far))
         of_epoch = team.mean(engine.losses).tolist()  # read once an epoch: until here nothing waited for the device
         seconds = time.perf_counter() - began
         losses += of_epoch
         epochs.append(Epoch(number + 1, sum(of_epoch) / len(of_epoch), *evaluate(engine.weights(), feed), seconds))
         watcher.epoch(epochs[-1], of_epoch)
         if checkpoints:
-            checkpoints.save(engine, Position(number + 1, 0, 0.0, epochs, losses))
+            checkpoints.save(engine, RunPosition(number + 1, 0, 0.0, epochs, losses))
     factor, momenta = feed.schedule
     with torch.inference_mode(False):  # weights that others may go on with
         weights = engine.weights().clone()

@@ -9,7 +9,7 @@ import numpy as np
 from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.pictures.picture import COLOURS, STYLE, matplotlib, rendered
-from xlsgd.pictures.surface import Array, Surface, surface_of
+from xlsgd.pictures.surface import Mesh, Surface, surface_of
 from xlsgd.pictures.trajectory import Trajectory, trajectory
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.sheets.training import Training
@@ -142,7 +142,7 @@ def _draw_surface(panel: "Axes", ways: Sequence[Trajectory], surface: Surface) -
     panel.set_title(f"Where the weights go, epoch by epoch; contours: the loss{others}")
 
 
-def _levels(loss: Array) -> Array:
+def _levels(loss: Mesh) -> Mesh:
     """Return the contours: at equal ratios where every loss is positive, else at equal distances."""
     least, top = float(loss.min()), float(loss.max())
     if least < 0 or top == least:

@@ -13,7 +13,7 @@ from xlsgd.run.least_squares import Answer, best_line
 from xlsgd.sheets.forward_columns import ForwardColumns
 from xlsgd.sheets.training import ROOT_OF_SUMMED_LOSSES, Training
 
-Array = NDArray[np.float64]
+Mesh = NDArray[np.float64]
 
 LABELS = {"b": "b (intercept)", "a": "a (slope)"}
 """What the line's parameters are called on an axis."""
@@ -39,7 +39,7 @@ class Surface(NamedTuple):
     labels: tuple[str, ...]
     start: tuple[float, ...]
     answer: tuple[float, ...] | None
-    loss: Callable[..., Array]
+    loss: Callable[..., Mesh]
     words: str
     alone: bool = True
 
@@ -75,7 +75,7 @@ def surface_of(training: Training, points: Points, chosen: Sequence[str], others
     return Surface(shown, labels, start, best, _mean_loss(training, points, shown, rest), training.loss_name)
 
 
-def line_loss(points: Points, answer: Answer, b: Array, a: Array) -> Array:
+def line_loss(points: Points, answer: Answer, b: Mesh, a: Mesh) -> Mesh:
     """Return the loss of the lines `b + a*x` with weights fixed: the root of the sum of squared errors.
 
     Around the least-squares line the sum is a parabola exactly, so a million points cost no more than two.
@@ -88,11 +88,11 @@ def line_loss(points: Points, answer: Answer, b: Array, a: Array) -> Array:
 
 def _mean_loss(
     training: Training, points: Points, shown: Sequence[str], rest: Mapping[str, float]
-) -> Callable[..., Array]:
+) -> Callable[..., Mesh]:
     """Return what gives the mean of the points' losses with the parameters fixed."""
     forward = ForwardColumns(training.model)
 
-    def loss(*values: Array) -> Array:
+    def loss(*values: Mesh) -> Mesh:
         entries = dict(zip(shown, values, strict=True)) | dict(rest)
         most = max(1, MOST_EVALUATED // values[0].size)
         taken = np.linspace(0, points.n - 1, min(points.n, most)).round().astype(int)

@@ -12,7 +12,7 @@ from typing import Any
 from xlsgd.errors import InputError
 from xlsgd.points.disk_column import DiskColumn
 from xlsgd.points.points import Points
-from xlsgd.points.workbook_rows import WORKBOOKS, Record, uncalculated, workbook_records
+from xlsgd.points.workbook_rows import WORKBOOKS, NumberedCells, uncalculated, workbook_records
 from xlsgd.symbols.references import MAX_ROW
 
 MAX_ROWS = MAX_ROW - 77
@@ -52,7 +52,7 @@ def read_points(path: Path, names: Sequence[str] = ("x", "y")) -> Points:
         raise InputError(f"{path}: is not a CSV file: {error}") from error
 
 
-def _points(path: Path, records: Iterator[Record], names: Sequence[str]) -> Points:
+def _points(path: Path, records: Iterator[NumberedCells], names: Sequence[str]) -> Points:
     _, header = next(records, (0, ()))
     places = _find_columns(path, header, names)
     columns = _plain_columns(path, len(header), places)
@@ -80,7 +80,7 @@ def _collected(rows: Iterator[tuple[float, ...]]) -> list[DiskColumn]:
     return columns
 
 
-def _rows(path: Path, records: Iterator[Record], places: Mapping[str, int]) -> Iterator[tuple[float, ...]]:
+def _rows(path: Path, records: Iterator[NumberedCells], places: Mapping[str, int]) -> Iterator[tuple[float, ...]]:
     for count, (number, cells) in enumerate(_without_empty_tail(path, records), start=1):
         _refuse_formulas(path, number, cells)
         row = tuple(_number(path, number, name, cells, column) for name, column in places.items())
@@ -145,9 +145,9 @@ def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: in
     return value
 
 
-def _without_empty_tail(path: Path, records: Iterable[Record]) -> Iterator[Record]:
+def _without_empty_tail(path: Path, records: Iterable[NumberedCells]) -> Iterator[NumberedCells]:
     """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
-    empty: list[Record] = []
+    empty: list[NumberedCells] = []
     for record in records:
         if not EMPTY.issuperset(record[1]):
             yield from empty
@@ -158,7 +158,7 @@ def _without_empty_tail(path: Path, records: Iterable[Record]) -> Iterator[Recor
     yield from (record for record in empty if uncalculated(path, record[0]))
 
 
-def _csv_records(path: Path) -> Iterator[Record]:
+def _csv_records(path: Path) -> Iterator[NumberedCells]:
     from xlsgd.points.plain_csv import delimiter_of
 
     with path.open(newline="", encoding="utf-8-sig") as file:

@@ -9,11 +9,11 @@ from xlsgd.errors import InputError
 
 WORKBOOKS = (".xlsx", ".xlsm")
 
-Record = tuple[int, Sequence[Any]]
+NumberedCells = tuple[int, Sequence[Any]]
 """A row's number in its file, from 1, and its cells."""
 
 
-def workbook_records(path: Path, most: int) -> Iterator[Record]:
+def workbook_records(path: Path, most: int) -> Iterator[NumberedCells]:
     """Yield the rows of a workbook's first sheet from its first, formulas by their values.
 
     Args:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.arithmetic import Arithmetic, OnNumbers, PassEnd, last_values
 from xlsgd.run.one_pass import loss_of
-from xlsgd.run.press import Arithmetic, LiveSheet, OnNumbers, Pass, last_values
+from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.buttons import Put
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import History
@@ -31,14 +32,14 @@ class OnExpressions:
         self._last, self._loss = last, loss
         self._passes = 0
 
-    def recalculated(self, sheet: LiveSheet) -> Pass:
+    def recalculated(self, sheet: LiveSheet) -> PassEnd:
         """Return references to the last row of one more pass."""
         index, training = self._passes, sheet.training
         self._passes += 1
         last = {name: self._last(index, column) for name, column in training.last.items()}
         states = {name: self._last(index, name) for name in training.states if name not in last}
         loss = self._loss(index)
-        return Pass(last_values(training, last, states), loss, lambda: {"rmse": loss})
+        return PassEnd(last_values(training, last, states), loss, lambda: {"rmse": loss})
 
     def operand(self, value: Any) -> Expression:
         """Return a cell's value as an expression."""
@@ -62,7 +63,7 @@ class Noting:
         self.starts: list[dict[str, Any]] = []
         self.losses: list[Any] = []
 
-    def recalculated(self, sheet: LiveSheet) -> Pass:
+    def recalculated(self, sheet: LiveSheet) -> PassEnd:
         """Return what the other gives, and note what it came from."""
         names = [*(start for start, _ in sheet.training.starts.values()), "lr"]
         self.starts.append({name: sheet.inputs[name][0] for name in names} | sheet.seeds())

@@ -26,7 +26,7 @@ FLOATS_FAIL = (ArithmeticError, ValueError, TypeError)
 Fields = Sequence[Number]
 """The states' values, in the order of `Training.states`."""
 
-States = Mapping[str, Number]
+StateValues = Mapping[str, Number]
 """The value of each parameter and of the rest of its state, by the name that `Training.states` gives it."""
 
 
@@ -104,7 +104,7 @@ class OnePass:
         self.names = (*training.point, *record(key).values)
         """The names of a row's inputs, targets and values, in order."""
 
-    def rows(self, points: Points, states: States, knobs: Any) -> Iterator[tuple[Number, ...]]:
+    def rows(self, points: Points, states: StateValues, knobs: Any) -> Iterator[tuple[Number, ...]]:
         """Yield the inputs, targets and values for each point, each from the states that the row before left.
 
         Args:
@@ -124,7 +124,7 @@ class OnePass:
         for row in self.interpreted(remaining, fields, knobs):
             yield (*row.point, *map(plain, row.values))
 
-    def fold(self, points: Points, states: States, knobs: Any) -> End:
+    def fold(self, points: Points, states: StateValues, knobs: Any) -> End:
         """Return what a pass over the data leaves; arguments as of `rows`."""
         fields = tuple(states[name] for name in self._states)
         if _are_floats(*fields, *knobs):

@@ -1,80 +1,19 @@
 """A live training sheet: what its buttons and a typed value do to it."""
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from xlsgd.errors import InputError, choose, parse_number
-from xlsgd.functions import if_above, minimum
 from xlsgd.points.points import LESSON_POINTS, Points, plain_points
+from xlsgd.run.actions import act
+from xlsgd.run.arithmetic import Arithmetic, OnNumbers, PassEnd
 from xlsgd.run.one_pass import OnePass
-from xlsgd.sheets.buttons import STEPS_PER_RUN, Action, Append, Clear, DivideIfAbove, Paste, PasteIfLess, Put
+from xlsgd.sheets.buttons import STEPS_PER_RUN, Clear
 from xlsgd.sheets.row import nothing
 from xlsgd.sheets.training import Training
-from xlsgd.symbols.checked import Checked, Number, plain
-
-
-class Pass(NamedTuple):
-    """What one pass over the points leaves.
-
-    Args:
-        last: the last row's values, by the names that the sheet gives them.
-        loss: the pass's loss.
-        footer: what gives the values below the rows, by name.
-    """
-
-    last: dict[str, list[Any]]
-    loss: Any
-    footer: Callable[[], dict[str, Any]]
-
-
-class Arithmetic(Protocol):
-    """What a sheet is pressed on: numbers, expressions, or many runs at once."""
-
-    keeps_lists: bool
-    """Whether lists of entries, such as that of an error for each epoch, are kept."""
-
-    def recalculated(self, sheet: "LiveSheet") -> Pass:
-        """Return what a pass over the points leaves as the sheet stands."""
-
-    def operand(self, value: Any) -> Any:
-        """Return a cell's value as the functions of `xlsgd.functions` take it."""
-
-    def cell(self, value: Any) -> Any:
-        """Return what such a function gives as a cell holds it."""
-
-
-class OnNumbers:
-    """A sheet is pressed on a spreadsheet's numbers."""
-
-    keeps_lists = True
-
-    def recalculated(self, sheet: "LiveSheet") -> Pass:
-        """Return what a pass over the points leaves as the sheet stands."""
-        training = sheet.training
-        end = sheet.one_pass.fold(sheet.points, sheet.states(), sheet.knobs())
-        loss = plain(training.epoch_loss(end.sums[training.model.error]))
-        return Pass(
-            last_values(training, end.last, end.states),
-            loss,
-            lambda: {name: plain(value) for name, value in training.footer(end.sums).items()},
-        )
-
-    def operand(self, value: Number) -> Checked:
-        """Return a cell's number as a spreadsheet computes with it."""
-        return Checked(value)
-
-    def cell(self, value: Any) -> Number:
-        """Return the number or the error."""
-        return plain(value)  # type: ignore[no-any-return]
-
-
-def last_values(training: Training, last: Mapping[str, Any], states: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what the buttons read of a pass: the last row's values, by the names that the sheet gives them."""
-    values = {name: [last[parameter]] for parameter, (_, name) in training.starts.items()}
-    fields = training.targets.items()
-    return values | {name: [states[state] for state in training.states_of(field)] for field, (name, _) in fields}
+from xlsgd.symbols.checked import Number
 
 
 class LiveSheet:
@@ -102,7 +41,7 @@ class LiveSheet:
         self.inputs |= {name: [value] for name, value in training.seeds.items()}
         self.lists: dict[str, list[Any]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
         self.epoch = 0
-        self._pass: Pass | None = None
+        self._pass: PassEnd | None = None
         self.reset()
 
     @cached_property
@@ -112,12 +51,12 @@ class LiveSheet:
 
     def reset(self) -> None:
         """Press Reset: back to slope and intercept 1, with the course's warm start."""
-        self._act(self.training.buttons.reset)
+        act(self, self.training.buttons.reset)
         self.epoch = 0
 
     def step(self) -> None:
         """Take one step of Run: one epoch."""
-        self._act(self.training.buttons.step)
+        act(self, self.training.buttons.step)
         self.epoch += 1
 
     def run(self) -> None:
@@ -134,7 +73,7 @@ class LiveSheet:
         choose("knob", name, self.inputs, f"{self.training.name}: ")
         if not math.isfinite(value):
             raise InputError(f"{self.training.name}: {name}={value}: give a finite number")
-        self._write(name, [value] * len(self.inputs[name]))
+        self.write(name, [value] * len(self.inputs[name]))
 
     def rows(self) -> Iterator[dict[str, Number]]:
         """Yield the values of every row, by column, as they stand now."""
@@ -199,16 +138,14 @@ class LiveSheet:
         own = {**self.seeds(), **self.footer(), **{name: list(entries) for name, entries in self.lists.items()}}
         return named | {name.replace(" ", "_"): value for name, value in own.items()}
 
-    def _act(self, actions: Sequence[Action]) -> None:
-        for action in actions:
-            ACTIONS[type(action)](self, action)
-
-    def _write(self, name: str, values: Sequence[Any]) -> None:
+    def write(self, name: str, values: Sequence[Any]) -> None:
+        """Write values into the cells of a name."""
         self.inputs[name] = list(values)
         if name not in self.training.seeds:  # those have no part in the rows
             self._pass = None
 
-    def _read(self, name: str) -> list[Any]:
+    def read(self, name: str) -> list[Any]:
+        """Return the values of the cells of a name."""
         if name in self.inputs:
             return self.inputs[name]
         sizes = {} if self.training.sizes is nothing else self.sizes()  # a step reads several names
@@ -217,51 +154,11 @@ class LiveSheet:
         last = self.recalculated().last
         return last[name] if name in last else [self.footer()[name]]
 
-    def recalculated(self) -> Pass:
+    def recalculated(self) -> PassEnd:
         """Return what a pass over the points leaves as the sheet stands now."""
         if self._pass is None:
             self._pass = self.arithmetic.recalculated(self)
         return self._pass
-
-
-def _put(sheet: LiveSheet, action: Put) -> None:
-    sheet._write(action.target, [action.value] * len(sheet.inputs[action.target]))
-
-
-def _paste(sheet: LiveSheet, action: Paste) -> None:
-    read = [(target, sheet._read(source)) for source, target in action.pairs]
-    for target, values in read:
-        sheet._write(target, values)
-
-
-def _append(sheet: LiveSheet, action: Append) -> None:
-    if sheet.arithmetic.keeps_lists:
-        sheet.lists[action.target] += sheet._read(action.source)
-
-
-def _clear(sheet: LiveSheet, action: Clear) -> None:
-    sheet.lists[action.target] = []
-
-
-def _divide_if_above(sheet: LiveSheet, action: DivideIfAbove) -> None:
-    tested, current = (sheet.arithmetic.operand(*sheet._read(name)) for name in (action.tested, action.target))
-    chosen = if_above(tested, action.threshold, current / action.divisor, current)
-    sheet._write(action.target, [sheet.arithmetic.cell(chosen)])
-
-
-def _paste_if_less(sheet: LiveSheet, action: PasteIfLess) -> None:
-    value, best = (sheet.arithmetic.operand(*sheet._read(name)) for name in (action.source, action.target))
-    sheet._write(action.target, [sheet.arithmetic.cell(minimum(value, best))])
-
-
-ACTIONS: dict[type, Callable[[LiveSheet, Any], None]] = {
-    Put: _put,
-    Paste: _paste,
-    Append: _append,
-    Clear: _clear,
-    DivideIfAbove: _divide_if_above,
-    PasteIfLess: _paste_if_less,
-}
 
 
 def press(sheet: LiveSheet, action: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Place(NamedTuple):
         value: its number, or the text that its formula gives.
         formula: the formula that gives the value; a constant has none.
         format: the number format.
-        style: how it looks, a key of `xlsgd.excel.writer.STYLES`.
+        style: how it looks, a key of `xlsgd.excel.styles.STYLES`.
     """
 
     address: str

@@ -12,7 +12,7 @@ from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.simplify import ZERO
 
 
-class Pass(NamedTuple):
+class ForwardBack(NamedTuple):
     """One row's forward pass and its gradient.
 
     Args:
@@ -28,7 +28,7 @@ class Pass(NamedTuple):
     gradient: dict[str, Expression]
 
 
-def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Mapping[str, Expression]) -> Pass:
+def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Mapping[str, Expression]) -> ForwardBack:
     """Return a model's forward pass on symbols, and its gradient.
 
     Args:
@@ -58,7 +58,7 @@ def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Map
     values = {cells[part]: part for part in sorted(ahead & cells.keys(), key=lambda p: (layers[p], order.index(p)))}
     back = {cells[part]: part for part in order if part in cells and part not in ahead}
     derived = {f"d{model.symbol}/d{cells[part]}": derivative for part, derivative in passed.items()}
-    return Pass(values, loss, back | derived, {name: gradient[name] for name in model.start})
+    return ForwardBack(values, loss, back | derived, {name: gradient[name] for name in model.start})
 
 
 def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[list[Any], Any, dict[str, Any]]:

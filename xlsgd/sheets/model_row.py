@@ -13,7 +13,7 @@ from xlsgd.losses import central_difference, forward_difference
 from xlsgd.models import Model
 from xlsgd.rules import Rule
 from xlsgd.schedules import Schedule
-from xlsgd.sheets.forward import Pass, forward_and_back, traced
+from xlsgd.sheets.forward import ForwardBack, forward_and_back, traced
 from xlsgd.sheets.row import Point, Row, States
 from xlsgd.sheets.training import shared_fields
 
@@ -120,7 +120,7 @@ def _fields(rule: Rule, after: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _batched(
-    model: Model, rule: Rule, passed: Pass, states: States, knobs: Any
+    model: Model, rule: Rule, passed: ForwardBack, states: States, knobs: Any
 ) -> tuple[dict[str, Any], Value, dict[str, Value]]:
     """Return the states after a row that may end a batch, whether it does, and the columns that it takes."""
     left = states[LEFT] - 1

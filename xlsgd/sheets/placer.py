@@ -21,7 +21,7 @@ Numbers = Mapping[Any, Any]
 """The values of a sheet's cells outside the rows, by key."""
 
 
-class Placed(NamedTuple):
+class PlacedRecord(NamedTuple):
     """A training sheet's record, and where its values stand: columns by heading, and references as rows make them."""
 
     row: Record
@@ -29,13 +29,13 @@ class Placed(NamedTuple):
     places: dict[Expression, Expression]
 
 
-def place_row(training: Training, layout: Layout) -> Placed:
+def place_row(training: Training, layout: Layout) -> PlacedRecord:
     """Return a training sheet's record with the places of its values."""
     row = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*row.point, *row.values), start=1)}
     places = {value: _here(letters[name]) for name, value in (row.point | row.values).items()}
     places |= {symbol(name): _here(letters[name], up=1) for name in states_beside(training)}
-    return Placed(row, letters, places | knob_places(training, layout, row.knobs))
+    return PlacedRecord(row, letters, places | knob_places(training, layout, row.knobs))
 
 
 def states_beside(training: Training) -> list[str]:
@@ -91,7 +91,7 @@ def training_sheet(
     )
 
 
-def _fill(training: Training, cells: Iterable[Place], numbers: Numbers, at_rows: Placed) -> Iterable[Place]:
+def _fill(training: Training, cells: Iterable[Place], numbers: Numbers, at_rows: PlacedRecord) -> Iterable[Place]:
     """Yield cells with their values, and with the formulas of those that have one."""
     knobs = dict(zip(training.knobs._fields, at_rows.row.knobs, strict=True))
     own = {str(cell.key): cell.address for cell in cells}
@@ -145,7 +145,7 @@ def _footer(training: Training, layout: Layout, letters: Letters, rows: Rows) ->
     return {key: placed(value, named) for key, value in values.items()}
 
 
-def _columns(training: Training, layout: Layout, at_rows: Placed) -> tuple[Column, ...]:
+def _columns(training: Training, layout: Layout, at_rows: PlacedRecord) -> tuple[Column, ...]:
     columns = []
     for name, letter in at_rows.letters.items():
         format = layout.formats.get(name, layout.format)
@@ -157,7 +157,9 @@ def _columns(training: Training, layout: Layout, at_rows: Placed) -> tuple[Colum
     return tuple(columns)
 
 
-def _formulas(training: Training, layout: Layout, at_rows: Placed, name: str) -> tuple[Expression, Expression | None]:
+def _formulas(
+    training: Training, layout: Layout, at_rows: PlacedRecord, name: str
+) -> tuple[Expression, Expression | None]:
     """Return a column's formula, and that of the first row where it differs."""
     value = at_rows.row.values[name]
     parameter = str(value.args[0]) if value.op == "symbol" else ""

@@ -26,11 +26,11 @@ LEAST_SQUARES = {"mean_x": "F3", "mean_y": "G3", "size_x": "F4", "size_y": "G4",
 ANSWERS = {"b": at("B3", NAME, fixed=True), "a": at("B4", NAME, fixed=True)}
 """Where the best parameters stand, seen from another sheet."""
 
-Lines = Mapping[str, Sequence[Any]]
+LineValues = Mapping[str, Sequence[Any]]
 """The values in the passes' lines from epoch 0 on, by name."""
 
 
-def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, Lines], answer: Mapping[str, Any]) -> Sheet:
+def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, LineValues], answer: Mapping[str, Any]) -> Sheet:
     """Return the sheet.
 
     Args:
@@ -59,7 +59,7 @@ def race_sheet(sheets: Sequence[Unrolled], lines: Mapping[str, Lines], answer: M
     return Sheet(NAME, tuple(places), widths=WIDTHS, charts=_charts(sheets, with_paths=True))
 
 
-def _without_answer(sheets: Sequence[Unrolled], lines: Mapping[str, Lines]) -> Sheet:
+def _without_answer(sheets: Sequence[Unrolled], lines: Mapping[str, LineValues]) -> Sheet:
     """Return the sheet of a model whose best parameters nobody knows."""
     places = [
         Place("A1", "Every optimizer on the same rows: how far does each get, and how fast?", style="title"),
@@ -91,7 +91,7 @@ def _least_squares(first: Unrolled, answer: Mapping[str, Any]) -> Iterator[Place
         yield Place(LEAST_SQUARES[name], key=name, value=answer[name], formula=placed(value, places))
 
 
-def _line(row: int, where: Unrolled, lines: Lines) -> Iterator[Place]:
+def _line(row: int, where: Unrolled, lines: LineValues) -> Iterator[Place]:
     """Yield an optimizer's line: how many epochs it takes, and its loss at the start and at the end."""
     goal = where.goal
     near, losses = where.line(goal, fixed=False), where.line("loss", fixed=False)

@@ -10,9 +10,10 @@ from typing import Any
 
 from xlsgd.functions import Value
 from xlsgd.points.points import Points
+from xlsgd.run.arithmetic import PassEnd, last_values
 from xlsgd.run.interpreted import Done, interpreter
 from xlsgd.run.one_pass import FLOATS_FAIL, point_rows
-from xlsgd.run.press import LiveSheet, Pass, last_values
+from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.passes import Passes, RunsEnd
@@ -71,7 +72,7 @@ class OnRuns:
         self.zeros = zeros
         self._passes = Passes(training, points, len(zeros)) if isinstance(zeros, Floats) else None
 
-    def recalculated(self, sheet: LiveSheet) -> Pass:
+    def recalculated(self, sheet: LiveSheet) -> PassEnd:
         """Return what a pass leaves in each run, without its loss; its footer is computed where a button reads it."""
         states = self.states(sheet)
         try:
@@ -79,7 +80,7 @@ class OnRuns:
         except FLOATS_FAIL:  # in a number that no knob changes, so in every run
             nan = self.zeros + math.nan
             last, after = dict.fromkeys(sheet.training.parameters, nan), dict.fromkeys(sheet.training.states, nan)
-        return Pass(last_values(sheet.training, last, after), self.zeros, lambda: self.footer(sheet, states))
+        return PassEnd(last_values(sheet.training, last, after), self.zeros, lambda: self.footer(sheet, states))
 
     def operand(self, value: Value) -> Value:
         """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""

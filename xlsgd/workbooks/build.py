@@ -20,7 +20,7 @@ from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 
 
-class Recipe(NamedTuple):
+class BookRecipe(NamedTuple):
     """A workbook that can be built: its file's name, its title, and its sheets from points, training sheets, epochs."""
 
     file: str
@@ -65,9 +65,9 @@ def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> 
     yield from map(table_sheet, ENTROPY.values())
 
 
-RECIPES: dict[str, Recipe] = {
-    "graddesc": Recipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
-    "entropy": Recipe("entropy_example.xlsx", "Softmax and cross-entropy", _entropy),
+RECIPES: dict[str, BookRecipe] = {
+    "graddesc": BookRecipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
+    "entropy": BookRecipe("entropy_example.xlsx", "Softmax and cross-entropy", _entropy),
 }
 
 
@@ -78,7 +78,7 @@ def build(
     trainings: Mapping[str, Training] = LESSON,
     epochs: int | None = None,
     progress: Callable[[int], None] = lambda rows: None,
-    recipes: Mapping[str, Recipe] = RECIPES,
+    recipes: Mapping[str, BookRecipe] = RECIPES,
 ) -> Path:
     """Write a workbook into a folder and return its path.
 
@@ -100,7 +100,7 @@ def build(
 
 
 def write_recipe(
-    recipe: Recipe,
+    recipe: BookRecipe,
     path: Path,
     points: Points,
     trainings: Mapping[str, Training],

@@ -12,7 +12,8 @@ from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.race import ANSWERS, race_sheet
 from xlsgd.sheets.training import Training
-from xlsgd.sheets.unrolled import History, Unrolled, unrolled, unrolled_sheet
+from xlsgd.sheets.unrolled import History, Unrolled, unrolled
+from xlsgd.sheets.unrolled_sheet import unrolled_sheet
 from xlsgd.symbols.expression import Expression
 from xlsgd.symbols.references import MAX_ROW
 

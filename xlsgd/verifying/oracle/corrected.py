@@ -11,7 +11,7 @@ from torch import Tensor
 
 from xlsgd.verifying.oracle.corrected_losses import entropy, log_entropy, softmax
 from xlsgd.verifying.oracle.corrected_quirks import quirks
-from xlsgd.verifying.oracle.paths import AGES, Makes, Path, descend, gradients, rounded_error
+from xlsgd.verifying.oracle.paths import AGES, Makes, WeightPath, descend, gradients, rounded_error
 from xlsgd.verifying.oracle.segments import SEGMENT
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values, float64
 
@@ -118,7 +118,7 @@ def carried(optimizer: Optimizer) -> list[str]:
     return ["new b", "new a", *(f"{ours} {weight}" for ours in optimizer.state.values() for weight in "ba")]
 
 
-def named(paths: list[Path], optimizer: Optimizer) -> dict[str, Tensor]:
+def named(paths: list[WeightPath], optimizer: Optimizer) -> dict[str, Tensor]:
     """Return the columns of paths, one below the other, by the sheet's headings."""
     columns = dict(zip(("b", "a"), torch.cat([path.before for path in paths]).unbind(1), strict=True))
     columns |= zip(("new b", "new a"), torch.cat([path.after for path in paths]).unbind(1), strict=True)

@@ -12,7 +12,7 @@ from torch import Tensor
 from xlsgd.errors import InputError
 from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets
 from xlsgd.verifying.oracle.model_columns import ModelColumns
-from xlsgd.verifying.oracle.paths import Path, gradients, rounded_error, squared_error
+from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values
 
@@ -131,7 +131,7 @@ def rows(sheet: OracleSheet) -> tuple[Tensor, Tensor, int]:
     return x, sheet.down("B", FIRST, len(x)), FIRST + len(x)
 
 
-def walked(sheet: OracleSheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> Path:
+def walked(sheet: OracleSheet, x: Tensor, y: Tensor, lr: float, weights: str, averages: str) -> WeightPath:
     """Return a training sheet's path.
 
     Args:
@@ -145,10 +145,10 @@ def walked(sheet: OracleSheet, x: Tensor, y: Tensor, lr: float, weights: str, av
     starts = [sheet[address].unsqueeze(0) for address in ("C1", "C2", *(f"{c}{FIRST + len(x)}" for c in averages))]
     path = walk(history.optimizer(sheet, lr), sheet, weights + averages, [FIRST], x, y, starts)
     state = {name: average[:, :, 0] for name, average in path.state.items()}
-    return Path(path.before[:, :, 0], path.after[:, :, 0], state)
+    return WeightPath(path.before[:, :, 0], path.after[:, :, 0], state)
 
 
-def shared(sheet: OracleSheet, x: Tensor, y: Tensor, path: Path) -> None:
+def shared(sheet: OracleSheet, x: Tensor, y: Tensor, path: WeightPath) -> None:
     """Answer for what all sheets but `basic` have in the same places."""
     b, a = path.before.unbind(1)
     by_b, by_a = gradients(x, y, b, a)
@@ -157,7 +157,7 @@ def shared(sheet: OracleSheet, x: Tensor, y: Tensor, path: Path) -> None:
     epochs.look_up(sheet, FIRST + len(x))
 
 
-def averages(sheet: OracleSheet, columns: str, path: Path, name: str) -> None:
+def averages(sheet: OracleSheet, columns: str, path: WeightPath, name: str) -> None:
     """Answer for a moving average's two columns, and for the cells above them that hold its seeds."""
     for column, average in zip(columns, path.state[name].unbind(1), strict=True):
         sheet.answer_down(FIRST, {column: average})

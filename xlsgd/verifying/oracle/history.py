@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from xlsgd.verifying.oracle import paths
-from xlsgd.verifying.oracle.paths import Path, gradients, squared_error
+from xlsgd.verifying.oracle.paths import WeightPath, gradients, squared_error
 from xlsgd.verifying.oracle.segments import Optimize, walk
 from xlsgd.verifying.oracle.sheet import CellAnswers, OracleSheet, float64, number
 
@@ -101,7 +101,7 @@ AVERAGES = {"momentum_buffer": "m", "exp_avg": "m", "square_avg": "v", "exp_avg_
 """The sheets' names for Torch's."""
 
 
-def passes(past: PastEpochs, x: Tensor, y: Tensor) -> Path:
+def passes(past: PastEpochs, x: Tensor, y: Tensor) -> WeightPath:
     """Return the paths of all passes, of shape (n, 2, passes, 1 + WOBBLED); those with one rate are walked at once."""
     rates = [past.line("lr", index) for index in range(past.passes)]
     states = [f"{average} {weight}" for average in SEEDS.get(past.training.name, "") for weight in "ba"]
@@ -115,11 +115,11 @@ def passes(past: PastEpochs, x: Tensor, y: Tensor) -> Path:
         parts.append((chosen, walk(optimize, past.sheet, columns, tops, x, y, [each[chosen] for each in starts])))
     order = torch.tensor([index for chosen, _ in parts for index in chosen]).argsort()
 
-    def together(part: Callable[[Path], Tensor]) -> Tensor:
+    def together(part: Callable[[WeightPath], Tensor]) -> Tensor:
         return torch.cat([part(path) for _, path in parts], 2)[:, :, order]
 
     state = {name: together(lambda path, name=name: path.state[name]) for name in parts[0][1].state}  # type: ignore[misc]
-    return Path(together(lambda path: path.before), together(lambda path: path.after), state)
+    return WeightPath(together(lambda path: path.before), together(lambda path: path.after), state)
 
 
 def optimizer(training: OracleSheet, lr: float) -> Optimize:

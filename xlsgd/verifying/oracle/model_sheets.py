@@ -36,7 +36,7 @@ class ModelSheet(NamedTuple):
         return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{START}"
 
 
-class Lines(NamedTuple):
+class PassLines(NamedTuple):
     """The sheet of all epochs: a line for each pass, and below the lines the rows of all passes.
 
     Args:
@@ -131,7 +131,7 @@ def _look_up_points(training: ModelSheet) -> None:
             training.sheet.answer({f"{own}{FIRST + i}": value for i, value in enumerate(values)})
 
 
-def _look_up_epoch(lines: Lines) -> None:
+def _look_up_epoch(lines: PassLines) -> None:
     """Answer for what a training sheet looks up by the epoch in A2."""
     training = lines.training
     epoch = training.sheet.number("A2")
@@ -141,19 +141,19 @@ def _look_up_epoch(lines: Lines) -> None:
         training.sheet.answer({training.start_of(name): value})
 
 
-def lines_of(sheet: OracleSheet, training: ModelSheet) -> Lines:
+def lines_of(sheet: OracleSheet, training: ModelSheet) -> PassLines:
     """Find the parts of a sheet of all epochs."""
     passes = sheet.count("A", LINES)
     first = LINES + passes + 3
-    return Lines(training, sheet, across(sheet, LINES - 1), passes, across(sheet, first - 1), first)
+    return PassLines(training, sheet, across(sheet, LINES - 1), passes, across(sheet, first - 1), first)
 
 
-def _carried(lines: Lines) -> list[str]:
+def _carried(lines: PassLines) -> list[str]:
     """Return what goes on from pass to pass: parameters, and states that start from a line."""
     return [name for name in lines.letters if name in lines.columns and name not in ("lr", lines.training.model.error)]
 
 
-def _answer_epochs(lines: Lines) -> None:
+def _answer_epochs(lines: PassLines) -> None:
     training, sheet = lines.training, lines.sheet
     carried = _carried(lines)
 
@@ -172,7 +172,7 @@ def _answer_epochs(lines: Lines) -> None:
     _answer_lines(lines, carried)
 
 
-def _answer_lines(lines: Lines, carried: list[str]) -> None:
+def _answer_lines(lines: PassLines, carried: list[str]) -> None:
     """Answer for the passes' lines: what the last row of the pass before hands on, the loss, and how near it is."""
     training, sheet, n = lines.training, lines.sheet, lines.training.n
     losses = sheet.down(lines.columns[training.model.error], lines.first, lines.passes * n)
@@ -195,7 +195,7 @@ def _at_most(value: float, most: float) -> float:
     return math.nan if math.isnan(value + most) else float(value <= most)
 
 
-def _answer_nearness(lines: Lines) -> None:
+def _answer_nearness(lines: PassLines) -> None:
     """Answer whether a line's parameters are within 1 % of the least squares on the race, and for these."""
     race = lines.sheet.other("race")
     goal = {"b": race.number("B3"), "a": race.number("B4")}

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-Knobs = Mapping[str, float]
+SheetKnobs = Mapping[str, float]
 
 
-class Optimizer(NamedTuple):
+class TorchOptimizer(NamedTuple):
     """An optimizer of Torch, and what a sheet calls its parts.
 
     Args:
@@ -20,14 +20,14 @@ class Optimizer(NamedTuple):
         counts: whether the sheet counts its steps.
     """
 
-    make: Callable[[list[dict[str, Any]], Knobs], torch.optim.Optimizer]
+    make: Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]
     knobs: frozenset[str]
     fields: Mapping[str, str]
     counts: bool = False
 
 
-def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], Knobs], torch.optim.Optimizer]:
-    def make(groups: list[dict[str, Any]], k: Knobs) -> torch.optim.Optimizer:
+def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]:
+    def make(groups: list[dict[str, Any]], k: SheetKnobs) -> torch.optim.Optimizer:
         options = {name: k[knob] for name, knob in more.items()}
         betas = k["beta1"], k["beta2"]
         made: torch.optim.Optimizer = kind(groups, betas=betas, eps=k["eps"], foreach=False, **options)
@@ -40,19 +40,19 @@ MOMENTS = {"m": "exp_avg", "v": "exp_avg_sq"}
 ADAM = frozenset(("lr", "beta1", "beta2", "eps"))
 
 OPTIMIZERS = {
-    "sgd": Optimizer(lambda groups, k: torch.optim.SGD(groups, foreach=False), frozenset(("lr",)), {}),
-    "momentum": Optimizer(
+    "sgd": TorchOptimizer(lambda groups, k: torch.optim.SGD(groups, foreach=False), frozenset(("lr",)), {}),
+    "momentum": TorchOptimizer(
         lambda groups, k: torch.optim.SGD(groups, momentum=k["beta"], foreach=False),
         frozenset(("lr", "beta")),
         {"m": "momentum_buffer"},
     ),
-    "rmsprop": Optimizer(
+    "rmsprop": TorchOptimizer(
         lambda groups, k: torch.optim.RMSprop(groups, alpha=k["beta"], eps=k["eps"], foreach=False),
         frozenset(("lr", "beta", "eps")),
         {"v": "square_avg"},
     ),
-    "adam": Optimizer(_adam(torch.optim.Adam), ADAM, MOMENTS, counts=True),
-    "adamw": Optimizer(
+    "adam": TorchOptimizer(_adam(torch.optim.Adam), ADAM, MOMENTS, counts=True),
+    "adamw": TorchOptimizer(
         _adam(torch.optim.AdamW, weight_decay="weight_decay"), ADAM | {"weight_decay"}, MOMENTS, counts=True
     ),
 }
@@ -60,8 +60,8 @@ OPTIMIZERS = {
 
 
 def stepped(
-    optimizer: Optimizer,
-    knobs: Knobs,
+    optimizer: TorchOptimizer,
+    knobs: SheetKnobs,
     rates: Sequence[float],
     counts: Sequence[float],
     before: Mapping[str, Tensor],

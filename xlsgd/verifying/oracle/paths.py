@@ -29,7 +29,7 @@ AGES = 1e9
 Makes = Callable[[list[Tensor], float], torch.optim.Optimizer]
 
 
-class Path(NamedTuple):
+class WeightPath(NamedTuple):
     """A pass over the rows: tensors of shape (rows, 2, ...), intercept and slope, for the starts of shape (...)."""
 
     before: Tensor
@@ -90,7 +90,7 @@ def descend(
     lr: float | Sequence[float],
     make: Makes,
     seeds: Mapping[str, Sequence[Tensor]],
-) -> Path:
+) -> WeightPath:
     """Take one optimizer step for each row, on that row's squared error, for many starts at once.
 
     Args:
@@ -123,7 +123,7 @@ def descend(
             for name, rows in state.items():
                 rows[row, i] = optimizer.state[w][name]
     before = torch.cat((torch.stack(list(start)).unsqueeze(0), after[:-1]))
-    return Path(before, after, state)
+    return WeightPath(before, after, state)
 
 
 def spoil(optimizer: torch.optim.Optimizer, weights: list[Tensor]) -> None:
@@ -140,12 +140,14 @@ def spoil(optimizer: torch.optim.Optimizer, weights: list[Tensor]) -> None:
             value[~value.isfinite()] = math.nan
 
 
-def sgd(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float) -> Path:
+def sgd(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float) -> WeightPath:
     """Return the path of stochastic gradient descent over the rows (sheet `basic`)."""
     return descend(x, y, start, lr, lambda weights, lr: torch.optim.SGD(weights, lr, foreach=False), {})
 
 
-def momentum(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]) -> Path:
+def momentum(
+    x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]
+) -> WeightPath:
     """Return the path along a moving average of the gradients, `momentum_buffer` (sheet `momentum`)."""
 
     def make(weights: list[Tensor], lr: float) -> torch.optim.Optimizer:
@@ -154,7 +156,9 @@ def momentum(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: flo
     return descend(x, y, start, lr, make, {"momentum_buffer": seeds})
 
 
-def rmsprop(x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]) -> Path:
+def rmsprop(
+    x: Tensor, y: Tensor, start: Sequence[Tensor], lr: float, beta: float, seeds: Sequence[Tensor]
+) -> WeightPath:
     """Return the path with the row before's mean square, `square_avg` (sheet `rmsprop`)."""
     return descend(x, y, start, lr, lambda weights, lr: RMSpropRowBefore(weights, lr, beta), {"square_avg": seeds})
 
@@ -167,7 +171,7 @@ def adam(
     betas: tuple[float, float],
     means: Sequence[Tensor],
     mean_squares: Sequence[Tensor],
-) -> Path:
+) -> WeightPath:
     """Return the path of Adam without correction and epsilon, `exp_avg` and `exp_avg_sq` (`adam`, `adam_ann`)."""
 
     def make(weights: list[Tensor], lr: float) -> torch.optim.Optimizer:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from xlsgd.verifying.oracle.paths import Path
+from xlsgd.verifying.oracle.paths import WeightPath
 from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 SEGMENT = 50
 """The most rows that are walked without a look at the file; a pass over the lesson's rows is one segment."""
 
-Optimize = Callable[[Tensor, Tensor, list[Tensor], list[list[Tensor]]], Path]
+Optimize = Callable[[Tensor, Tensor, list[Tensor], list[list[Tensor]]], WeightPath]
 """Gives a path from x, y, the two weights, and for each kind of state the two it starts from."""
 
 
@@ -28,7 +28,7 @@ def walk(
     x: Tensor,
     y: Tensor,
     starts: Sequence[Tensor],
-) -> Path:
+) -> WeightPath:
     """Return the paths of passes over the same rows.
 
     Args:
@@ -54,7 +54,7 @@ def walk(
     pairs = [begins[i : i + 2] for i in range(0, len(begins), 2)]
     path = optimize(cut_up(x, length), cut_up(y, length), pairs[0], pairs[1:])
     state = {name: joined(value, n) for name, value in path.state.items()}
-    return Path(joined(path.before, n), joined(path.after, n), state)
+    return WeightPath(joined(path.before, n), joined(path.after, n), state)
 
 
 def cut_up(rows: Tensor, length: int) -> Tensor:

@@ -21,7 +21,7 @@ Key = tuple[str, Hashable]
 CellsByKey = Mapping[Key, Value]
 """Cells of the workbook."""
 
-Values = Mapping[Key, Any]
+QuirkValues = Mapping[Key, Any]
 """Their values."""
 
 COURSE = "course"
@@ -77,7 +77,7 @@ BELOW = "Constants from the course's workbook, and values to try"
 
 
 def quirks_sheet(
-    quirks: Sequence[Quirk], constants: Sequence[Constant], cells: Mapping[Key, Expression], values: Values
+    quirks: Sequence[Quirk], constants: Sequence[Constant], cells: Mapping[Key, Expression], values: QuirkValues
 ) -> Sheet:
     """Return the sheet.
 

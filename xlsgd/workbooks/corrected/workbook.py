@@ -11,7 +11,7 @@ from xlsgd.sheets.placer import training_sheet
 from xlsgd.sheets.table import table_sheet
 from xlsgd.sheets.training import Training
 from xlsgd.workbooks import build as workbook
-from xlsgd.workbooks.build import Recipe
+from xlsgd.workbooks.build import BookRecipe
 from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY
 from xlsgd.workbooks.corrected.entropy_quirks import entropy_quirks
 from xlsgd.workbooks.corrected.graddesc_quirks import graddesc_quirks
@@ -48,9 +48,9 @@ def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> 
     yield entropy_quirks()
 
 
-RECIPES: dict[str, Recipe] = {
-    "graddesc": Recipe("graddesc_corrected.xlsx", "Gradient descent, its quirks mended", _graddesc),
-    "entropy": Recipe("entropy_corrected.xlsx", "Softmax and cross-entropy, their quirks mended", _entropy),
+RECIPES: dict[str, BookRecipe] = {
+    "graddesc": BookRecipe("graddesc_corrected.xlsx", "Gradient descent, its quirks mended", _graddesc),
+    "entropy": BookRecipe("entropy_corrected.xlsx", "Softmax and cross-entropy, their quirks mended", _entropy),
 }
 
 build = partial(workbook.build, trainings=CORRECTED, recipes=RECIPES)

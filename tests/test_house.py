@@ -1,0 +1,76 @@
+"""The house's measures: how long functions and modules are, how much lies at the top, and that a name is one thing."""
+
+import ast
+import statistics
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import xlsgd
+
+ROOT = Path(xlsgd.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+MEDIAN, LONGEST = 6, 250
+FOLDERS, TOP_MODULES = 14, 10
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def lines_of(function):
+    """The lines of a function's body without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def functions():
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+
+
+def test_half_of_all_functions_have_at_most_six_lines():
+    assert statistics.median(map(lines_of, functions())) <= MEDIAN
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_is_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_little_lies_at_the_top():
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and list(path.glob("*.py"))]
+    assert len(folders) <= FOLDERS and len(list(ROOT.glob("*.py"))) <= TOP_MODULES
+
+
+def named_things():
+    """Each class and each alias of a type, by its name, with the modules that make it."""
+    found = defaultdict(list)
+    for path in MODULES:
+        for node in tree(path).body:
+            name = ""
+            if isinstance(node, ast.ClassDef):
+                name = node.name
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                made = node.targets[0].id
+                name = made if made[:1].isupper() and not made.isupper() else ""
+            if name and not name.startswith("_"):
+                found[name].append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_no_two_things_share_a_name():
+    assert not {name: where for name, where in named_things().items() if len(where) > 1}
+
+
+def test_no_class_has_the_name_of_one_of_the_standard_library_that_we_use():
+    imported = {
+        alias.asname or alias.name
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith("xlsgd")
+        for alias in node.names
+    }
+    assert not imported & set(named_things())
