@@ -117,7 +117,7 @@ def source(monkeypatch):
         module = ModuleType(f"source_{name}")
         module.NAME, module.QUIRKS, module.version = f"Mine {HOSTILE}", (), lambda: "1"
 
-        def give(path, sheets):
+        def give(path, sheets, models=()):
             if error:
                 raise error
             given = {sheet: list(cells.values) for sheet, cells in sheets.items()}

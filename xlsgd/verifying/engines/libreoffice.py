@@ -24,11 +24,14 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from xlsgd.reading.cells import CellValue
-from xlsgd.verifying.engines import EngineError, KnownDifference, _uno_worker
+from xlsgd.verifying.engines import EngineError, KnownDifference, _uno_document, _uno_process
 from xlsgd.verifying.engines.find_office import foreign_environment, installed
 
 NAME = "LibreOffice"
 QUIRKS: tuple[KnownDifference, ...] = ()
+
+WORKER = Path(_uno_process.__file__).with_name("_uno_worker.py")
+"""The program that drives a LibreOffice."""
 
 GAP = 64
 """Rows that are read along with the wanted ones rather than asked for in a call of their own."""
@@ -70,7 +73,7 @@ class Session:
     def __enter__(self) -> Self:
         python, soffice = installed()
         suffix = self.path.suffix.lower()
-        if suffix not in _uno_worker.FILTERS or not self.path.is_file():
+        if suffix not in _uno_document.FILTERS or not self.path.is_file():
             raise EngineError(f"{self.path}: no such .xlsx or .xlsm file")
         self.folder = Path(tempfile.mkdtemp(prefix="xlsgd-")).resolve()
         self.office: int | None = None
@@ -84,9 +87,9 @@ class Session:
 
     def _start(self, python: str, soffice: str, copy: Path) -> None:
         shutil.copyfile(self.path, copy)
-        command = [python, _uno_worker.__file__, soffice, str(self.folder), str(copy)]
+        command = [python, str(WORKER), soffice, str(self.folder), str(copy)]
         command += ["macros"] if self.macros else []
-        group = _uno_worker.own_process_group()
+        group = _uno_process.own_process_group()
         with open(self.folder / "complaints", "wb") as complaints:
             self.worker = subprocess.Popen(
                 command,
@@ -166,8 +169,8 @@ class Session:
             self.worker.kill()
             self.worker.wait()
             if self.office is not None:
-                _uno_worker.end(self.office, self.folder)
-        _uno_worker.remove(self.folder)
+                _uno_process.end(self.office, self.folder)
+        _uno_process.remove(self.folder)
 
     def _ended(self) -> bool:
         assert self.worker and self.worker.stdin

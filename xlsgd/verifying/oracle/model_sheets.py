@@ -1,11 +1,11 @@
 """The oracle's answers for the sheets of any model's workbook: training sheets, all epochs, the race."""
 
 import math
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import count, islice, product
+from string import ascii_uppercase
 from typing import NamedTuple
 
-from xlsgd.symbols.references import column_letters
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
 from xlsgd.verifying.oracle.sheet import OracleSheet
@@ -84,12 +84,17 @@ def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelS
 def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
     """Return the columns of the headings in a row, from a column on to the first that has none."""
     found: dict[str, str] = {}
-    for letter in map(column_letters, count(first)):
+    for letter in islice(column_names(), first - 1, None):
         text = sheet.values.get(f"{letter}{row}")
         if not isinstance(text, str):
             return found
         found[text] = letter
     return found
+
+
+def column_names() -> Iterator[str]:
+    """Yield the columns' names in their order: A to Z, AA to ZZ, and so on."""
+    return ("".join(letters) for length in count(1) for letters in product(ascii_uppercase, repeat=length))
 
 
 def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
