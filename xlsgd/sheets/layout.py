@@ -49,6 +49,9 @@ class Layout(NamedTuple):
         charts: gives the charts, from the same.
         widths: as of `Sheet`.
         points_on: the sheet that the points are looked up from, one column further right; nothing if they stand here.
+        epoch: the cell that an epoch is typed into, where the sheet steps by one.
+        host: the sheet whose points and knobs a training shares that has all its epochs on a sheet, but no sheet of
+            its own; nothing for any other.
     """
 
     head: tuple[Place, ...]
@@ -66,6 +69,8 @@ class Layout(NamedTuple):
     charts: Callable[[Any, Letters, Rows], tuple[Chart, ...]] = lambda training, letters, rows: ()
     widths: Mapping[str, float] = {}
     points_on: str = ""
+    epoch: str = "A2"
+    host: str = ""
 
     @property
     def cells(self) -> dict[str, str]:

@@ -10,11 +10,11 @@ from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
 from xlsgd.verifying.oracle.sheet import OracleSheet
 
-MODEL, RULE = "B1", "B2"
-"""Where a training sheet says what its model and its rule are called."""
+EPOCH, START = "epoch", "start"
+"""What stands in column A above the epoch, and beside what the first row starts from, below the headings."""
 
-HEADINGS, START, FIRST = 3, 4, 5
-"""The rows of a training sheet's headings, of what its first row starts from, and of its first point."""
+FIRST = 5
+"""The row of the first point on the sheet that holds a workbook's points."""
 
 LINES = 4
 """The row of the first pass's line on the sheet of all epochs."""
@@ -23,17 +23,19 @@ RUN = "_run"
 
 
 class ModelSheet(NamedTuple):
-    """A training sheet: its model, the sheet, its columns and knobs, and how many points it has."""
+    """A training sheet: its model and rule, the sheet, its columns and knobs, its points' number, the first's row."""
 
     model: ModelColumns
+    rule: str
     sheet: OracleSheet
     letters: dict[str, str]
     knobs: dict[str, float]
     n: int
+    first: int
 
     def start_of(self, name: str) -> str:
         """Return the address of what the first row starts from: above the column that goes on in the next row."""
-        return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{START}"
+        return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{self.first - 1}"
 
 
 class PassLines(NamedTuple):
@@ -68,7 +70,7 @@ def is_model_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> bool:
 def _model_of(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelColumns | None:
     base = sheet.name.removesuffix(RUN)
     holder = sheet.other(base) if base != sheet.name and base in sheet.book else sheet
-    name = holder.values.get(MODEL)
+    name = holder.values.get(f"B{top_of(holder)}")
     return next((model for model in models if model.name == name), None)
 
 
@@ -77,8 +79,15 @@ def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelS
     model = _model_of(sheet, models)
     assert model
     training = sheet.other(sheet.name.removesuffix(RUN)) if sheet.name.endswith(RUN) else sheet
-    knobs = {name: training.number(f"{letter}2") for name, letter in across(training, 1, first=3).items()}
-    return ModelSheet(model, training, across(training, HEADINGS), knobs, training.count("A", FIRST))
+    top, start = top_of(training), training.labels().get(START, FIRST - 1)
+    knobs = {name: training.number(f"{letter}{top + 1}") for name, letter in across(training, top, first=3).items()}
+    rule, columns = str(training.values.get(f"B{top + 1}", "")), across(training, start - 1)
+    return ModelSheet(model, rule, training, columns, knobs, training.count("A", start + 1), start + 1)
+
+
+def top_of(training: OracleSheet) -> int:
+    """Return the row of a training sheet that says what the model and the knobs are called."""
+    return training.labels().get(EPOCH, 1)
 
 
 def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
@@ -112,12 +121,12 @@ def _answer_training(training: ModelSheet) -> None:
     def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
         return None if index else (sheet, training.start_of(name))
 
-    rule = str(sheet.values.get(RULE, ""))
-    answer_rows(ModelRows(model, rule, sheet, training.knobs, training.letters, FIRST, training.n, start))
-    end, loss = FIRST + training.n, training.letters[model.error]
-    sheet.answer({f"{loss}{end}": sheet.down(loss, FIRST, training.n).mean(0)})
+    first, n = training.first, training.n
+    answer_rows(ModelRows(model, training.rule, sheet, training.knobs, training.letters, first, n, start))
+    loss = training.letters[model.error]
+    sheet.answer({f"{loss}{first + n}": sheet.down(loss, first, n).mean(0)})
     if LEFT in training.letters:
-        sheet.answer({f"{training.letters[LEFT]}{START}": float(training.n)})
+        sheet.answer({f"{training.letters[LEFT]}{first - 1}": float(n)})
     _look_up_points(training)
     if f"{sheet.name}{RUN}" in sheet.book:
         _look_up_epoch(lines_of(sheet.other(f"{sheet.name}{RUN}"), training))
@@ -133,13 +142,13 @@ def _look_up_points(training: ModelSheet) -> None:
         if name in letters and data.count(letters[name], FIRST) == training.n:
             values = data.numbers(letters[name], FIRST, training.n)
             own = training.letters[name]
-            training.sheet.answer({f"{own}{FIRST + i}": value for i, value in enumerate(values)})
+            training.sheet.answer({f"{own}{training.first + i}": value for i, value in enumerate(values)})
 
 
 def _look_up_epoch(lines: PassLines) -> None:
     """Answer for what a training sheet looks up by the epoch in A2."""
     training = lines.training
-    epoch = training.sheet.number("A2")
+    epoch = training.sheet.number(f"A{top_of(training.sheet) + 1}")
     for name in _carried(lines):
         known = 0 <= epoch < lines.passes and epoch == int(epoch)
         value = lines.at(name, int(epoch)) if known else math.nan
@@ -169,10 +178,12 @@ def _answer_epochs(lines: PassLines) -> None:
             return sheet, f"{lines.letters[name]}{LINES + index // training.n}"
         return training.sheet, training.start_of(name)
 
-    rule, rows = str(training.sheet.values.get(RULE, "")), lines.passes * training.n
-    answer_rows(ModelRows(training.model, rule, sheet, training.knobs, lines.columns, lines.first, rows, start))
+    rows = lines.passes * training.n
+    answer_rows(
+        ModelRows(training.model, training.rule, sheet, training.knobs, lines.columns, lines.first, rows, start)
+    )
     for name in (*training.model.inputs, *training.model.targets):
-        values = training.sheet.numbers(training.letters[name], FIRST, training.n) * lines.passes
+        values = training.sheet.numbers(training.letters[name], training.first, training.n) * lines.passes
         sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
     _answer_lines(lines, carried)
 
