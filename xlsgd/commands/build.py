@@ -15,7 +15,7 @@ Writer = Callable[..., Path]
 
 
 @click.command()
-@click.argument("names", metavar="[graddesc] [entropy]", nargs=-1)
+@click.argument("names", metavar="[graddesc] [entropy] [network]", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
 @data_option
 @set_option
@@ -42,8 +42,9 @@ def build(
     \b
     graddesc  graddesc.xlsx: basic, momentum, rmsprop, adam, adam_ann; type an epoch into A2
     entropy   entropy_example.xlsx: softmax, entropy, log_entropy
+    network   network.xlsx: from the line to the network, a sheet for each idea
 
-    Without a name both are written; --data, --set and --epochs are for graddesc. With --corrected the files are
+    Without a name all are written; --data, --set and --epochs are for graddesc. With --corrected the files are
     graddesc_corrected.xlsx and entropy_corrected.xlsx, in PyTorch's conventions, with a sheet that lists each quirk. A
     file that is there is replaced only when the new one is whole.
 
@@ -71,7 +72,7 @@ def build(
         writers = {"graddesc": writers["graddesc"]}
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (data or settings or epochs is not None):
-        raise click.UsageError("entropy has no points, knobs or epochs: leave out --data, --set and --epochs")
+        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out --data, --set and --epochs")
     points, trainings = read_points(data), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):

@@ -27,6 +27,7 @@ from xlsgd.sheets.description import (
     Choice,
     Place,
     Rows,
+    Scale,
     Sheet,
 )
 from xlsgd.symbols.cells import fixed
@@ -186,6 +187,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         _ask(worksheet, choice)
     for button in sheet.buttons:
         worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
+    for scale in sheet.scales:
+        worksheet.conditional_format(scale.cells, _coloured(scale))
     if sheet.hide_missing:
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
@@ -196,6 +199,16 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     worksheet.fit_to_pages(1 + columns // PAGE_COLUMNS, 1 if small else 0)
     if sheet.printed and small:
         worksheet.print_area(sheet.printed)
+
+
+def _coloured(scale: Scale) -> dict[str, Any]:
+    names = ("min", "mid", "max") if len(scale.colours) == 3 else ("min", "max")
+    options: dict[str, Any] = {"type": f"{len(names)}_color_scale"}
+    options |= {f"{name}_color": colour for name, colour in zip(names, scale.colours, strict=True)}
+    options |= {"mid_type": "num", "mid_value": 0} if len(names) == 3 else {}
+    for name, bound in (("min", scale.least), ("max", scale.greatest)):
+        options |= {} if bound is None else {f"{name}_type": "num", f"{name}_value": bound}
+    return options
 
 
 def _width_of(chart: Chart, widths: Mapping[str, float]) -> int:

@@ -130,6 +130,22 @@ class Choice(NamedTuple):
     note: str
 
 
+class Scale(NamedTuple):
+    """A range of cells that shows a picture: each cell coloured by its number, from the least to the greatest.
+
+    Args:
+        cells: the range, such as `B2:I9`.
+        colours: those of the least, of 0 if there are three, and of the greatest number.
+        least: the number that has the first colour; the range's own least if None.
+        greatest: the number that has the last colour; the range's own greatest if None.
+    """
+
+    cells: str
+    colours: tuple[str, ...] = ("#FFFFFF", "#000000")
+    least: float | None = None
+    greatest: float | None = None
+
+
 class Button(NamedTuple):
     """A button that fills a cell: the cell's address, what it says, and the macro that it runs."""
 
@@ -152,6 +168,7 @@ class Sheet(NamedTuple):
         hide_missing: a range of which cells that show `#N/A` are to look empty.
         printed: the range that is printed where the rows fit on a page, if it is not all.
         buttons: the buttons, in a workbook that has macros.
+        scales: the ranges that show pictures.
     """
 
     name: str
@@ -165,6 +182,7 @@ class Sheet(NamedTuple):
     hide_missing: str = ""
     printed: str = ""
     buttons: tuple[Button, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
     def place(self, key: Hashable) -> Place:
         """Return the cell that holds what a key names."""

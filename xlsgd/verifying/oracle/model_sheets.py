@@ -1,14 +1,14 @@
 """The oracle's answers for the sheets of any model's workbook: training sheets, all epochs, the race."""
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import count, islice, product
-from string import ascii_uppercase
+from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
+from xlsgd.verifying.oracle import hosts
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
-from xlsgd.verifying.oracle.sheet import OracleSheet
+from xlsgd.verifying.oracle.sheet import OracleSheet, across
 
 EPOCH, START = "epoch", "start"
 """What stands in column A above the epoch, and beside what the first row starts from, below the headings."""
@@ -68,9 +68,9 @@ def is_model_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> bool:
 
 
 def _model_of(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelColumns | None:
-    base = sheet.name.removesuffix(RUN)
+    base, host = sheet.name.removesuffix(RUN), hosts.host_of(sheet)
     holder = sheet.other(base) if base != sheet.name and base in sheet.book else sheet
-    name = holder.values.get(f"B{top_of(holder)}")
+    name = hosts.model(host, base) if host else holder.values.get(f"B{top_of(holder)}")
     return next((model for model in models if model.name == name), None)
 
 
@@ -78,7 +78,11 @@ def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelS
     """Find the parts of a training sheet, from its name or its epochs'."""
     model = _model_of(sheet, models)
     assert model
-    training = sheet.other(sheet.name.removesuffix(RUN)) if sheet.name.endswith(RUN) else sheet
+    base, host = sheet.name.removesuffix(RUN), hosts.host_of(sheet)
+    if host:
+        shared = training_sheet(host, models)
+        return shared._replace(model=model, rule=hosts.rule(host, base), knobs=hosts.knobs(host, base))
+    training = sheet.other(base) if sheet.name.endswith(RUN) else sheet
     top, start = top_of(training), training.labels().get(START, FIRST - 1)
     knobs = {name: training.number(f"{letter}{top + 1}") for name, letter in across(training, top, first=3).items()}
     rule, columns = str(training.values.get(f"B{top + 1}", "")), across(training, start - 1)
@@ -88,22 +92,6 @@ def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelS
 def top_of(training: OracleSheet) -> int:
     """Return the row of a training sheet that says what the model and the knobs are called."""
     return training.labels().get(EPOCH, 1)
-
-
-def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
-    """Return the columns of the headings in a row, from a column on to the first that has none."""
-    found: dict[str, str] = {}
-    for letter in islice(column_names(), first - 1, None):
-        text = sheet.values.get(f"{letter}{row}")
-        if not isinstance(text, str):
-            return found
-        found[text] = letter
-    return found
-
-
-def column_names() -> Iterator[str]:
-    """Yield the columns' names in their order: A to Z, AA to ZZ, and so on."""
-    return ("".join(letters) for length in count(1) for letters in product(ascii_uppercase, repeat=length))
 
 
 def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
@@ -213,8 +201,7 @@ def _at_most(value: float, most: float) -> float:
 
 def _answer_nearness(lines: PassLines) -> None:
     """Answer whether a line's parameters are within 1 % of the least squares on the race, and for these."""
-    race = lines.sheet.other("race")
-    goal = {"b": race.number("B3"), "a": race.number("B4")}
+    goal = hosts.answer(lines.training.sheet)
     for index in range(lines.passes):
         row = LINES + index
         off = [abs(lines.at(name, index) - best) - 0.01 * abs(best) for name, best in goal.items()]
@@ -231,8 +218,12 @@ def race(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
         run = sheet.other(f"{name}{RUN}")
         if not is_model_sheet(run, models):
             continue
-        lines = lines_of(run, training_sheet(run, models))
-        goal = "near" if "near" in lines.letters else "half the loss"
-        reached = [index for index in range(lines.passes) if lines.at(goal, index) == 1]
-        sheet.answer({f"B{row}": float(reached[0]) if reached else "not yet"})
-        sheet.answer({f"C{row}": lines.at("loss", 0), f"D{row}": lines.at("loss", lines.passes - 1)})
+        came_to(sheet, lines_of(run, training_sheet(run, models)), "BCD", row)
+
+
+def came_to(sheet: OracleSheet, lines: PassLines, columns: Sequence[str], row: int) -> None:
+    """Answer, in three cells of a row, for after how many epochs a run is near, and its first and last loss."""
+    goal = "near" if "near" in lines.letters else "half the loss"
+    reached = [index for index in range(lines.passes) if lines.at(goal, index) == 1]
+    values = (float(reached[0]) if reached else "not yet", lines.at("loss", 0), lines.at("loss", lines.passes - 1))
+    sheet.answer({f"{column}{row}": value for column, value in zip(columns, values, strict=True)})

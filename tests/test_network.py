@@ -1,0 +1,108 @@
+"""The workbook from the line to the network: each sheet by itself, judged by two spreadsheet engines and by Torch."""
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+
+from xlsgd.excel.writer import write_workbook
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
+from xlsgd.workbooks.network.fill import lesson_sheets
+
+
+def written(path, name, points=None, epochs=None):
+    write_workbook(path, network_sheets([name], {name: points} if points else {}, epochs), TITLE)
+    return path
+
+
+def cells(path, sheet):
+    read = openpyxl.load_workbook(path, data_only=True)[sheet]
+    return {cell.coordinate: cell.value for row in read.iter_rows() for cell in row if cell.value is not None}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A workbook of each sheet alone, made when it is first asked for."""
+    folder = tmp_path_factory.mktemp("network")
+
+    def book(name):
+        path = folder / f"{name}.xlsx"
+        return path if path.exists() else written(path, name)
+
+    return book
+
+
+def place_of(path, sheet, text):
+    """The cell below a text."""
+    found = next(address for address, value in cells(path, sheet).items() if value == text)
+    letters = found.rstrip("0123456789")
+    return f"{letters}{int(found[len(letters) :]) + 1}"
+
+
+def line_of(path, sheet, label):
+    """A line of a table by the label in column A, by the headings above it."""
+    at = cells(path, sheet)
+    row = next(int(address[1:]) for address, value in at.items() if address[0] == "A" and value == label)
+    top = max(int(a[1:]) for a, value in at.items() if a[0] == "A" and a[1:].isdigit() and value == "run")
+    columns = [get_column_letter(i) for i in range(1, 40)]
+    return {at[f"{c}{top}"]: at.get(f"{c}{row}") for c in columns if f"{c}{top}" in at}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_two_engines_and_torch_confirm_every_formula(built, name):
+    try:
+        libreoffice.installed()
+        engines = ["ironcalc", "libreoffice"]
+    except EngineError:
+        engines = ["ironcalc"]
+    report = verify(built(name), engines, ["torch"])
+    assert report.agrees, [verdict.differences[:3] for verdict in report.verdicts]
+    missing = [key for verdict in report.verdicts for key, t in verdict.columns.items() if t.answered < t.formulas]
+    assert not missing and report.formulas > 50
+
+
+@pytest.mark.parametrize("name", [name for name, lesson in LESSONS.items() if lesson.epochs])
+def test_an_epoch_typed_in_shows_what_the_engine_has_then(engine, built, tmp_path, name):
+    lesson, path = LESSONS[name], built(name)
+    typed, cell = engine(path), place_of(path, name, "epoch")
+    for epoch in (0, 1, lesson.epochs):
+        shown = lesson._replace(epoch=epoch)
+        write_workbook(tmp_path / "book.xlsx", lesson_sheets(shown), TITLE)
+        wanted = {at: v for at, v in cells(tmp_path / "book.xlsx", name).items() if isinstance(v, float)}
+        typed.put(cell, epoch, name)
+        typed.evaluate()
+        assert wanted == pytest.approx({at: typed.get(at, name) for at in wanted}, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_title_and_a_text_stand_on_top(built, name):
+    at = cells(built(name), name)
+    lesson = LESSONS[name]
+    assert at["A1"] == lesson.title and len(lesson.lines) >= 3
+    assert [at[f"A{row}"] for row in range(2, 2 + len(lesson.lines))] == lesson.lines
+    assert len(openpyxl.load_workbook(built(name))[name]._charts) >= 1
+
+
+def typed_book(engine, path, sheet, values):
+    """A workbook with values typed below headings of a sheet, recalculated by IronCalc."""
+    book = engine(path)
+    for heading, value in values.items():
+        book.put(place_of(path, sheet, heading), value, sheet)
+    return book.evaluate()
+
+
+def test_batches_tells_how_many_epochs_each_batch_size_takes(built):
+    runs = {name: line_of(built("batches"), "batches", name) for name in ("batches", "batches_one", "batches_all")}
+    assert [run["batch"] for run in runs.values()] == [5, 1, 29]
+    assert runs["batches"]["epochs to 1 %"] == 24 and runs["batches_one"]["epochs to 1 %"] == "not yet"
+    assert runs["batches_all"]["loss at end"] > runs["batches_one"]["loss at end"] > runs["batches"]["loss at end"]
+
+
+def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built, tmp_path):
+    path, lesson = built("batches"), LESSONS["batches"]
+    typed = typed_book(engine, path, "batches", {"batch": 7})
+    training = lesson.training._replace(knobs=lesson.training.knobs._replace(batch=7.0))
+    write_workbook(tmp_path / "7.xlsx", lesson_sheets(lesson._replace(training=training)), TITLE)
+    wanted = {at: v for at, v in cells(tmp_path / "7.xlsx", "batches_run").items() if isinstance(v, float)}
+    assert wanted == pytest.approx({at: typed.get(at, "batches_run") for at in wanted}, rel=1e-12, abs=0)

@@ -1,0 +1,58 @@
+"""The models of `network.xlsx` by Torch: `torch.nn.functional` on tensors, written apart from those that it judges."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+functional = torch.nn.functional
+
+Read = Callable[[str, Any], Any]
+"""Gives what the columns behind read of a column, from its heading and its value."""
+
+Tensors = Mapping[str, Any]
+
+
+def _as_it_is(heading: str, value: Any) -> Any:
+    return value
+
+
+@dataclass
+class TorchModel:
+    """A model as `ModelColumns` asks for it.
+
+    Args:
+        name: what a sheet calls it.
+        inputs: the names of the inputs.
+        parameters: the names of the parameters' entries.
+        forward: gives the columns of the forward pass and the loss from entries, point and `read`.
+        targets: the names of the targets.
+        error: the heading of the loss.
+        symbol: what it is called in the headings of derivatives.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    forward: Callable[[Tensors, Tensors, Read], dict[str, Any]]
+    targets: tuple[str, ...] = ("y",)
+    error: str = "loss"
+    symbol: str = "L"
+
+    def loss(self, entries: Tensors, point: Tensors) -> Any:
+        """Return the loss."""
+        return self.columns(entries, point)[self.error]
+
+    def columns(self, entries: Tensors, point: Tensors, read: Read = _as_it_is) -> dict[str, Any]:
+        """Return the forward values that have a column, and the loss, by heading."""
+        return self.forward(entries, point, read)
+
+
+def _line(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    pred = read("pred", p["b"] + p["a"] * at["x"])
+    return {"pred": pred, "err^2": functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")}
+
+
+NETWORK_MODELS = (TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),)
+"""The models that come with the package."""
