@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+import torch
 from openpyxl.utils import get_column_letter
 
 from xlsgd.excel.writer import write_workbook
@@ -106,3 +107,36 @@ def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built,
     write_workbook(tmp_path / "7.xlsx", lesson_sheets(lesson._replace(training=training)), TITLE)
     wanted = {at: v for at, v in cells(tmp_path / "7.xlsx", "batches_run").items() if isinstance(v, float)}
     assert wanted == pytest.approx({at: typed.get(at, "batches_run") for at in wanted}, rel=1e-12, abs=0)
+
+
+def torch_logistic(points, epochs, lr, lesson4):
+    """The parameters after so many epochs by Torch's own autograd and SGD, a point at a time."""
+    w = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr)
+    for _ in range(epochs):
+        for x1, x2, y in zip(points["x1"], points["x2"], points["y"], strict=True):
+            z = w @ torch.tensor([1.0, x1, x2], dtype=torch.float64)
+            p, target = torch.sigmoid(z), torch.tensor(y, dtype=torch.float64)
+            entropy = torch.nn.functional.binary_cross_entropy_with_logits(z, target)
+            loss = (1 - p if y == 1 else p) if lesson4 else entropy
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return w.tolist()
+
+
+@pytest.mark.parametrize("lesson4", [0, 1])
+def test_logistic_under_either_loss_is_torchs_own_training(engine, built, lesson4):
+    lesson, path = LESSONS["logistic"], built("logistic")
+    typed = typed_book(engine, path, "logistic", {"lesson4": lesson4, "epoch": 30})
+    starts = [typed.get(place_of(path, "logistic", f"new {name}"), "logistic") for name in lesson.training.parameters]
+    # rounding over 720 steps
+    assert starts == pytest.approx(torch_logistic(lesson.points, 30, 0.1, lesson4), rel=1e-11)
+
+
+def test_the_line_of_logistic_separates_all_but_few_of_the_points(built):
+    at, lesson = cells(built("logistic"), "logistic"), LESSONS["logistic"]
+    b, u, v = (at[place_of(built("logistic"), "logistic", f"new {name}")] for name in lesson.training.parameters)
+    p = lesson.points
+    wrong = sum((b + u * x1 + v * x2 > 0) != (y == 1) for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True))
+    assert wrong <= 2

@@ -88,7 +88,8 @@ class Rows(NamedTuple):
 class Series(NamedTuple):
     """One line of a chart: its name, and the ranges of its values and of what they stand over.
 
-    `style` is `line`, `dashed` for what the others are to reach, or `point` for a single mark. `cached` are the values
+    `style` is `line`, `dashed` for what the others are to reach, `point` for a single mark, or
+    `dots` for marks alone. `cached` are the values
     of a range that is streamed, for programs that show a chart without recalculating.
     """
 
@@ -106,6 +107,9 @@ class Chart(NamedTuple):
         kind: `line`, over categories, or `scatter`, over numbers.
         log: whether the vertical axis is logarithmic.
         x_most: where the horizontal axis ends, if it is not to end by itself.
+        x_least: where it begins, if it is not to begin by itself.
+        x_log: whether it is logarithmic.
+        y_span: where the vertical axis begins and ends, if it is not to do so by itself.
     """
 
     title: str
@@ -118,6 +122,9 @@ class Chart(NamedTuple):
     kind: str = "line"
     log: bool = False
     x_most: float | None = None
+    x_least: float | None = None
+    x_log: bool = False
+    y_span: tuple[float, float] | None = None
 
 
 class Choice(NamedTuple):

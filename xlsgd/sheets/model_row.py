@@ -66,7 +66,8 @@ def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
 
     def row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
         entries = {name: states[name].w for name in model.start}
-        passed = forward_and_back(model, entries, at)
+        given = entries | {name: getattr(knobs, name) for name in model.knobs}
+        passed = forward_and_back(model, given, at)
         gradients = {_derivative(model, name): gradient for name, gradient in passed.gradient.items()}
         values = entries | passed.values | {model.error: passed.loss} | passed.passed | gradients
         step = _step(rule, states)
@@ -81,7 +82,7 @@ def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
         if extras.schedule and not _counts(rule):
             values[STEP] = local[STEP] = step + done
         for name in extras.differences:
-            values |= _differences(model, name, entries, at, values, knobs.h)
+            values |= _differences(model, name, given, at, values, knobs.h)
         return Row(values | ({} if rate is None else {"lr": rate}), after, local)
 
     return row

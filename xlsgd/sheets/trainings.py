@@ -115,14 +115,14 @@ def _knobs(
     differences: Sequence[str],
     given: Mapping[str, float],
 ) -> Any:
-    """Return the values of all knobs: the rule's, the schedule's, the batch's size and the differences' step."""
+    """Return the values of all knobs: of rule, model and schedule, the batch's size and the differences' step."""
     values: dict[str, Any] = dict(rule.knobs()._asdict())
-    more = dict(schedule.knobs()._asdict()) if schedule else {}
+    more = dict(model.knobs) | (dict(schedule.knobs()._asdict()) if schedule else {})
     more |= {"batch": batch} if batch is not None else {}
     more |= {"h": H} if differences else {}
     taken = [name for name in more if name in values]
     if taken:
-        raise InputError(f"model {model.name}: the rule has a knob {taken[0]!r} already; rename it in the rule")
+        raise InputError(f"model {model.name}: the rule has a knob {taken[0]!r} already; rename one of the two")
     values |= more
     for name in given:
         choose("knob", name, values, f"model {model.name}: ")

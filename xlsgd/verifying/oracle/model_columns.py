@@ -26,6 +26,7 @@ class ModelColumns(Protocol):
     parameters: tuple[str, ...]
     error: str
     symbol: str
+    knobs: tuple[str, ...]
 
     def loss(self, entries: Mapping[str, Any], point: Mapping[str, Any]) -> Any:
         """Return the loss."""

@@ -64,6 +64,7 @@ def answer_rows(rows: ModelRows) -> None:
     above = {name: rows.before(f"new {name}", name) for name in model.parameters}
     entries = {name: rows.sheet.wobbled(float64(values)).requires_grad_() for name, values in above.items()}
     point = {name: rows.column(name) for name in (*model.inputs, *model.targets)}
+    point |= {name: exact([rows.knobs[name]] * rows.size) for name in model.knobs}
     values, gradient = forward_and_back(rows.sheet, model, entries, point)
     found = {name: exact(values) for name, values in above.items()} | values
     taken, done, more = batch(rows, gradient)

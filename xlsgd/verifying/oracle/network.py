@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from xlsgd.verifying.oracle import hosts
+from xlsgd.verifying.oracle import hosts, network_classes
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
 from xlsgd.verifying.oracle.model_sheets import came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
@@ -61,5 +61,5 @@ def _least_squares(sheet: OracleSheet) -> None:
     sheet.answer({hosts.below(sheet, heading): value for heading, value in found.items()})
 
 
-SHEETS: dict[str, Callable[[OracleSheet], None]] = {}
+SHEETS: dict[str, Callable[[OracleSheet], None]] = {"logistic": network_classes.logistic}
 """What answers for a sheet's further cells, by its name."""

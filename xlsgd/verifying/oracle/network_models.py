@@ -30,6 +30,7 @@ class TorchModel:
         targets: the names of the targets.
         error: the heading of the loss.
         symbol: what it is called in the headings of derivatives.
+        knobs: the names of the model's own knobs, which come with the point.
     """
 
     name: str
@@ -39,6 +40,7 @@ class TorchModel:
     targets: tuple[str, ...] = ("y",)
     error: str = "loss"
     symbol: str = "L"
+    knobs: tuple[str, ...] = ()
 
     def loss(self, entries: Tensors, point: Tensors) -> Any:
         """Return the loss."""
@@ -54,5 +56,22 @@ def _line(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return {"pred": pred, "err^2": functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")}
 
 
-NETWORK_MODELS = (TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),)
+def _class(at: Tensors, like: Any) -> Any:
+    """Return the class of each row, which wobbles not."""
+    return at["y"][..., :1].expand_as(like)
+
+
+def _logistic(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    z = read("z", p["b"] + p["w_1"] * at["x1"] + p["w_2"] * at["x2"])
+    pred = read("pred", torch.sigmoid(z))
+    is_one = _class(at, pred) == 1
+    lesson_4 = torch.where(is_one, 1 - pred, pred)
+    entropy = functional.binary_cross_entropy(pred, is_one.double(), reduction="none")
+    return {"z": z, "pred": pred, "loss": torch.where(at["lesson4"] == 1, lesson_4, entropy)}
+
+
+NETWORK_MODELS = (
+    TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
+    TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
+)
 """The models that come with the package."""

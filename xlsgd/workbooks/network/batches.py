@@ -26,12 +26,12 @@ def _charts(placed: LessonCells) -> Iterable[Chart]:
 BATCHES = Lesson(
     title="Batches: how many rows does one step look at?",
     text="""
-The lesson's line on the lesson's 29 points, trained by Adam. After every row the gradient is added up, but b and a move
-only at the end of a batch (column ends batch), by the mean of the batch's gradients.
+The lesson's line on the lesson's 29 points, trained by Adam. After every row the gradient is added up, but b and a
+move only at the end of a batch (column ends batch), by the mean of the batch's gradients.
 
-A batch of 1 moves after every row: 29 steps an epoch, each led by a single point, and the path jumps about. All 29 rows
-at once: one step an epoch, in the right direction, but just one. In between is what everybody uses: 5 rows a step are
-6 steps an epoch, and steady ones.
+A batch of 1 moves after every row: 29 steps an epoch, each led by a single point, and the path jumps about. All 29
+rows at once: one step an epoch, in the right direction, but just one. In between is what everybody uses: 5 rows a
+step are 6 steps an epoch, and steady ones.
 
 Try it: type another batch size below batch, or into the lines of the other two runs in the table. Give all three a
 larger rate (lr), and the largest batch gains most.

@@ -7,16 +7,17 @@ from xlsgd.sheets.description import Place, Sheet
 from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
+from xlsgd.workbooks.network.logistic import LOGISTIC
 
 TITLE = "From the line to the network"
 
-LESSONS: dict[str, Lesson] = {lesson.training.name: lesson for lesson in (BATCHES,)}
+LESSONS: dict[str, Lesson] = {lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC)}
 """The sheets by name, in the workbook's order."""
 
 USE = """
 Each sheet shows one idea. Where it has a cell below the word epoch, type a number there, and it shows the training
-after so many epochs. The cells below the other headings of that row are knobs: change one, and every row, every epoch
-and every chart follows.
+after so many epochs. The cells below the other headings of that row are knobs: change one, and every row, every
+epoch and every chart follows.
 
 The sheets that end in _run hold all epochs, row by row, as plain formulas. The points stand in the first columns of
 each sheet's rows; type others over them.

@@ -38,7 +38,7 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
     own = _with_layout(lesson)
     runs = [own, *(_hosted(lesson, own, row, other) for row, other in enumerate(lesson.others, start=1))]
     steps = [epochs_of(run, points, epochs or lesson.epochs, lesson.answered) for run in runs]
-    at_rows = _placed(lesson, own, points.n, {each.where.training.name: each.where for each in steps})
+    at_rows = _placed(lesson, own, points, {each.where.training.name: each.where for each in steps})
     cells = _answer_cells(at_rows)
     answers = {name: at(cells[name], lesson.training.name, fixed=True) for name in ("b", "a")}
     unrolled = [_kept(filled_run(each, points, answers)) for each in steps]
@@ -47,7 +47,12 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
     values = BookValues([sheet, *unrolled])
     further = [*_table(lesson, own, at_rows), *_answer(lesson, at_rows), *lesson.places(at_rows)]
     places = (*_on_top(lesson), *sheet.places, *values.filled(sheet.name, further))
-    yield sheet._replace(places=places, scales=tuple(lesson.scales(at_rows)), widths={"A": 14} | dict(lesson.widths))
+    yield sheet._replace(
+        places=places,
+        scales=tuple(lesson.scales(at_rows)),
+        widths={"A": 14} | dict(lesson.widths),
+        hide_missing=lesson.hidden(at_rows),
+    )
     yield from unrolled
 
 
@@ -94,13 +99,13 @@ def _knob_letters(lesson: Lesson) -> dict[str, str]:
     return {name: column_letters(i) for i, name in enumerate(_knobs(lesson), start=len(RUN_COLUMNS) + 1)}
 
 
-def _placed(lesson: Lesson, own: Training, n: int, runs: Mapping[str, Unrolled]) -> LessonCells:
+def _placed(lesson: Lesson, own: Training, points: Points, runs: Mapping[str, Unrolled]) -> LessonCells:
     layout = own.layout
     assert layout
     table = lesson.top + TABLE_BELOW + 1
     free = table + len(runs) + 1 if lesson.others else lesson.top + TABLE_BELOW
     knobs = {name: layout.cells[name] for name in own.knobs._fields}
-    return LessonCells(own.name, place_row(own, layout).letters, layout.first_row, n, knobs, runs, table, free)
+    return LessonCells(own.name, place_row(own, layout).letters, layout.first_row, points, knobs, runs, table, free)
 
 
 def _answer_cells(at_rows: LessonCells) -> dict[str, str]:

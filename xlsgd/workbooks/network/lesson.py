@@ -1,5 +1,6 @@
 """What a sheet of the workbook consists of, as a record, and what its charts and further cells may refer to."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from textwrap import wrap
 from typing import NamedTuple
@@ -28,7 +29,7 @@ class LessonCells(NamedTuple):
         name: the sheet's name.
         letters: the column of each of a row's values, by heading.
         first: the row of the first point.
-        n: how many points there are.
+        points: the points.
         knobs: the knobs' cells.
         runs: where all epochs of each run stand, by the run's name; the sheet's own is the first.
         table: the row of the first run in the table of runs.
@@ -38,7 +39,7 @@ class LessonCells(NamedTuple):
     name: str
     letters: Mapping[str, str]
     first: int
-    n: int
+    points: Points
     knobs: Mapping[str, str]
     runs: Mapping[str, Unrolled]
     table: int
@@ -48,6 +49,20 @@ class LessonCells(NamedTuple):
     def own(self) -> Unrolled:
         """Where all epochs of the sheet's own training stand."""
         return self.runs[self.name]
+
+    @property
+    def n(self) -> int:
+        """How many points there are."""
+        return self.points.n
+
+    @property
+    def below(self) -> int:
+        """A row below all rows, from which on further cells may stand."""
+        return self.first + self.n + 3
+
+    def span(self, name: str) -> tuple[float, float]:
+        """Return where an axis begins and ends that shows all points' values of an input or a target."""
+        return math.floor(min(self.points[name])) - 1.0, math.ceil(max(self.points[name])) + 1.0
 
     def knob(self, name: str) -> Expression:
         """Return the cell of a knob."""
@@ -82,6 +97,10 @@ def _no_places(placed: LessonCells) -> Iterable[Place]:
     return ()
 
 
+def _nowhere(placed: LessonCells) -> str:
+    return ""
+
+
 def _no_scales(placed: LessonCells) -> Iterable[Scale]:
     return ()
 
@@ -102,6 +121,7 @@ class Lesson(NamedTuple):
         charts: gives the charts.
         places: gives further cells; those with a formula and no value get theirs when the sheet is filled.
         scales: gives pictures made of cells.
+        hidden: gives a range in which cells that show `#N/A` are to look empty.
         formats: number formats of columns, by heading.
         format: that of the others.
         widths: widths of columns in characters.
@@ -119,6 +139,7 @@ class Lesson(NamedTuple):
     charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
     places: Callable[[LessonCells], Iterable[Place]] = _no_places
     scales: Callable[[LessonCells], Iterable[Scale]] = _no_scales
+    hidden: Callable[[LessonCells], str] = _nowhere
     formats: Mapping[str, str] = {}
     format: str = GENERAL
     widths: Mapping[str, float] = {}

@@ -1,0 +1,50 @@
+"""The oracle's answers for what the charts of points and classes are drawn from."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from xlsgd.verifying.oracle.model_sheets import ModelSheet, training_sheet
+from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
+from xlsgd.verifying.oracle.sheet import OracleSheet, across
+
+TITLE = "What the chart of the points shows"
+CLASS = "x2, class "
+
+Coefficients = tuple[Tensor, Tensor, Tensor]
+"""Those of a line on which `c + u*x1 + v*x2` is 0."""
+
+
+def points(sheet: OracleSheet) -> tuple[ModelSheet, int]:
+    """Answer for x2 in a column for each class; return the training sheet, and the row of the lines' first end."""
+    training, top = training_sheet(sheet, NETWORK_MODELS), sheet.labels()[TITLE] + 2
+    x1, x2, y = (sheet.numbers(training.letters[name], training.first, training.n) for name in ("x1", "x2", "y"))
+    sheet.answer({f"A{top + i}": value for i, value in enumerate(x1)})
+    for text, letter in across(sheet, top - 1).items():
+        if text.startswith(CLASS):
+            number = float(text.removeprefix(CLASS))
+            shown = [value if own == number else math.nan for value, own in zip(x2, y, strict=True)]
+            sheet.answer({f"{letter}{top + i}": value for i, value in enumerate(shown)})
+    return training, top + training.n + 1
+
+
+def line(sheet: OracleSheet, training: ModelSheet, end: int, letter: str, coefficients: Coefficients) -> None:
+    """Answer for both ends of a line; `end` is the row of the first."""
+    x1 = sheet.down(training.letters["x1"], training.first, training.n)
+    ends = torch.stack((x1.amin(0) - 1, x1.amax(0) + 1))
+    c, u, v = coefficients
+    sheet.answer_down(end, {"A": ends, letter: torch.where(v == 0, math.nan, -(c + u * ends) / v)})
+
+
+def starts(sheet: OracleSheet, training: ModelSheet, names: Sequence[str]) -> list[Tensor]:
+    """Return what the first row starts from of some parameters."""
+    return [sheet[training.start_of(name)] for name in names]
+
+
+def logistic(sheet: OracleSheet) -> None:
+    """The line on which the probability is 0.5."""
+    training, end = points(sheet)
+    c, u, v = starts(sheet, training, ("b", "w_1", "w_2"))
+    line(sheet, training, end, "B", (c, u, v))
