@@ -140,3 +140,32 @@ def test_the_line_of_logistic_separates_all_but_few_of_the_points(built):
     p = lesson.points
     wrong = sum((b + u * x1 + v * x2 > 0) != (y == 1) for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True))
     assert wrong <= 2
+
+
+def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, built):
+    lesson, path = LESSONS["softmax_regression"], built("softmax_regression")
+    typed = typed_book(engine, path, "softmax_regression", {"epoch": 20})
+    net = torch.nn.Linear(2, 3, dtype=torch.float64)
+    torch.nn.init.zeros_(net.weight), torch.nn.init.zeros_(net.bias)
+    optimizer, p = torch.optim.SGD(net.parameters(), 0.1), lesson.points
+    for _ in range(20):
+        for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True):
+            optimizer.zero_grad()
+            x, target = torch.tensor([x1, x2], dtype=torch.float64), torch.tensor(int(y))
+            torch.nn.functional.cross_entropy(net(x), target).backward()
+            optimizer.step()
+    wanted = net.bias.tolist() + net.weight.flatten().tolist()
+    starts = [
+        typed.get(place_of(path, "softmax_regression", f"new {n}"), "softmax_regression")
+        for n in lesson.training.parameters
+    ]
+    # rounding over 420 steps
+    assert starts == pytest.approx(wanted, rel=1e-11)
+    at = cells(path, "softmax_regression")
+    first = int(place_of(path, "softmax_regression", "dL/db_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
+    columns = {at[f"{get_column_letter(i)}{first - 2}"]: get_column_letter(i) for i in range(1, 40)}
+    for row in range(first, first + p.n):
+        errors = [at[f"{columns[f'dL/db_{k}']}{row}"] for k in (1, 2, 3)]
+        probabilities = [at[f"{columns[f'p_{k}']}{row}"] for k in (1, 2, 3)]
+        target = [float(at[f"{columns['y']}{row}"] == k) for k in (0, 1, 2)]
+        assert errors == [share - one for share, one in zip(probabilities, target, strict=True)]

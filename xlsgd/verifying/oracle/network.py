@@ -61,5 +61,8 @@ def _least_squares(sheet: OracleSheet) -> None:
     sheet.answer({hosts.below(sheet, heading): value for heading, value in found.items()})
 
 
-SHEETS: dict[str, Callable[[OracleSheet], None]] = {"logistic": network_classes.logistic}
+SHEETS: dict[str, Callable[[OracleSheet], None]] = {
+    "logistic": network_classes.logistic,
+    "softmax_regression": network_classes.softmax_regression,
+}
 """What answers for a sheet's further cells, by its name."""

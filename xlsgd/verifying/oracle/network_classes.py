@@ -48,3 +48,12 @@ def logistic(sheet: OracleSheet) -> None:
     training, end = points(sheet)
     c, u, v = starts(sheet, training, ("b", "w_1", "w_2"))
     line(sheet, training, end, "B", (c, u, v))
+
+
+def softmax_regression(sheet: OracleSheet) -> None:
+    """The lines on which two classes are equally likely."""
+    training, end = points(sheet)
+    entries = [torch.stack(starts(sheet, training, (f"b_{k}", f"w_{k}_1", f"w_{k}_2"))) for k in (1, 2, 3)]
+    for letter, (k, m) in zip("BCD", ((0, 1), (0, 2), (1, 2)), strict=True):
+        c, u, v = entries[k] - entries[m]
+        line(sheet, training, end, letter, (c, u, v))

@@ -70,8 +70,27 @@ def _logistic(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return {"z": z, "pred": pred, "loss": torch.where(at["lesson4"] == 1, lesson_4, entropy)}
 
 
+def _softmax(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    logits = [p[f"b_{k}"] + p[f"w_{k}_1"] * at["x1"] + p[f"w_{k}_2"] * at["x2"] for k in (1, 2, 3)]
+    z = [read(f"z_{k}", logit) for k, logit in enumerate(logits, start=1)]
+    exps = [read(f"exp_{k}", logit.exp()) for k, logit in enumerate(z, start=1)]
+    total = read("sum", torch.stack(exps).sum(0))
+    shares = functional.softmax(torch.stack(z), 0) + 0 * torch.stack(exps) / total
+    found = {f"p_{k}": read(f"p_{k}", share) for k, share in enumerate(shares.unbind(), start=1)}
+    loss = functional.nll_loss(
+        torch.stack(list(found.values())).log().movedim(0, 1), _class(at, total).long(), reduction="none"
+    )
+    columns = {f"z_{k}": each for k, each in enumerate(z, start=1)} | {
+        f"exp_{k}": e for k, e in enumerate(exps, start=1)
+    }
+    return columns | {"sum": total} | found | {"loss": loss}
+
+
+THREE = (*(f"b_{k}" for k in (1, 2, 3)), *(f"w_{k}_{i}" for k in (1, 2, 3) for i in (1, 2)))
+
 NETWORK_MODELS = (
     TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
     TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
+    TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
 )
 """The models that come with the package."""
