@@ -205,7 +205,7 @@ def _coloured(scale: Scale) -> dict[str, Any]:
     names = ("min", "mid", "max") if len(scale.colours) == 3 else ("min", "max")
     options: dict[str, Any] = {"type": f"{len(names)}_color_scale"}
     options |= {f"{name}_color": colour for name, colour in zip(names, scale.colours, strict=True)}
-    options |= {"mid_type": "num", "mid_value": 0} if len(names) == 3 else {}
+    options |= {"mid_type": "num", "mid_value": scale.middle} if len(names) == 3 else {}
     for name, bound in (("min", scale.least), ("max", scale.greatest)):
         options |= {} if bound is None else {f"{name}_type": "num", f"{name}_value": bound}
     return options

@@ -142,15 +142,17 @@ class Scale(NamedTuple):
 
     Args:
         cells: the range, such as `B2:I9`.
-        colours: those of the least, of 0 if there are three, and of the greatest number.
+        colours: those of the least, of the middle if there are three, and of the greatest number.
         least: the number that has the first colour; the range's own least if None.
         greatest: the number that has the last colour; the range's own greatest if None.
+        middle: the number that has the second of three colours.
     """
 
     cells: str
     colours: tuple[str, ...] = ("#FFFFFF", "#000000")
     least: float | None = None
     greatest: float | None = None
+    middle: float = 0.0
 
 
 class Button(NamedTuple):

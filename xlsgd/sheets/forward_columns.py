@@ -27,6 +27,7 @@ class ForwardColumns:
         self.name, self.inputs, self.targets = model.name, model.inputs, model.targets
         self.parameters, self.error, self.symbol = tuple(model.start), model.error, model.symbol
         self.knobs = tuple(model.knobs)
+        self.rates: dict[str, str] = {}
         self._columns: dict[str, Expression] | None = None
 
     def loss(self, entries: Mapping[str, Any], point: Mapping[str, Any]) -> Any:

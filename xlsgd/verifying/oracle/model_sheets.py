@@ -104,20 +104,25 @@ def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
 
 
 def _answer_training(training: ModelSheet) -> None:
-    sheet, model = training.sheet, training.model
-
-    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
-        return None if index else (sheet, training.start_of(name))
-
-    first, n = training.first, training.n
-    answer_rows(ModelRows(model, training.rule, sheet, training.knobs, training.letters, first, n, start))
-    loss = training.letters[model.error]
+    sheet, first, n = training.sheet, training.first, training.n
+    answer_rows(rows_of_training(training))
+    loss = training.letters[training.model.error]
     sheet.answer({f"{loss}{first + n}": sheet.down(loss, first, n).mean(0)})
     if LEFT in training.letters:
         sheet.answer({f"{training.letters[LEFT]}{first - 1}": float(n)})
     _look_up_points(training)
     if f"{sheet.name}{RUN}" in sheet.book:
         _look_up_epoch(lines_of(sheet.other(f"{sheet.name}{RUN}"), training))
+
+
+def rows_of_training(training: ModelSheet) -> ModelRows:
+    """Return the rows of a training sheet."""
+
+    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
+        return None if index else (training.sheet, training.start_of(name))
+
+    t = training
+    return ModelRows(t.model, t.rule, t.sheet, t.knobs, t.letters, t.first, t.n, start)
 
 
 def _look_up_points(training: ModelSheet) -> None:
@@ -156,8 +161,17 @@ def _carried(lines: PassLines) -> list[str]:
 
 
 def _answer_epochs(lines: PassLines) -> None:
-    training, sheet = lines.training, lines.sheet
-    carried = _carried(lines)
+    training, sheet, rows = lines.training, lines.sheet, rows_of_epochs(lines)
+    answer_rows(rows)
+    for name in (*training.model.inputs, *training.model.targets):
+        values = training.sheet.numbers(training.letters[name], training.first, training.n) * lines.passes
+        sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
+    _answer_lines(lines, _carried(lines))
+
+
+def rows_of_epochs(lines: PassLines) -> ModelRows:
+    """Return the rows of a sheet of all epochs."""
+    training, sheet, carried = lines.training, lines.sheet, _carried(lines)
 
     def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
         if index % training.n:
@@ -166,14 +180,8 @@ def _answer_epochs(lines: PassLines) -> None:
             return sheet, f"{lines.letters[name]}{LINES + index // training.n}"
         return training.sheet, training.start_of(name)
 
-    rows = lines.passes * training.n
-    answer_rows(
-        ModelRows(training.model, training.rule, sheet, training.knobs, lines.columns, lines.first, rows, start)
-    )
-    for name in (*training.model.inputs, *training.model.targets):
-        values = training.sheet.numbers(training.letters[name], training.first, training.n) * lines.passes
-        sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
-    _answer_lines(lines, carried)
+    rows, t = lines.passes * training.n, training
+    return ModelRows(t.model, t.rule, sheet, t.knobs, lines.columns, lines.first, rows, start)
 
 
 def _answer_lines(lines: PassLines, carried: list[str]) -> None:

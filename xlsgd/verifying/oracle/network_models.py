@@ -1,7 +1,7 @@
 """The models of `network.xlsx` by Torch: `torch.nn.functional` on tensors, written apart from those that it judges."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -31,6 +31,7 @@ class TorchModel:
         error: the heading of the loss.
         symbol: what it is called in the headings of derivatives.
         knobs: the names of the model's own knobs, which come with the point.
+        rates: the heading of each parameter's rate, where layers have rates of their own.
     """
 
     name: str
@@ -41,6 +42,7 @@ class TorchModel:
     error: str = "loss"
     symbol: str = "L"
     knobs: tuple[str, ...] = ()
+    rates: Mapping[str, str] = field(default_factory=dict)
 
     def loss(self, entries: Tensors, point: Tensors) -> Any:
         """Return the loss."""
