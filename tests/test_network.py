@@ -169,3 +169,31 @@ def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, bui
         probabilities = [at[f"{columns[f'p_{k}']}{row}"] for k in (1, 2, 3)]
         target = [float(at[f"{columns['y']}{row}"] == k) for k in (0, 1, 2)]
         assert errors == [share - one for share, one in zip(probabilities, target, strict=True)]
+
+
+@pytest.mark.parametrize(("divisor", "freeze"), [(3, 0), (100, 0), (3, 1)])
+def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, divisor, freeze):
+    name = "relu_network"
+    lesson, path = LESSONS[name], built(name)
+    typed = typed_book(engine, path, name, {"divisor": divisor, "freeze": freeze, "epoch": 25})
+    start, points = lesson.training.model.parameters, lesson.points
+    net = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).double()
+    for tensor, values in zip(net.parameters(), (start["w1"], start["b1"], [start["w2"]], [start["b2"]]), strict=True):
+        tensor.data = torch.tensor(values, dtype=torch.float64)
+    groups = [
+        {"params": net[0].parameters(), "lr": 0.6 / divisor},
+        {"params": net[2].parameters(), "lr": 0.6},
+    ]
+    net[0].requires_grad_(not freeze)
+    optimizer = torch.optim.SGD(groups)
+    for _ in range(25):
+        for x1, x2, y in zip(points.x1, points.x2, points.y, strict=True):
+            optimizer.zero_grad()
+            z = net(torch.tensor([x1, x2], dtype=torch.float64))
+            target = torch.tensor([y], dtype=torch.float64)
+            torch.nn.functional.binary_cross_entropy_with_logits(z, target).backward()
+            optimizer.step()
+    wanted = [value for tensor in net.parameters() for value in tensor.flatten().tolist()]
+    starts = [typed.get(place_of(path, name, f"new {entry}"), name) for entry in lesson.training.parameters]
+    # rounding over 500 steps
+    assert starts == pytest.approx(wanted, rel=1e-10)

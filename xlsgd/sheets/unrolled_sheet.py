@@ -122,8 +122,8 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     """Return the columns of the rows: the points looked up, and the row's values, each pass from its own line."""
     training, traced = where.training, record(where.training.key)
     values = traced.point | {training.model.error: traced.loss} | traced.values
-    places = _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}
-    places |= {values[name]: _here(letter) for name, letter in where.letters.items()}
+    places = {values[name]: _here(letter) for name, letter in where.letters.items()}
+    places |= _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}  # a column may hold a knob as it is
     states = states_beside(training)
     before = places | {symbol(name): _here(where.letters[name], up=1) for name in states}
     at_start = places | {symbol(name): _of_line(where, name) for name in training.carried}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 
 from xlsgd.verifying.oracle import hosts, network_classes
+from xlsgd.verifying.oracle import network_rates as rates
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
 from xlsgd.verifying.oracle.model_sheets import came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
@@ -22,6 +23,7 @@ def answer(sheet: OracleSheet) -> None:
     """Enter the answers for any of its sheets."""
     if is_model_sheet(sheet, NETWORK_MODELS):
         answer_training(sheet, NETWORK_MODELS)
+        rates.answer(sheet)
     if sheet.name.endswith(hosts.RUN):
         return
     if "run" in sheet.labels():
@@ -64,5 +66,6 @@ def _least_squares(sheet: OracleSheet) -> None:
 SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "logistic": network_classes.logistic,
     "softmax_regression": network_classes.softmax_regression,
+    "relu_network": network_classes.relu_network,
 }
 """What answers for a sheet's further cells, by its name."""

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Sequence
+from itertools import islice
+from string import ascii_uppercase
 
 import torch
 from torch import Tensor
 
 from xlsgd.verifying.oracle.model_sheets import ModelSheet, training_sheet
 from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
-from xlsgd.verifying.oracle.sheet import OracleSheet, across
+from xlsgd.verifying.oracle.sheet import OracleSheet, across, column_names
 
 TITLE = "What the chart of the points shows"
 CLASS = "x2, class "
+GRID = "p over x1 (across) and x2 (down)"
 
 Coefficients = tuple[Tensor, Tensor, Tensor]
 """Those of a line on which `c + u*x1 + v*x2` is 0."""
@@ -57,3 +60,16 @@ def softmax_regression(sheet: OracleSheet) -> None:
     for letter, (k, m) in zip("BCD", ((0, 1), (0, 2), (1, 2)), strict=True):
         c, u, v = entries[k] - entries[m]
         line(sheet, training, end, letter, (c, u, v))
+
+
+def relu_network(sheet: OracleSheet) -> None:
+    """The probabilities at points on a grid, by `torch.nn.Linear`s with the weights of the epoch."""
+    training, _ = points(sheet)
+    left = next(address for address, text in sheet.values.items() if text == GRID)
+    letter, top = left.rstrip("0123456789"), int(left.lstrip(ascii_uppercase)) + 1
+    across_x = [name for name in islice(column_names(), 200) if f"{name}{top}" in sheet.values]
+    entries = {name: sheet[training.start_of(name)] for name in training.model.parameters}
+    for name in across_x:
+        for row in range(top + 1, top + 1 + sheet.count(letter, top + 1)):
+            point = {"x1": sheet[f"{name}{top}"], "x2": sheet[f"{letter}{row}"], "y": torch.zeros(1)}
+            sheet.answer({f"{name}{row}": training.model.columns(entries, point)["pred"]})

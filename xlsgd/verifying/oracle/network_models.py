@@ -88,11 +88,27 @@ def _softmax(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return columns | {"sum": total} | found | {"loss": loss}
 
 
+HIDDEN = (1, 2, 3, 4)
+
+
+def _network(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    a = {f"a_{k}": read(f"a_{k}", p[f"w1_{k}_1"] * at["x1"] + p[f"w1_{k}_2"] * at["x2"] + p[f"b1_{k}"]) for k in HIDDEN}
+    h = {f"h_{k}": read(f"h_{k}", functional.relu(a[f"a_{k}"])) for k in HIDDEN}
+    z = read("z", sum(p[f"w2_{k}"] * h[f"h_{k}"] for k in HIDDEN) + p["b2"])
+    pred = read("pred", torch.sigmoid(z))
+    loss = functional.binary_cross_entropy(pred, (_class(at, pred) == 1).double(), reduction="none")
+    return a | h | {"z": z, "pred": pred, "loss": loss}
+
+
+FIRST_LAYER = (*(f"w1_{k}_{i}" for k in HIDDEN for i in (1, 2)), *(f"b1_{k}" for k in HIDDEN))
+LAST_LAYER = (*(f"w2_{k}" for k in HIDDEN), "b2")
+LAYERS = dict.fromkeys(FIRST_LAYER, "lr 1") | dict.fromkeys(LAST_LAYER, "lr 2")
 THREE = (*(f"b_{k}" for k in (1, 2, 3)), *(f"w_{k}_{i}" for k in (1, 2, 3) for i in (1, 2)))
 
 NETWORK_MODELS = (
     TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
     TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
     TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
+    TorchModel("relu_network", ("x1", "x2"), (*FIRST_LAYER, *LAST_LAYER), _network, rates=LAYERS),
 )
 """The models that come with the package."""

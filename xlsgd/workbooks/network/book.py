@@ -8,11 +8,14 @@ from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
+from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
 
 TITLE = "From the line to the network"
 
-LESSONS: dict[str, Lesson] = {lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC, SOFTMAX_REGRESSION)}
+LESSONS: dict[str, Lesson] = {
+    lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC, SOFTMAX_REGRESSION, RELU_NETWORK)
+}
 """The sheets by name, in the workbook's order."""
 
 USE = """

@@ -36,6 +36,11 @@ def class_places(cells: LessonCells, classes: Sequence[int], lines: Sequence[Lin
         for i, number in enumerate(classes, start=2):
             shown = if_equal(at(f"{y}{there}"), number, at(f"{x2}{there}"), NOT_AVAILABLE)
             yield Place(f"{column_letters(i)}{here}", formula=shown)
+    if lines:
+        yield from _ends(cells, lines)
+
+
+def _ends(cells: LessonCells, lines: Sequence[Line]) -> Iterator[Place]:
     ends = _first_end(cells)
     yield Place(f"A{ends - 1}", "the lines' ends", style="note")
     for row, end in ((ends, least(cells.column("x1")) - 1), (ends + 1, greatest(cells.column("x1")) + 1)):
