@@ -197,3 +197,49 @@ def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, d
     starts = [typed.get(place_of(path, name, f"new {entry}"), name) for entry in lesson.training.parameters]
     # rounding over 500 steps
     assert starts == pytest.approx(wanted, rel=1e-10)
+
+
+def of_epochs(path, run, name):
+    """What the passes of a run start from of a parameter, or their losses."""
+    at = cells(path, f"{run}_run")
+    columns = {
+        at[f"{get_column_letter(i)}3"]: get_column_letter(i) for i in range(1, 40) if f"{get_column_letter(i)}3" in at
+    }
+    rows = sum(1 for address in at if address[0] == "A" and address[1:].isdigit() and 4 <= int(address[1:]) < 200)
+    return [at[f"{columns[name]}{row}"] for row in range(4, 4 + rows) if isinstance(at.get(f"B{row}"), (int, float))][
+        :21
+    ]
+
+
+def torch_line(points, epochs, make, wd):
+    """The slope as each epoch starts, by Torch's autograd and an optimizer; `wd` times the squares is in the loss."""
+    b, a = (torch.ones((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+    optimizer, slopes = make([b, a]), []
+    for _ in range(epochs):
+        slopes.append(a.item())
+        for x, y in zip(points.x, points.y, strict=True):
+            optimizer.zero_grad()
+            ((b + a * x - y) ** 2 + wd * (a**2 + b**2)).backward()
+            optimizer.step()
+    return [*slopes, a.item()]
+
+
+def test_weight_decay_is_one_path_under_sgd_and_two_under_adam(built):
+    path, points = built("weight_decay"), LESSONS["weight_decay"].points
+    runs = {
+        run: of_epochs(path, run, "a")
+        for run in ("weight_decay", *(f"weight_decay_{r}" for r in ("step", "small", "adam", "adamw")))
+    }
+    assert runs["weight_decay"] == pytest.approx(runs["weight_decay_step"], rel=1e-14)
+    assert abs(runs["weight_decay_adam"][-1] - runs["weight_decay_adamw"][-1]) > 0.01
+    adam = {"lr": 0.05, "betas": (0.9, 0.99)}
+    wanted = {
+        "weight_decay": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05), 0.1),
+        "weight_decay_step": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05, weight_decay=0.2), 0),
+        "weight_decay_small": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05), 1e-5),
+        "weight_decay_adam": torch_line(points, 20, lambda p: torch.optim.Adam(p, **adam), 0.1),
+        "weight_decay_adamw": torch_line(points, 20, lambda p: torch.optim.AdamW(p, weight_decay=0.2, **adam), 0),
+    }
+    for run, slopes in wanted.items():
+        # rounding over 240 steps
+        assert runs[run] == pytest.approx(slopes, rel=1e-11), run

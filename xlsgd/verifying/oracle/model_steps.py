@@ -43,6 +43,11 @@ ADAM = frozenset(("lr", "beta1", "beta2", "eps"))
 
 OPTIMIZERS = {
     "sgd": TorchOptimizer(lambda groups, k: torch.optim.SGD(groups, foreach=False), frozenset(("lr",)), {}),
+    "sgd_decay": TorchOptimizer(
+        lambda groups, k: torch.optim.SGD(groups, weight_decay=k["weight_decay"], foreach=False),
+        frozenset(("lr", "weight_decay")),
+        {},
+    ),
     "momentum": TorchOptimizer(
         lambda groups, k: torch.optim.SGD(groups, momentum=k["beta"], foreach=False),
         frozenset(("lr", "beta")),

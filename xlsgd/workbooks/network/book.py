@@ -10,11 +10,19 @@ from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
+from xlsgd.workbooks.network.weight_decay import WEIGHT_DECAY
 
 TITLE = "From the line to the network"
 
 LESSONS: dict[str, Lesson] = {
-    lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC, SOFTMAX_REGRESSION, RELU_NETWORK)
+    lesson.training.name: lesson
+    for lesson in (
+        BATCHES,
+        LOGISTIC,
+        SOFTMAX_REGRESSION,
+        RELU_NETWORK,
+        WEIGHT_DECAY,
+    )
 }
 """The sheets by name, in the workbook's order."""
 

@@ -116,6 +116,7 @@ class Lesson(NamedTuple):
         epochs: how many epochs it steps through.
         epoch: which one it shows at first.
         others: further trainings on the same points, to compare; each a line of the table of runs.
+        linked: knobs of these that follow from other cells, by the run's and the knob's name.
         answered: whether the table tells when the line is within 1 % of the answer.
         gap: how many rows lie between the knobs and the headings, for the table of runs, charts and further cells.
         charts: gives the charts.
@@ -134,6 +135,7 @@ class Lesson(NamedTuple):
     epochs: int
     epoch: int = 0
     others: tuple[Training, ...] = ()
+    linked: Mapping[tuple[str, str], Callable[[LessonCells], Expression]] = {}
     answered: bool = False
     gap: int = CHART_ROWS + 2
     charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
