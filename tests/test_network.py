@@ -243,3 +243,20 @@ def test_weight_decay_is_one_path_under_sgd_and_two_under_adam(built):
     for run, slopes in wanted.items():
         # rounding over 240 steps
         assert runs[run] == pytest.approx(slopes, rel=1e-11), run
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.5, 0.98])
+def test_a_moving_average_starts_too_low_and_adams_correction_mends_it(engine, built, beta):
+    name = "moving_average"
+    book, y = typed_book(engine, built(name), name, {"beta": beta}), LESSONS[name].points["y"]
+    first = int(place_of(built(name), name, "corrected")[1:])
+    ours = [[book.get(f"{column}{first + i}", name) for i in range(len(y))] for column in "CE"]
+    w = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    adam, averages = torch.optim.Adam([w], betas=(beta, 0.999)), []
+    for value in y:
+        w.grad = torch.tensor(value, dtype=torch.float64)
+        adam.step()
+        averages.append(adam.state[w]["exp_avg"].item())
+    assert ours[0] == pytest.approx(averages, rel=1e-13), "the average of the gradients that Adam keeps"
+    assert ours[1] == pytest.approx([m / (1 - beta**t) for t, m in enumerate(averages, start=1)], rel=1e-13)
+    assert ours[0][0] == pytest.approx((1 - beta) * y[0]) and ours[1][0] == pytest.approx(y[0])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from xlsgd.verifying.oracle import hosts, network_classes
+from xlsgd.verifying.oracle import hosts, network_classes, network_tables
 from xlsgd.verifying.oracle import network_rates as rates
 from xlsgd.verifying.oracle.model_sheets import LINES, came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
@@ -86,5 +86,6 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "softmax_regression": network_classes.softmax_regression,
     "relu_network": network_classes.relu_network,
     "weight_decay": weight_decay,
+    "moving_average": network_tables.moving_average,
 }
 """What answers for a sheet's further cells, by its name."""

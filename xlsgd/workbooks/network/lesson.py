@@ -84,6 +84,11 @@ class LessonCells(NamedTuple):
         return Chart(title, series, top_left, wide, CHART_ROWS, "epoch", line, "scatter", log, epochs)
 
 
+def wrapped(text: str) -> list[str]:
+    """Return a text in lines, each of which runs over the cells of a row."""
+    return [line for paragraph in paragraphs(text) for line in wrap(paragraph, LINE)]
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text, each in one line."""
     return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
@@ -149,7 +154,22 @@ class Lesson(NamedTuple):
     @property
     def lines(self) -> list[str]:
         """The text in lines, each of which runs over the cells of a row."""
-        return [line for paragraph in paragraphs(self.text) for line in wrap(paragraph, LINE)]
+        return wrapped(self.text)
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.training.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the points' columns."""
+        return self.training.point
+
+    @property
+    def first(self) -> str:
+        """The text's first paragraph."""
+        return paragraphs(self.text)[0]
 
     @property
     def top(self) -> int:
