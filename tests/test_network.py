@@ -6,6 +6,7 @@ import torch
 from openpyxl.utils import get_column_letter
 
 from xlsgd.excel.writer import write_workbook
+from xlsgd.mnist import schedule
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
@@ -260,3 +261,31 @@ def test_a_moving_average_starts_too_low_and_adams_correction_mends_it(engine, b
     assert ours[0] == pytest.approx(averages, rel=1e-13), "the average of the gradients that Adam keeps"
     assert ours[1] == pytest.approx([m / (1 - beta**t) for t, m in enumerate(averages, start=1)], rel=1e-13)
     assert ours[0][0] == pytest.approx((1 - beta) * y[0]) and ours[1][0] == pytest.approx(y[0])
+
+
+def test_one_cycle_is_the_trainers_schedule_and_torchs_adam_under_it(engine, built):
+    name = "one_cycle"
+    lesson, path, steps = LESSONS[name], built(name), 20 * 29
+    at = cells(path, f"{name}_run")
+    top = max(int(address[1:]) for address, value in at.items() if address[0] == "A" and value == "x")
+    columns = {
+        at[f"{get_column_letter(i)}{top}"]: get_column_letter(i)
+        for i in range(1, 40)
+        if f"{get_column_letter(i)}{top}" in at
+    }
+    down = {heading: [at[f"{letter}{top + 1 + i}"] for i in range(steps)] for heading, letter in columns.items()}
+    curve = schedule.one_cycle(steps)
+    assert down["lr"] == pytest.approx(curve.factor.tolist(), rel=1e-9)  # the last rate is what two cosines cancel to
+    assert down["beta1"] == pytest.approx(curve.momentum.tolist(), rel=1e-13)
+    assert (max(down["lr"]), max(down["beta1"]), min(down["beta1"])) == (1, 0.95, 0.85)
+    b, a = (torch.ones((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+    adam, points = torch.optim.Adam([b, a], betas=(0.95, 0.99)), lesson.points
+    for step, (factor, momentum) in enumerate(zip(curve.factor, curve.momentum, strict=True)):
+        adam.param_groups[0] |= {"lr": factor, "betas": (momentum, 0.99)}
+        adam.zero_grad()
+        ((b + a * points.x[step % 29] - points.y[step % 29]) ** 2).backward()
+        adam.step()
+    # rounding over 580 steps
+    assert (down["new b"][-1], down["new a"][-1]) == pytest.approx((b.item(), a.item()), rel=1e-9)
+    runs = [line_of(path, name, run) for run in ("one_cycle", "one_cycle_constant")]
+    assert runs[0]["loss at end"] < 0.1 < 10 < runs[1]["loss at end"]

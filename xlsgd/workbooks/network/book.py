@@ -9,6 +9,7 @@ from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
 from xlsgd.workbooks.network.moving_average import MOVING_AVERAGE
+from xlsgd.workbooks.network.one_cycle import ONE_CYCLE
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
 from xlsgd.workbooks.network.table_lesson import TableLesson
@@ -27,6 +28,7 @@ LESSONS: dict[str, AnyLesson] = {
         RELU_NETWORK,
         WEIGHT_DECAY,
         MOVING_AVERAGE,
+        ONE_CYCLE,
     )
 }
 """The sheets by name, in the workbook's order."""
