@@ -7,6 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from xlsgd.excel.writer import write_workbook
 from xlsgd.mnist import schedule
+from xlsgd.mnist.lr_find import suggest
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
@@ -289,3 +290,34 @@ def test_one_cycle_is_the_trainers_schedule_and_torchs_adam_under_it(engine, bui
     assert (down["new b"][-1], down["new a"][-1]) == pytest.approx((b.item(), a.item()), rel=1e-9)
     runs = [line_of(path, name, run) for run in ("one_cycle", "one_cycle_constant")]
     assert runs[0]["loss at end"] < 0.1 < 10 < runs[1]["loss at end"]
+
+
+def test_lr_find_marks_what_the_trainers_search_says_of_the_same_losses(built):
+    name, top = "lr_find", int(place_of(built("lr_find"), "lr_find", "step")[1:])
+    at, points = cells(built(name), name), LESSONS[name].points
+    headings = {at[f"{c}{top - 1}"]: c for c in "ABCDEFGHIJKLMNOP" if f"{c}{top - 1}" in at}
+    down = {
+        heading: [at[f"{c}{top + i}"] for i in range(100)] for heading, c in headings.items() if heading not in "xy"
+    }
+    line = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    x, y = (torch.tensor(column, dtype=torch.float64) for column in points)
+    losses = []
+    for rate in schedule.exponential(1e-7, 10.0, 100):
+        loss = torch.nn.functional.mse_loss(line[0] + line[1] * x, y)
+        (slope,) = torch.autograd.grad(loss, line)
+        losses.append(loss.item())
+        if schedule.smoothed(losses)[-1] > 4 * schedule.smoothed(losses).min():
+            break
+        with torch.no_grad():
+            line -= rate * slope
+    stopped = down["goes on"].index(0)
+    assert stopped == len(losses) - 1 and 50 < stopped < 70
+    assert down["lr"] == pytest.approx(schedule.exponential(1e-7, 10.0, 100).tolist(), rel=1e-7)  # 14 decimals
+    assert down["mean loss"][: stopped - 1] == pytest.approx(losses[:-2], rel=1e-6)
+    smoothed = schedule.smoothed(losses)
+    # where the loss runs away it magnifies the eighth digit of a rate, so only what the search says is compared
+    assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(
+        suggest(down["lr"][:stopped], smoothed[:-1])
+    )
+    assert at[place_of(built(name), name, "a tenth of it")] == pytest.approx(down["lr"][int(smoothed.argmin())] / 10)
+    assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(4.6e-5, rel=0.01)

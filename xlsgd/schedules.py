@@ -142,17 +142,17 @@ def one_cycle(momentum: str) -> Schedule:
     return Schedule(rate, Cycle)
 
 
-class Sweep(NamedTuple):
+class RateSearch(NamedTuple):
     """The rate that a search ends with, and in how many steps."""
 
     lr_end: Value = 10.0
     T: Value = 100.0
 
 
-def rising(lr: Value, step: Value, k: Sweep) -> Value:
+def rising(lr: Value, step: Value, k: RateSearch) -> Value:
     """Return a rate that rises from `lr` to `lr_end` by equal ratios, both among the `T` steps (fastai 1's `lr_find`).
 
-    >>> [round(rising(0.1, step, Sweep(10.0, 3.0)), 12) for step in range(3)]
+    >>> [round(rising(0.1, step, RateSearch(10.0, 3.0)), 12) for step in range(3)]
     [0.1, 1.0, 10.0]
     """
     return lr * (k.lr_end / lr) ** (step / (k.T - 1))

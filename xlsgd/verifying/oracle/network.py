@@ -87,5 +87,6 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "relu_network": network_classes.relu_network,
     "weight_decay": weight_decay,
     "moving_average": network_tables.moving_average,
+    "lr_find": network_tables.lr_find,
 }
 """What answers for a sheet's further cells, by its name."""

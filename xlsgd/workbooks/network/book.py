@@ -8,6 +8,7 @@ from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
+from xlsgd.workbooks.network.lr_find import LR_FIND
 from xlsgd.workbooks.network.moving_average import MOVING_AVERAGE
 from xlsgd.workbooks.network.one_cycle import ONE_CYCLE
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
@@ -29,6 +30,7 @@ LESSONS: dict[str, AnyLesson] = {
         WEIGHT_DECAY,
         MOVING_AVERAGE,
         ONE_CYCLE,
+        LR_FIND,
     )
 }
 """The sheets by name, in the workbook's order."""

@@ -81,7 +81,7 @@ class LessonCells(NamedTuple):
         """Return a chart of what the runs' lines hold, by epoch; each of `line`, or of a parameter."""
         series = tuple(Series(name, run.line(line), run.line("epoch")) for name, run in self.runs.items())
         epochs = self.own.epochs
-        return Chart(title, series, top_left, wide, CHART_ROWS, "epoch", line, "scatter", log, epochs)
+        return Chart(title, series, top_left, wide, CHART_ROWS, "epoch", line, "scatter", log, epochs, 0)
 
 
 def wrapped(text: str) -> list[str]:

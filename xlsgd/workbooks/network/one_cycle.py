@@ -29,7 +29,9 @@ def _by_step(cells: LessonCells, heading: str, title: str, top_left: str, wide: 
     )
     cached = tuple(SCHEDULE.rate(knobs.lr, float(step), knobs)[heading] for step in range(run.n * run.passes))
     series = Series(heading, values, steps, cached=cached)
-    return Chart(title, (series,), top_left, wide, CHART_ROWS, "step", heading, "scatter", x_most=run.n * run.passes)
+    return Chart(
+        title, (series,), top_left, wide, CHART_ROWS, "step", heading, "scatter", x_most=run.n * run.passes, x_least=0
+    )
 
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
