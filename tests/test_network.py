@@ -382,3 +382,43 @@ def test_an_epoch_and_a_digit_typed_into_threes_sevens_are_shown(engine, built):
     assert shown == [points[f"x{j}"][1] for j in range(1, 65)]
     weights = [book.get(f"{'BCDEFGHI'[j % 8]}{top + j // 8}", name) for j in range(64)]
     assert weights == pytest.approx(list(trained_row_by_row(name, 1).parameters().values())[1:], rel=1e-12, abs=1e-15)
+
+
+def test_an_embeddings_lookup_is_its_one_hot_times_the_matrix(engine, built):
+    name, path = "embedding", built("embedding")
+    places = {what: place_of(path, name, f"{what} to look up") for what in ("user", "film")}
+    for user, film in ((1, 1), (3, 4), (2, 2)):
+        book = typed_book(engine, path, name, {"user to look up": user, "film to look up": film})
+        for (what, place), rows, chosen in zip(places.items(), (3, 4), (user, film), strict=True):
+            left, row = ord(place[0]), int(place[1:]) + 3
+            numbers = [[book.get(f"{chr(left + c)}{row + r}", name) for c in (2, 3, 4)] for r in range(rows + 2)]
+            assert numbers[-2] == numbers[-1] == numbers[chosen - 1], f"{what} {chosen}"
+
+
+def test_only_the_looked_up_rows_move_and_the_path_is_that_of_torchs_embedding(built):
+    name, path = "embedding", built("embedding")
+    lesson = LESSONS[name]
+    start = lesson.training.model.parameters
+    tables = [
+        torch.nn.Embedding.from_pretrained(torch.tensor(start[m], dtype=torch.float64), freeze=False) for m in "PQ"
+    ]
+    biases = [torch.nn.Embedding.from_pretrained(torch.zeros(n, 1, dtype=torch.float64), freeze=False) for n in (3, 4)]
+    optimizer = torch.optim.SGD([weight for each in (*tables, *biases) for weight in each.parameters()], 0.1)
+    for _ in range(15):
+        for u, f, r in zip(*lesson.points, strict=True):
+            user, film = torch.tensor(int(u) - 1), torch.tensor(int(f) - 1)
+            optimizer.zero_grad()
+            z = tables[0](user) @ tables[1](film) + biases[0](user) + biases[1](film)
+            torch.nn.functional.mse_loss(5.5 * torch.sigmoid(z), torch.tensor([r], dtype=torch.float64)).backward()
+            still = tables[0].weight.grad.abs().sum(1) == 0
+            assert still.tolist() == [k != int(u) - 1 for k in range(3)]
+            optimizer.step()
+    wanted = [value for each in (*tables, *biases) for value in each.weight.flatten().tolist()]
+    at = cells(path, name)
+    starts = [at[place_of(path, name, f"new {entry}")] for entry in lesson.training.parameters]
+    # rounding over 135 steps
+    assert starts == pytest.approx(wanted, rel=1e-11)
+    first = lesson.points.user[0]
+    row = int(place_of(path, name, "dL/dP_1_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
+    slopes = {k: at[f"{place_of(path, name, f'dL/dP_{k}_1').rstrip('0123456789')}{row}"] for k in (1, 2, 3)}
+    assert [k for k, slope in slopes.items() if slope] == [first]

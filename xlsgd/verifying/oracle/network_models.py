@@ -107,6 +107,32 @@ def _network(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return a | h | {"z": z, "pred": pred, "loss": loss}
 
 
+USER_AND_FILM = {"user": ("P", "bu", 3), "film": ("Q", "bf", 4)}
+"""Of users and films the names of the factors and of the biases, and how many there are."""
+
+
+def _embedding(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for what, (matrix, bias, rows) in USER_AND_FILM.items():
+        chosen = at[what][..., :1].expand_as(p[f"{bias}_1"])
+        hot = [(chosen == k).double() for k in range(1, rows + 1)]
+        found |= {f"{what} is_{k}": each for k, each in enumerate(hot, start=1)}
+        columns = {f"{matrix.lower()}_{i}": f"{matrix}_{{}}_{i}" for i in (1, 2)} | {f"{what} bias": f"{bias}_{{}}"}
+        for heading, entry in columns.items():
+            table = torch.stack([p[entry.format(k)] for k in range(1, rows + 1)])
+            found[heading] = read(heading, torch.einsum("knw,knw->nw", torch.stack(hot), table))
+    z = found["p_1"] * found["q_1"] + found["p_2"] * found["q_2"] + found["user bias"] + found["film bias"]
+    found["z"] = read("z", z)
+    found["share"] = read("share", torch.sigmoid(found["z"]))
+    found["pred"] = read("pred", 5.5 * found["share"])
+    rating = at["rating"].expand_as(found["pred"])
+    return found | {"loss": functional.mse_loss(found["pred"], rating, reduction="none")}
+
+
+FACTORS = tuple(
+    f"{matrix}_{k}_{i}" for matrix, _, rows in USER_AND_FILM.values() for k in range(1, rows + 1) for i in (1, 2)
+)
+BIASES = tuple(f"{bias}_{k}" for _, bias, rows in USER_AND_FILM.values() for k in range(1, rows + 1))
 FIRST_LAYER = (*(f"w1_{k}_{i}" for k in HIDDEN for i in (1, 2)), *(f"b1_{k}" for k in HIDDEN))
 LAST_LAYER = (*(f"w2_{k}" for k in HIDDEN), "b2")
 LAYERS = dict.fromkeys(FIRST_LAYER, "lr 1") | dict.fromkeys(LAST_LAYER, "lr 2")
@@ -117,6 +143,7 @@ NETWORK_MODELS = (
     TorchModel("line_l2", ("x",), ("b", "a"), _line_l2, knobs=("wd",)),
     TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
     TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
+    TorchModel("embedding", ("user", "film"), (*FACTORS, *BIASES), _embedding, targets=("rating",)),
     TorchModel("relu_network", ("x1", "x2"), (*FIRST_LAYER, *LAST_LAYER), _network, rates=LAYERS),
 )
 """The models that come with the package."""

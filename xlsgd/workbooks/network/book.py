@@ -6,6 +6,7 @@ from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
+from xlsgd.workbooks.network.embedding import EMBEDDING
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
@@ -32,6 +33,7 @@ LESSONS: dict[str, AnyLesson] = {
         SOFTMAX_REGRESSION,
         RELU_NETWORK,
         THREES_SEVENS,
+        EMBEDDING,
         WEIGHT_DECAY,
         MOVING_AVERAGE,
         ONE_CYCLE,
