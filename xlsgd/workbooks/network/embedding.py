@@ -133,9 +133,9 @@ look it up gives the same numbers and saves all the zeros. That is all an embedd
 both, side by side. In the rows below, a step moves only the rows that were looked up: the derivative by all others
 is 0.
 
-Try it: choose another user and film to look up; step through the epochs and see the table of all ratings at the
-bottom fill, the three that nobody gave (user 1 film 4, user 2 film 3, user 3 film 2) too. The ratings are made up;
-the start: seed 3.
+Try it: choose another user and film to look up; step through the epochs and see the table of all ratings fill, the
+three that nobody gave (user 1 film 4, user 2 film 3, user 3 film 2) too. The ratings are made up; the start: seed
+3.
 """,
     training=training_of(MODEL, "sgd", knobs={"lr": 0.1}),
     points=_ratings(),
