@@ -148,11 +148,11 @@ def test_the_line_of_logistic_separates_all_but_few_of_the_points(built):
 
 def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, built):
     lesson, path = LESSONS["softmax_regression"], built("softmax_regression")
-    typed = typed_book(engine, path, "softmax_regression", {"epoch": 20})
+    typed = typed_book(engine, path, "softmax_regression", {"epoch": 16})
     net = torch.nn.Linear(2, 3, dtype=torch.float64)
     torch.nn.init.zeros_(net.weight), torch.nn.init.zeros_(net.bias)
     optimizer, p = torch.optim.SGD(net.parameters(), 0.1), lesson.points
-    for _ in range(20):
+    for _ in range(16):
         for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True):
             optimizer.zero_grad()
             x, target = torch.tensor([x1, x2], dtype=torch.float64), torch.tensor(int(y))
@@ -163,7 +163,7 @@ def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, bui
         typed.get(place_of(path, "softmax_regression", f"new {n}"), "softmax_regression")
         for n in lesson.training.parameters
     ]
-    # rounding over 420 steps
+    # rounding over 336 steps
     assert starts == pytest.approx(wanted, rel=1e-11)
     at = cells(path, "softmax_regression")
     first = int(place_of(path, "softmax_regression", "dL/db_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
@@ -179,7 +179,7 @@ def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, bui
 def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, divisor, freeze):
     name = "relu_network"
     lesson, path = LESSONS[name], built(name)
-    typed = typed_book(engine, path, name, {"divisor": divisor, "freeze": freeze, "epoch": 25})
+    typed = typed_book(engine, path, name, {"divisor": divisor, "freeze": freeze, "epoch": 20})
     start, points = lesson.training.model.parameters, lesson.points
     net = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).double()
     for tensor, values in zip(net.parameters(), (start["w1"], start["b1"], [start["w2"]], [start["b2"]]), strict=True):
@@ -190,7 +190,7 @@ def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, d
     ]
     net[0].requires_grad_(not freeze)
     optimizer = torch.optim.SGD(groups)
-    for _ in range(25):
+    for _ in range(20):
         for x1, x2, y in zip(points.x1, points.x2, points.y, strict=True):
             optimizer.zero_grad()
             z = net(torch.tensor([x1, x2], dtype=torch.float64))
@@ -199,7 +199,7 @@ def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, d
             optimizer.step()
     wanted = [value for tensor in net.parameters() for value in tensor.flatten().tolist()]
     starts = [typed.get(place_of(path, name, f"new {entry}"), name) for entry in lesson.training.parameters]
-    # rounding over 500 steps
+    # rounding over 400 steps
     assert starts == pytest.approx(wanted, rel=1e-10)
 
 
@@ -404,7 +404,7 @@ def test_only_the_looked_up_rows_move_and_the_path_is_that_of_torchs_embedding(b
     ]
     biases = [torch.nn.Embedding.from_pretrained(torch.zeros(n, 1, dtype=torch.float64), freeze=False) for n in (3, 4)]
     optimizer = torch.optim.SGD([weight for each in (*tables, *biases) for weight in each.parameters()], 0.1)
-    for _ in range(15):
+    for _ in range(12):
         for u, f, r in zip(*lesson.points, strict=True):
             user, film = torch.tensor(int(u) - 1), torch.tensor(int(f) - 1)
             optimizer.zero_grad()
@@ -416,7 +416,7 @@ def test_only_the_looked_up_rows_move_and_the_path_is_that_of_torchs_embedding(b
     wanted = [value for each in (*tables, *biases) for value in each.weight.flatten().tolist()]
     at = cells(path, name)
     starts = [at[place_of(path, name, f"new {entry}")] for entry in lesson.training.parameters]
-    # rounding over 135 steps
+    # rounding over 108 steps
     assert starts == pytest.approx(wanted, rel=1e-11)
     first = lesson.points.user[0]
     row = int(place_of(path, name, "dL/dP_1_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
