@@ -60,9 +60,8 @@ def test_the_optimizer_shown_is_added_and_verified(tmp_path, monkeypatch):
     monkeypatch.setattr(rules, "RULES", rules.RULES)
     before = dict(rules.RULES)
     try:
-        exec(
-            block("adagrad(") + block('xlsgd.build("adagrad"'), {"__name__": "example"}
-        )  # README's own code, which asserts that the file agrees
+        # README's own code, which asserts that the file agrees
+        exec(block("adagrad(") + block('xlsgd.build("adagrad"'), {"__name__": "example"})
         assert (tmp_path / "adagrad.xlsx").exists()
     finally:
         rules.RULES.clear()
