@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, read_points, set_option
+from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 from xlsgd.commands.verify import verify_and_exit
 
 Writer = Callable[..., Path]
@@ -17,7 +17,7 @@ Writer = Callable[..., Path]
 @click.command()
 @click.argument("names", metavar="[graddesc] [entropy]", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
-@data_option
+@points_options
 @set_option
 @click.option(
     "--epochs", type=WholeNumber(1), help="How many epochs graddesc steps through: 100, or fewer for many points."
@@ -29,7 +29,7 @@ Writer = Callable[..., Path]
 def build(
     names: tuple[str, ...],
     out: Path,
-    data: Path | None,
+    given: PointsOptions,
     settings: tuple[str, ...],
     epochs: int | None,
     corrected: bool,
@@ -51,6 +51,7 @@ def build(
     Examples:
       xlsgd build
       xlsgd build graddesc --data points.csv --set adam.lr=0.5 --out mine
+      xlsgd build graddesc --data houses.xlsx --worksheet May --x area --y price --out mine
       xlsgd build --corrected
       xlsgd build graddesc --macros
       xlsgd build --sheet adam --data million.csv --no-verify
@@ -70,9 +71,9 @@ def build(
         sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
-    if "graddesc" not in chosen and (data or settings or epochs is not None):
+    if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
         raise click.UsageError("entropy has no points, knobs or epochs: leave out --data, --set and --epochs")
-    points, trainings = read_points(data), set_knobs(sheets, settings)
+    points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", points.n * len(sheets)) as progress:

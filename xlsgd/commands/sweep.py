@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, read_points
+from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -34,9 +34,9 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
-@data_option
+@points_options
 def sweep(
-    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None
+    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, given: PointsOptions, **ranges: str | None
 ) -> None:
     """Run a training sheet with every combination of knobs, and map where it converges.
 
@@ -73,7 +73,7 @@ def sweep(
     training = known[choose("training sheet", sheet, known)]
     axes = grid(training, *_all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
+        results, files = write_sweep(training, axes, epochs, out, given.read(), device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         click.echo(f"wrote {file}")

@@ -24,8 +24,9 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from xlsgd.reading.cells import CellValue
+from xlsgd.reading.office import foreign_environment
 from xlsgd.verifying.engines import EngineError, KnownDifference, _uno_document, _uno_process
-from xlsgd.verifying.engines.find_office import foreign_environment, installed
+from xlsgd.verifying.engines.find_office import installed
 
 NAME = "LibreOffice"
 QUIRKS: tuple[KnownDifference, ...] = ()
