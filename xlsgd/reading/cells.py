@@ -185,14 +185,15 @@ class SheetReader(Target):
         return self.shared[index]
 
     def _array_formula(self, formula: Formula, attributes: dict[str, str]) -> Formula:
-        area = attributes.get("ref", address(self.row, self.column)).replace("$", "").upper()
-        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
-        formula = Formula(text, self.row, self.column, area, attributes.get("t") == "dataTable")
-        corners = [ADDRESS.fullmatch(corner) for corner in area.split(":")]
+        written = attributes.get("ref", address(self.row, self.column)).replace("$", "").upper()
+        corners = [ADDRESS.fullmatch(corner) for corner in written.split(":")]
         first, last = corners[0], corners[-1]
         if not first or not last:
-            raise ValueError(f"cell {address(self.row, self.column)}: an array in {area!r}")
-        if len(corners) > 1:
+            raise ValueError(f"cell {address(self.row, self.column)}: an array in {written!r}")
+        area = first[0] if first[0] == last[0] else f"{first[0]}:{last[0]}"
+        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
+        formula = Formula(text, self.row, self.column, area, attributes.get("t") == "dataTable")
+        if ":" in area:
             box = (int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
             self.arrays.append((*box, formula))
             if len(self.arrays) > MAX_COLUMN:

@@ -23,14 +23,22 @@ class Name(NamedTuple):
     written: str
 
 
+class Settings(NamedTuple):
+    """How a workbook is calculated: whether its dates count from 1904, and whether formulas may refer in a circle."""
+
+    date1904: bool = False
+    iterates: bool = False
+
+
 class Book(NamedTuple):
-    """An open workbook: its worksheets' parts, shared strings, number formats by style, and names by scope."""
+    """An open workbook: its worksheets' parts, shared strings, formats by style, names by scope, and settings."""
 
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: list[str]
     formats: list[str]
     names: dict[tuple[str, str], Name]
+    settings: Settings
 
     def format(self, style: int) -> str:
         """Return the number format of a cell style."""
@@ -46,7 +54,8 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     related = dict(relationships(archive, WORKBOOK).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    return Book(archive, sheet_parts(archive), strings, formats, defined_names(parse_part(archive, WORKBOOK)))
+    workbook = parse_part(archive, WORKBOOK)
+    return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
@@ -68,6 +77,15 @@ def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
         written = item.get("name", "")
         found[scope, written.upper()] = Name(item.text or "", hidden, written)
     return found
+
+
+def settings_in(workbook: ElementTree.Element) -> Settings:
+    """Return how a workbook is calculated."""
+    return Settings(_is_set(workbook, "workbookPr", "date1904"), _is_set(workbook, "calcPr", "iterate"))
+
+
+def _is_set(workbook: ElementTree.Element, element: str, switch: str) -> bool:
+    return any(item.get(switch) in ("1", "true") for item in workbook.iterfind(f"{{*}}{element}"))
 
 
 def frozen_pane(archive: zipfile.ZipFile, part: str) -> str:
