@@ -15,7 +15,7 @@ from xlsgd.errors import InputError
 from xlsgd.reading.cells import Cell, CellValue, Formula, read_cells
 from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
-from xlsgd.reading.grammar import canonical
+from xlsgd.reading.grammar import TRUTHS, canonical
 from xlsgd.reading.number_formats import canonical_format
 from xlsgd.reading.package import open_package
 from xlsgd.reading.volatile import Cells, volatile_cells
@@ -152,6 +152,7 @@ class _SheetPair:
 
     def compare_cells(self, one: Cell, other: Cell) -> None:
         """Compare two cells that both hold something."""
+        one, other = _as_constant(one, other), _as_constant(other, one)
         if one.formula and other.formula:
             if not _same_formula(one.formula, other.formula):
                 self.report(one, "formula", _content(one), _content(other))
@@ -193,6 +194,14 @@ def _paired(first: Iterator[Cell], second: Iterator[Cell]) -> Iterator[tuple[Cel
         else:
             yield one, other
             one, other = next(first, None), next(second, None)
+
+
+def _as_constant(cell: Cell, partner: Cell) -> Cell:
+    """Return a truth value that stands as a formula, which is how LibreOffice saves it, as that value beside one."""
+    is_beside_one = cell.formula and not partner.formula and isinstance(partner.value, bool)
+    if is_beside_one and cell.formula and canonical(cell.formula.relative()) in TRUTHS:
+        return cell._replace(formula=None)
+    return cell
 
 
 def _kind(cell: Cell) -> str:

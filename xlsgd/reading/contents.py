@@ -13,6 +13,14 @@ from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
 WORKBOOK = "xl/workbook.xml"
+ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+AS_SHOWN = (
+    {14: "m/d/yyyy", 22: "m/d/yyyy h:mm", 44: ACCOUNTING, 47: "mm:ss.0"}
+    | dict.fromkeys((27, 28, 29, 30, 31, 36), "m/d/yyyy")
+    | dict.fromkeys((32, 33, 34, 35), "h:mm:ss")
+)
+"""Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
+that openpyxl spells otherwise."""
 
 
 class Name(NamedTuple):
@@ -61,7 +69,7 @@ def read_book(archive: zipfile.ZipFile) -> Book:
 def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
-    builtin = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
     known = builtin | own
     codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
     return ["General" if code.casefold() == "general" else code for code in codes]

@@ -8,12 +8,13 @@ TOKEN = re.compile(
     | \\(?P<escaped>.)
     | (?P<bracket>\[[^\]]*\]?)
     | (?P<spaced>[_*].)
-    | (?P<plain>[-$+/():!^&'~{}<>= ])
-    | (?P<code>.)""",
+    | (?P<code>[A-Za-z0-9\#?.,%;@])
+    | (?P<plain>.)""",
     re.VERBOSE | re.DOTALL,
 )
 CURRENCY = re.compile(r"\[\$([^-\]]*)(?:-[0-9A-Fa-f]+)?\]")
 GENERAL = "General"
+DIGITS = "0#?"
 
 
 @lru_cache(maxsize=1024)
@@ -29,11 +30,18 @@ def canonical_format(code: str) -> str:
     """
     if code.casefold() == GENERAL.casefold():
         return GENERAL
-    return "".join(map(_spelled, TOKEN.finditer(code)))
+    sections: list[list[re.Match[str]]] = [[]]
+    for token in TOKEN.finditer(code):
+        sections[-1].append(token)
+        if token["code"] == ";":
+            sections.append([])
+    return "".join(_spelled(token, section) for section in sections for token in section)
 
 
-def _spelled(token: re.Match[str]) -> str:
+def _spelled(token: re.Match[str], section: list[re.Match[str]]) -> str:
     kind, text = str(token.lastgroup), token[str(token.lastgroup)]
+    if text == "," and kind == "code" and not any((other["code"] or " ") in DIGITS for other in section):
+        return _shown(text)  # only among digits it parts thousands
     if kind == "quoted":
         return _shown(text.strip('"'))
     if kind in ("escaped", "plain"):
