@@ -18,7 +18,7 @@ from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
 from xlsgd.verifying import report_view
-from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, libreoffice
+from xlsgd.verifying.engines import NO_ANSWER, EngineError
 from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
 
@@ -38,17 +38,6 @@ def planted(source, target, value="123.25"):
                 assert count == 1
             new.writestr(name, data)
     return target
-
-
-@pytest.fixture(scope="module")
-def engines():
-    try:
-        libreoffice.installed()
-    except EngineError as missing:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have it: {missing}")
-        pytest.skip(str(missing))
-    return tuple(ENGINES)
 
 
 @pytest.fixture(scope="module")

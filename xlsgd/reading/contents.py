@@ -13,6 +13,14 @@ from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
 WORKBOOK = "xl/workbook.xml"
+ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+AS_SHOWN = (
+    {14: "m/d/yyyy", 22: "m/d/yyyy h:mm", 44: ACCOUNTING, 47: "mm:ss.0"}
+    | dict.fromkeys((27, 28, 29, 30, 31, 36), "m/d/yyyy")
+    | dict.fromkeys((32, 33, 34, 35), "h:mm:ss")
+)
+"""Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
+that openpyxl spells otherwise."""
 
 
 class Name(NamedTuple):
@@ -23,14 +31,22 @@ class Name(NamedTuple):
     written: str
 
 
+class Settings(NamedTuple):
+    """How a workbook is calculated: whether its dates count from 1904, and whether formulas may refer in a circle."""
+
+    date1904: bool = False
+    iterates: bool = False
+
+
 class Book(NamedTuple):
-    """An open workbook: its worksheets' parts, shared strings, number formats by style, and names by scope."""
+    """An open workbook: its worksheets' parts, shared strings, formats by style, names by scope, and settings."""
 
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: list[str]
     formats: list[str]
     names: dict[tuple[str, str], Name]
+    settings: Settings
 
     def format(self, style: int) -> str:
         """Return the number format of a cell style."""
@@ -46,13 +62,14 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     related = dict(relationships(archive, WORKBOOK).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    return Book(archive, sheet_parts(archive), strings, formats, defined_names(parse_part(archive, WORKBOOK)))
+    workbook = parse_part(archive, WORKBOOK)
+    return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
-    builtin = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
     known = builtin | own
     codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
     return ["General" if code.casefold() == "general" else code for code in codes]
@@ -68,6 +85,15 @@ def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
         written = item.get("name", "")
         found[scope, written.upper()] = Name(item.text or "", hidden, written)
     return found
+
+
+def settings_in(workbook: ElementTree.Element) -> Settings:
+    """Return how a workbook is calculated."""
+    return Settings(_is_set(workbook, "workbookPr", "date1904"), _is_set(workbook, "calcPr", "iterate"))
+
+
+def _is_set(workbook: ElementTree.Element, element: str, switch: str) -> bool:
+    return any(item.get(switch) in ("1", "true") for item in workbook.iterfind(f"{{*}}{element}"))
 
 
 def frozen_pane(archive: zipfile.ZipFile, part: str) -> str:

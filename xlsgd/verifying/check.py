@@ -76,6 +76,7 @@ def verify(
         errors=Counter(value for cells in sheets.values() for value in cells.values if type(value) is ExcelError),
         volatile=sum(cells.volatile for cells in sheets.values()),
         verdicts=[_verdict(path, name, module, sheets, answers) for name, module in modules.items()],
+        without_value=sum(cells.without_value for cells in sheets.values()),
     )
 
 

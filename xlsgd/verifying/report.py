@@ -97,6 +97,7 @@ class Report(NamedTuple):
         errors: how many of them hold each kind of error.
         volatile: how many more cells were pinned since they change at every recalculation.
         verdicts: what each source says.
+        without_value: how many more formulas have no value in the file to compare.
     """
 
     file: str
@@ -104,6 +105,7 @@ class Report(NamedTuple):
     errors: Mapping[str, int]
     volatile: int
     verdicts: Sequence[Verdict]
+    without_value: int = 0
 
     @property
     def agrees(self) -> bool:

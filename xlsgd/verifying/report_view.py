@@ -26,6 +26,8 @@ def as_text(report: Report) -> str:
     if report.errors:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors.items())
         lines.append(f"  formulas that show an error: {kinds}")
+    if report.without_value:
+        lines.append(f"  {report.without_value:,} formulas have no value in the file; open it in Excel and save it")
     if report.volatile:
         lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
     return "\n".join(lines)
@@ -75,6 +77,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "formulas": report.formulas,
         "errors": dict(report.errors),
         "volatile": report.volatile,
+        "without_value": report.without_value,
         "verdicts": [
             {
                 "source": verdict.source,
