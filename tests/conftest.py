@@ -1,6 +1,7 @@
 """Shared by the tests: the workbooks, built once, and IronCalc, which none of our code has a part in."""
 
 import re
+import signal
 
 import ironcalc
 import openpyxl
@@ -11,6 +12,8 @@ from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.workbooks.build import RECIPES, build
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")

@@ -23,7 +23,6 @@ OPERANDS = {
     "log10": (1.7,), "sin": (1.7,), "cos": (1.7,), "tanh": (0.7,), "sigmoid": (-0.7,), "relu": (1.7,),
     "cos_pi": (0.3,), "stop_gradient": (1.7,), "round": (1.23456, 2),
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "maximum", "minimum"), (1.7, -0.3)), "power": (1.7, 2.5),
-    "are_at_most": (1.7, 1.7, -0.3, 0.5),
     **dict.fromkeys(("if_equal", "if_above", "if_at_most"), (1.7, -0.3, 2.5, 3.5)),
 }  # fmt: skip
 """What each is tried on; every row of the table must be here."""

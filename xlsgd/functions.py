@@ -111,9 +111,13 @@ def if_at_most(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
     return apply("if_at_most", x, y, then, otherwise)
 
 
-def are_at_most(*pairs: Value) -> Value:
-    """Return 1 if of every two values, one after the other, the first is at most the second, else 0 (Excel's `AND`)."""
-    return apply("are_at_most", *pairs)
+def is_at_most(x: Value, y: Value) -> Value:
+    """Return 1 where `x` is at most `y`, else 0 (Excel's `IF(SIGN(x-y)<=0,1,0)`).
+
+    By the sign of the difference, since there are spreadsheet engines that take numbers for equal which are less than
+    2.2e-16 apart, small ones among them.
+    """
+    return if_at_most(sign(x - y), 0, 1, 0)
 
 
 def minimum(x: Value, y: Value) -> Value:

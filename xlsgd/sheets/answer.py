@@ -6,7 +6,7 @@ What is nothing beside the size of the points is 0: there only rounding is left,
 
 from typing import NamedTuple
 
-from xlsgd.functions import Value, greatest, if_at_most, if_equal, least, maximum, mean, sum_of_products
+from xlsgd.functions import Value, greatest, if_equal, is_at_most, least, maximum, mean, sign, sum_of_products
 from xlsgd.symbols.checked import NOT_AVAILABLE
 from xlsgd.symbols.expression import Expression
 
@@ -41,8 +41,8 @@ def least_squares(x: Expression, y: Expression) -> LeastSquares:
     mean_x, mean_y = mean(x), mean(y)
     size_x, size_y = (maximum(greatest(column), -least(column)) for column in (x, y))
     deviations = sum_of_products(x, mean_x, y, mean_y) / sum_of_products(x, mean_x, x, mean_x)
-    slope = if_equal(greatest(x), least(x), NOT_AVAILABLE, deviations)
-    a = if_at_most(abs(slope) * size_x, NOTHING * size_y, 0, slope)
+    slope = if_equal(sign(greatest(x) - least(x)), 0, NOT_AVAILABLE, deviations)
+    a = if_equal(is_at_most(abs(slope) * size_x, NOTHING * size_y), 1, 0, slope)
     intercept = mean_y - a * mean_x
-    b = if_at_most(abs(intercept), NOTHING * size_y, 0, intercept)
+    b = if_equal(is_at_most(abs(intercept), NOTHING * size_y), 1, 0, intercept)
     return LeastSquares(b, a, slope, mean_x, mean_y, size_x, size_y)

@@ -9,7 +9,6 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 from xlsgd.symbols import of_columns
@@ -110,15 +109,6 @@ def of_column(name: str, number: Callable[..., Any], excel: Form | str) -> Primi
     return Primitive(name, number, excel, column=True)
 
 
-def _are_at_most(*pairs: Any) -> Any:
-    return reduce(operator.mul, ((x <= y) * 1.0 for x, y in zip(pairs[::2], pairs[1::2], strict=True)))
-
-
-def _all_at_most(*pairs: str) -> str:
-    conditions = (f"{x}<={y}" for x, y in zip(pairs[::2], pairs[1::2], strict=True))
-    return f"IF(AND({','.join(conditions)}),1,0)"
-
-
 def _offset(cells: str, places: str) -> str:
     return f"OFFSET({cells.partition(':')[0]},0,{places})"
 
@@ -172,10 +162,6 @@ TABLE = (
     choice("if_equal", "=", operator.eq, "=="),
     choice("if_above", ">", operator.gt),
     choice("if_at_most", "<=", operator.le),
-    Primitive(
-        "are_at_most", _are_at_most, Form(_all_at_most, needed=(1, 1, 1, 1)), compared=4,
-        array=lambda _, *pairs: _are_at_most(*pairs), tensor=lambda _, *pairs: _are_at_most(*pairs),
-    ),
     Primitive(
         "round", lambda x, digits: round(x, int(digits)), "ROUND",
         array=lambda np, x, digits: np.round(x, int(digits)),
