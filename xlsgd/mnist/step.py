@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from xlsgd.mnist.heads import HEADS
 from xlsgd.mnist.model import Layer, loss_and_gradient, product_for, unpack
 from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, Recipe
 from xlsgd.rules import Rule
@@ -89,6 +90,7 @@ def make_step(
     dtype = getattr(torch, recipe.dtype)
     usual, momentum = knobs_of(rule, recipe), momentum_knob(rule)
     first_product = product_for(fresh.w.device, dtype)
+    head = HEADS[recipe.task]
     decays_itself = "weight_decay" in usual._fields
 
     def step(inputs: StepInputs, state: State, i: Index) -> tuple[State, Tensor]:
@@ -96,7 +98,7 @@ def make_step(
         x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
         target = inputs.target.index_select(1, rows)
         layers = [*frozen, *unpack(state.w, sizes)]
-        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product)
+        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product, head)
         if reduce:
             gradient = reduce(gradient)
         if recipe.l2:

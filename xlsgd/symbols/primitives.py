@@ -133,6 +133,7 @@ TABLE = (
     Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),)),
     Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),)),
     Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),)),
+    Primitive("atanh", math.atanh, "ATANH", (lambda g, out, x: g / (1 - x**2),), array="arctanh"),
     Primitive(
         "sigmoid", lambda x: 1 / (1 + math.exp(-x)), Form("1/(1+EXP(-{}))", 2, (4,)),
         (lambda g, out, x: g * out * (1 - out),), array=lambda np, x: 1 / (1 + np.exp(-x)),
@@ -176,6 +177,8 @@ TABLE = (
     of_column("total", of_columns.total, "SUM"),
     of_column("sum_of_squares", of_columns.sum_of_squares, "SUMSQ"),
     of_column("sum_of_products", of_columns.sum_of_products, Form("SUMPRODUCT({}-{},{}-{})", needed=(1, 2, 1, 2))),
+    of_column("products", of_columns.products, "SUMPRODUCT"),
+    of_column("total_unless", of_columns.total_unless, Form('SUMIF({},"<>"&{},{})', needed=(0, 1))),
     of_column("count", len, "COUNT"),
     of_column("count_equal", of_columns.count_equal, "COUNTIF"),
     of_column("greatest", of_columns.extreme(max), "MAX"),
