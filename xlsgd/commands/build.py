@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 from xlsgd.commands.verify import verify_and_exit
 
@@ -70,9 +71,11 @@ def build(
         known = all_trainings()
         sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
+    if given.standardize and (corrected or macros):
+        raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected and --macros")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
-        raise click.UsageError("entropy has no points, knobs or epochs: leave out --data, --set and --epochs")
+        raise click.UsageError("entropy has no points, knobs or epochs: leave out what is said of them")
     points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
@@ -82,8 +85,17 @@ def build(
         click.echo(f"wrote {files[-1]}")
         if name == "graddesc" and epochs is None and not (corrected or macros):
             _tell_of_fewer_epochs(points.n)
+    if "graddesc" in chosen:
+        tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     if verify:
         verify_and_exit(files)
+
+
+def _passes(n: int, epochs: int | None) -> int:
+    """Return how many passes over the points a workbook shows at most."""
+    from xlsgd.workbooks.filled_history import default_epochs
+
+    return 1 + (default_epochs(n) if epochs is None else epochs)
 
 
 def _tell_of_fewer_epochs(n: int) -> None:

@@ -60,6 +60,10 @@ format_option = click.option(
 )
 
 
+OF_ANY = ("data", "standardize")
+"""The options that are about any points; the others are about a file."""
+
+
 class PointsOptions(NamedTuple):
     """What a user says of points.
 
@@ -69,6 +73,7 @@ class PointsOptions(NamedTuple):
         decimal: likewise.
         x: what the column x is called in the file.
         y: what the column y is called.
+        standardize: whether to bring the points to mean 0 and deviation 1.
     """
 
     data: Path | None
@@ -76,6 +81,7 @@ class PointsOptions(NamedTuple):
     decimal: str | None
     x: str | None
     y: str | None
+    standardize: bool = False
 
     def read(self) -> Any:
         """Return the points.
@@ -84,12 +90,14 @@ class PointsOptions(NamedTuple):
             InputError: they cannot be used; or something is said of a file, and no file is given.
         """
         from xlsgd.points import points, read
+        from xlsgd.run.standardized import standardized
 
-        said = {name: value for name, value in self._asdict().items() if name != "data" and value is not None}
+        said = {name: value for name, value in self._asdict().items() if name not in OF_ANY and value is not None}
         if self.data is None and said:
             name, value = next(iter(said.items()))
             raise InputError(f"`{name}` {value}: there is no file that it is about; add `data`")
-        return points.LESSON_POINTS if self.data is None else read.read_points(self.data, **said)
+        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, **said)
+        return standardized(given) if self.standardize else given
 
 
 def points_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,6 +109,7 @@ def points_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, given=given, **options)
 
     for option in (
+        click.option("--standardize", is_flag=True, help="Bring x and y to mean 0 and deviation 1."),
         click.option("--y", metavar="NAME", help="What the file calls the column y."),
         click.option("--x", metavar="NAME", help="What the file calls the column x."),
         click.option("--decimal", type=click.Choice([".", ","]), help="The decimal separator; a point if left out."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 
 
@@ -34,3 +35,4 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, given: PointsOptions, 
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
     click.echo(f"wrote {out}")
+    tell_of_divergence(chosen.values(), points, epochs + 1, given)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
 
 KNOBS = {
@@ -65,6 +66,7 @@ def sweep(
     from xlsgd.commands.terminal import progress_bar, show_records
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings
+    from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
     from xlsgd.sweeping.grid import grid
     from xlsgd.sweeping.results import best
@@ -73,10 +75,17 @@ def sweep(
     training = known[choose("training sheet", sheet, known)]
     axes = grid(training, *_all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        results, files = write_sweep(training, axes, epochs, out, given.read(), device, progress)
+        points = given.read()
+        results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         click.echo(f"wrote {file}")
+    lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
+    if lost:
+        click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
+    if lost == runs:
+        gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
+        tell_of_divergence([gentlest], points, epochs, given, remedy="")
 
 
 def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, format_option, points_options, set_option
 
 
@@ -39,5 +40,8 @@ def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, 
     known = trainings()
     choose("sheet", sheet, [*known, *ENTROPY])
     if sheet in known:
-        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, given.read())
+        training, points = set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()
+        frame = trace_training(training, epochs, points)
+        tell_of_divergence([training], points, epochs, given)
+        return frame
     return trace_entropy(sheet, further=epochs > 1 or bool(any(given) or settings))
