@@ -17,14 +17,14 @@ from xlsgd.mnist.recipe import MODELS, SCHEDULES, Recipe, checked
 WEIGHTS, METRICS = "weights.safetensors", "metrics.json"
 FLOATS = ("float32", "float64")
 
-Layer = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+LayerArrays = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 class FinishedRun(NamedTuple):
     """A run: what it was made of, each layer's weight, (outputs, inputs), and bias, and its images."""
 
     recipe: Recipe
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerArrays, ...]
     digits: Digits
 
 
@@ -84,12 +84,12 @@ def _is_like(value: Any, default: Any, may_be_missing: bool) -> bool:
     return type(value) is kind or (kind is float and type(value) is int)
 
 
-def _layers(folder: Path, recipe: Recipe) -> tuple[Layer, ...]:
+def _layers(folder: Path, recipe: Recipe) -> tuple[LayerArrays, ...]:
     tensors = _tensors(folder / WEIGHTS)
     first = tensors.get("layers.0.weight")
     pixels = first.shape[1] if first is not None and first.ndim == 2 else 0
     sizes = recipe.sizes(pixels, CLASSES)
-    shapes = {}
+    shapes: dict[str, tuple[int, ...]] = {}
     for n in range(len(sizes) - 1):
         shapes |= {f"layers.{n}.weight": (sizes[n + 1], sizes[n]), f"layers.{n}.bias": (sizes[n + 1],)}
     if {name: tensor.shape for name, tensor in tensors.items()} != shapes:

@@ -21,6 +21,8 @@ from xlsgd.sheets.opened_plan import (
     CHOSEN,
     CLASS_FIRST,
     DIGIT,
+    DIGIT_LABEL,
+    DIGIT_VALUES,
     FIRST,
     INCOMING,
     KNOB_FIRST,
@@ -33,14 +35,14 @@ from xlsgd.sheets.opened_plan import (
     PIXELS,
     PREDICTION,
     UNIT_COLUMNS,
-    VALUES,
     WEIGHTS,
     OpenedPlan,
+    block,
     letters,
 )
-from xlsgd.symbols.cells import area, at
+from xlsgd.symbols.cells import at
 from xlsgd.symbols.expression import Expression, placed
-from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.references import address
 
 INK = ("#FFFFFF", "#000000")
 STRENGTH = ("#FFFFFF", "#E69F00")
@@ -89,7 +91,7 @@ def digit_sheet(plan: OpenedPlan, rule: OpenedRule, names: Sequence[str], values
     _classes(page, plan)
     _rule(page, plan, rule, names)
     for i in range(plan.side**2):
-        page.put(plan.picture(i), ("pixel", i), at(f"{column_letters(VALUES + i)}{INCOMING}", f"{WEIGHTS}_1"), UNSEEN)
+        page.put(plan.picture(i), ("pixel", i), at(address(FIRST + i, INCOMING), f"{WEIGHTS}_1"), UNSEEN)
     for unit in range(plan.hidden):
         _unit(page, plan, unit)
     page.places += _unit_headings(plan)
@@ -110,7 +112,7 @@ def _facts(page: _Page, plan: OpenedPlan) -> None:
         page.places.append(Place(f"A{row}", text, style="bold"))
     page.put(CHOSEN, "digit", style="entry")
     page.places.append(Place("C4", f"of {plan.n:,}", style="note"))
-    page.put(LABEL, "label", index(area(f"B{FIRST}:B{FIRST + plan.n - 1}", PIXELS), at(CHOSEN)))
+    page.put(LABEL, "label", index(block(PIXELS, DIGIT_VALUES, DIGIT_LABEL, plan.n, 1), at(CHOSEN)))
     page.put(PREDICTION, "taken for", prediction(plan.class_column("D")))
     page.put("C6", "right", if_equal(at(PREDICTION), at(LABEL), 1, 0), RIGHT_OR_WRONG)
     page.put(OF_LABEL, "p of the label", index(plan.class_column("D"), at(LABEL) + 1), FOUR_PLACES)
@@ -128,7 +130,7 @@ def _classes(page: _Page, plan: OpenedPlan) -> None:
         row = CLASS_FIRST + c
         number, label = at(f"A{row}"), at(LABEL, fixed=True)
         page.put(f"A{row}", ("class", c))
-        logit = products(plan.row_of(last, INCOMING), plan.row_of(last, FIRST + c)) + plan.bias(last, c)
+        logit = products(plan.incoming(last), plan.weights(last, c)) + plan.bias(last, c)
         page.put(f"B{row}", ("logit", c), logit, FOUR_PLACES)
         page.put(f"C{row}", ("exp", c), odds(at(f"B{row}")), SCIENTIFIC)
         page.put(f"D{row}", ("p", c), probability(at(f"C{row}"), at(sum_at, fixed=True)), FOUR_PLACES)
@@ -141,11 +143,10 @@ def _classes(page: _Page, plan: OpenedPlan) -> None:
 def _unit(page: _Page, plan: OpenedPlan, unit: int) -> None:
     number, sum_at, output, back = (plan.unit_cell(unit, what) for what in UNIT_COLUMNS)
     page.put(number, ("unit", unit))
-    made = products(plan.row_of(1, INCOMING), plan.row_of(1, FIRST + unit)) + plan.bias(1, unit)
+    made = products(plan.incoming(1), plan.weights(1, unit)) + plan.bias(1, unit)
     page.put(sum_at, ("sum", unit), made, FOUR_PLACES)
     page.put(output, ("output", unit), relu(at(sum_at)), FOUR_PLACES)
-    goes_back = at(f"{column_letters(VALUES + unit)}{plan.going_back}", f"{WEIGHTS}_2")
-    page.put(back, ("error", "unit", unit), goes_back, SCIENTIFIC)
+    page.put(back, ("error", "unit", unit), plan.goes_back(unit), SCIENTIFIC)
 
 
 def _unit_headings(plan: OpenedPlan) -> Iterator[Place]:
@@ -175,7 +176,7 @@ def _rule(page: _Page, plan: OpenedPlan, rule: OpenedRule, names: Sequence[str])
 
 
 def _shades(plan: OpenedPlan) -> Iterator[Shade]:
-    yield Shade(plan.picture_area(), INK, (0.0, 1.0))
+    yield Shade(f"{plan.picture(0)}:{plan.picture(plan.side**2 - 1)}", INK, (0.0, 1.0))
     last = CLASS_FIRST + plan.classes - 1
     yield Shade(f"D{CLASS_FIRST}:D{last}", STRENGTH, (0.0, 1.0))
     yield Shade(f"F{CLASS_FIRST}:F{last}", SIGNED)

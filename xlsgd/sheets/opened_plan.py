@@ -1,23 +1,32 @@
-"""Where everything stands in the workbook of an opened run, and what its sheets are called."""
+"""Where everything stands in the workbook of an opened run, and what its sheets are called.
 
-from typing import NamedTuple
+What is weighed stands in columns, a pixel or a unit in a row: LibreOffice sums products of columns some twenty times as
+fast as those of rows.
+"""
 
-from xlsgd.symbols.cells import area, at
+from typing import Any, NamedTuple
+
+from xlsgd.symbols.cells import area, at, here
 from xlsgd.symbols.expression import Expression
+from xlsgd.symbols.primitives import apply
 from xlsgd.symbols.references import address, column_letters
 
-DIGIT, DIGITS, UNITS, PIXELS = "digit", "digits", "units", "pixels"
+DIGIT, UNITS, DIGITS, OUTPUTS, PIXELS = "digit", "units", "digits", "outputs", "pixels"
 WEIGHTS, GRADIENT, STEP = "weights", "gradient", "step"
 """The sheets; the last three are there for each layer, with its number behind."""
 
-FIRST = 5
-"""The first row of digits and of units, wherever they stand one a row."""
+NAMES, BIAS, EXTRA, FIRST = 3, 4, 5, 6
+"""On the sheets of layers: the rows of the units' names, of their biases, of what else each has (its output, or a
+class's error), and of the first weight."""
 
-INCOMING = 4
-"""The row above a layer's weights that holds what comes in."""
+INCOMING, VALUES = 2, 3
+"""There: the columns of what comes in, and of the first unit; a digit's pixels and outputs stand from column B on."""
 
-VALUES = 3
-"""The first column of weights and of pixels; before it stand a number and a bias, or a number and a label."""
+DIGIT_NUMBER, DIGIT_LABEL, DIGIT_VALUES = 4, 5, 2
+"""On the sheet of the pixels: the rows of the digits' numbers and of their labels, and the column of the first."""
+
+FIRST_DIGIT = 5
+"""The row of the first digit in the table of all digits."""
 
 CHOSEN, LABEL, PREDICTION, OF_LABEL, OF_OTHERS, LOSS = (f"B{row}" for row in range(4, 10))
 """On the page of the chosen digit: its number, what it is, what it is taken for, and what is lost."""
@@ -63,16 +72,33 @@ class OpenedPlan(NamedTuple):
         """How many classes there are."""
         return self.sizes[-1]
 
-    def row_of(self, layer: int, row: int) -> Expression:
-        """Return the cells of a layer's sheet of weights in a row: what comes in, or the weights of a unit."""
-        return self._across(f"{WEIGHTS}_{layer}", self.sizes[layer - 1], row)
+    def incoming(self, layer: int) -> Expression:
+        """Return what comes into a layer."""
+        return self._down(f"{WEIGHTS}_{layer}", INCOMING, layer)
+
+    def weights(self, layer: int, unit: int) -> Expression:
+        """Return the weights of a unit, counted from 0."""
+        return self._down(f"{WEIGHTS}_{layer}", VALUES + unit, layer)
+
+    def _down(self, sheet: str, column: int, layer: int) -> Expression:
+        return block(sheet, column, FIRST, 1, self.sizes[layer - 1])
 
     def bias(self, layer: int, unit: int) -> Expression:
         """Return a unit's bias, counted from 0."""
-        return at(f"B{FIRST + unit}", f"{WEIGHTS}_{layer}", fixed=True)
+        return at(address(BIAS, VALUES + unit), f"{WEIGHTS}_{layer}", fixed=True)
 
-    def _across(self, sheet: str, width: int, row: int) -> Expression:
-        return area(f"{address(row, VALUES)}:{address(row, VALUES + width - 1)}", sheet, fixed=True)
+    def units(self, layer: int, row: int, rows: int = 1) -> Expression:
+        """Return rows of the sheet of a layer's weights, over all its units."""
+        return block(f"{WEIGHTS}_{layer}", VALUES, row, self.sizes[layer], rows)
+
+    def goes_back(self, unit: int) -> Expression:
+        """Return what goes back to a hidden unit, beside the second layer's weights."""
+        return at(address(FIRST + unit, self.back_column), f"{WEIGHTS}_2")
+
+    @property
+    def back_column(self) -> int:
+        """The column there of what goes back."""
+        return VALUES + self.classes
 
     def class_column(self, letter: str, sheet: str = "") -> Expression:
         """Return a column of the table of the classes, on the page of the chosen digit."""
@@ -81,27 +107,28 @@ class OpenedPlan(NamedTuple):
     def unit_cell(self, unit: int, what: str) -> str:
         """Return the address on the page of the chosen digit of what a hidden unit has there."""
         blocks = -(-self.hidden // BLOCK)
-        block, row = divmod(unit, -(-self.hidden // blocks))
-        column = PICTURE_COLUMN + self.side + 1 + block * (len(UNIT_COLUMNS) + 1) + UNIT_COLUMNS.index(what)
+        number, row = divmod(unit, -(-self.hidden // blocks))
+        column = PICTURE_COLUMN + self.side + 1 + number * (len(UNIT_COLUMNS) + 1) + UNIT_COLUMNS.index(what)
         return address(PICTURE_FIRST + row, column)
 
     def knob_cell(self, i: int, layer: int) -> str:
         """Return the address there of what a step of a layer takes, or of a part of it that all weights share."""
         return address(KNOB_FIRST + i, 1 + layer)
 
-    @property
-    def going_back(self) -> int:
-        """The row below the second layer's weights that holds the errors that go back to the first."""
-        return FIRST + self.classes + 1
-
     def picture(self, pixel: int) -> str:
         """Return the address of a pixel of the chosen digit's picture."""
         row, column = divmod(pixel, self.side)
         return address(PICTURE_FIRST + row, PICTURE_COLUMN + column)
 
-    def picture_area(self) -> str:
-        """Return the range of the picture."""
-        return f"{self.picture(0)}:{self.picture(self.side**2 - 1)}"
+    def of_digit(self, sheet: str, rows: int) -> Any:
+        """Return the column of pixels, or of outputs, of the digit whose number stands in column A."""
+        return apply("index", block(sheet, DIGIT_VALUES, FIRST, self.n, rows), 0, here(1))
+
+
+def block(sheet: str, column: int, row: int, columns: int, rows: int) -> Expression:
+    """Return a range that stays the same in copies of a formula."""
+    ends = address(row, column), address(row + rows - 1, column + columns - 1)
+    return area(":".join(ends), sheet, fixed=True)
 
 
 def letters(first: int, count: int) -> list[str]:

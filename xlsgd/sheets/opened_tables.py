@@ -1,6 +1,6 @@
 """The sheets of all digits of an opened run: their pixels, and what is made of them; and what each unit looks for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsgd.functions import greatest, if_equal, index, mean, products, relu, total, total_unless
@@ -16,35 +16,83 @@ from xlsgd.sheets.description import (
     Sheet,
 )
 from xlsgd.sheets.opened_equations import loss, odds, prediction, probability
-from xlsgd.sheets.opened_layers import SIGNED
-from xlsgd.sheets.opened_plan import DIGITS, FIRST, PIXELS, UNITS, VALUES, WEIGHTS, OpenedPlan, letters
+from xlsgd.sheets.opened_layers import SIGNED, refer_to_row
+from xlsgd.sheets.opened_plan import (
+    BIAS,
+    DIGIT_LABEL,
+    DIGIT_NUMBER,
+    DIGIT_VALUES,
+    DIGITS,
+    FIRST,
+    FIRST_DIGIT,
+    OUTPUTS,
+    PIXELS,
+    UNITS,
+    VALUES,
+    WEIGHTS,
+    OpenedPlan,
+    block,
+    letters,
+)
 from xlsgd.symbols.cells import area, at, here
-from xlsgd.symbols.expression import Expression
+from xlsgd.symbols.primitives import apply
 from xlsgd.symbols.references import address, column_letters
 
 ODDS_COLUMN = 10
-"""The first of the columns with the exponentials of the logits; behind them stand the hidden units' outputs."""
+"""The first of the columns with the exponentials of the logits."""
 
-FACTS = ("digit", "label", "taken for", "p", "p of the label", "p of the others", "loss", "verdict")
+FACTS = ("digit", "label", "taken for", "its p", "p of the label", "p of the others", "loss", "verdict")
 """The headings of the columns A to H."""
 
 
-def pixels_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]]) -> Sheet:
-    """Return the sheet of the pixels: of each digit its number, its label, and its pixels from 0 to 1, row by row."""
-    columns = letters(VALUES, plan.sizes[0])
-    places = (
+def pixels_sheet(plan: OpenedPlan, labels: Sequence[int], rows: Iterable[tuple[float, ...]]) -> Sheet:
+    """Return the sheet of the pixels: a column for each digit.
+
+    Args:
+        plan: the sizes.
+        labels: what the digits show.
+        rows: of each pixel its number, and what it is in each digit, from 0 to 1.
+    """
+    columns = letters(DIGIT_VALUES, plan.n)
+    text = "A pixel is 0 where the paper is white, near 1 where the pen went; a picture's rows follow one another."
+    places = [
         Place("A1", "The digits, pixel by pixel", style="title"),
-        Place(
-            "A2",
-            "A pixel is 0 where the paper is white, near 1 where the pen went; a picture's rows follow one another.",
-        ),
-        Place("A3", "digit", style="heading"),
-        Place("B3", "label", style="heading"),
-        *(Place(f"{letter}3", f"pixel {i}", style="heading") for i, letter in enumerate(columns, start=1)),
+        Place("A2", text),
+        Place(f"A{DIGIT_NUMBER}", "digit", style="bold"),
+        Place(f"A{DIGIT_LABEL}", "label", style="bold"),
+    ]
+    for i, (letter, label) in enumerate(zip(columns, labels, strict=True), start=1):
+        places.append(Place(f"{letter}{DIGIT_NUMBER}", "", ("digit", i), i, style="heading"))
+        places.append(Place(f"{letter}{DIGIT_LABEL}", "", ("label", i), label))
+    made = Rows(FIRST, plan.sizes[0], tuple(Column(letter) for letter in ("A", *columns)), values=rows)
+    shade = Shade(f"{columns[0]}{FIRST}:{columns[-1]}{made.last}", ("#FFFFFF", "#7F7F7F"), (0.0, 1.0))
+    return Sheet(PIXELS, tuple(places), made, freeze=f"B{FIRST}", shades=(shade,))
+
+
+def outputs_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]]) -> Sheet:
+    """Return the sheet of what the hidden units make of every digit: a column for each.
+
+    Args:
+        plan: the sizes.
+        rows: of each unit its number, and its output for each digit.
+    """
+    columns = letters(DIGIT_VALUES, plan.n)
+    places = (
+        Place("A1", "What each hidden unit gives out for every digit", style="title"),
+        Place("A2", "0 where the sum of pixels times weights and of the bias is negative, else that sum."),
+        Place(f"A{DIGIT_NUMBER}", "digit", style="bold"),
+        Place(f"A{DIGIT_LABEL}", "unit", style="note"),
+        *(Place(f"{c}{DIGIT_NUMBER}", "", ("digit", i), i, style="heading") for i, c in enumerate(columns, start=1)),
     )
-    made = Rows(FIRST, plan.n, tuple(Column(letter) for letter in ("A", "B", *columns)), values=rows)
-    cells = f"{columns[0]}{FIRST}:{columns[-1]}{FIRST + plan.n - 1}"
-    return Sheet(PIXELS, places, made, freeze=f"C{FIRST}", shades=(Shade(cells, ("#FFFFFF", "#7F7F7F"), (0.0, 1.0)),))
+    weights = apply("index", plan.units(1, FIRST, plan.sizes[0]), 0, here(1))
+    made = []
+    for column, letter in enumerate(columns, start=DIGIT_VALUES):
+        pixels = block(PIXELS, column, FIRST, 1, plan.sizes[0])
+        output = relu(products(pixels, weights) + index(plan.units(1, BIAS), here(1)))
+        made.append(Column(letter, output, format=FOUR_PLACES))
+    listed = Rows(FIRST, plan.hidden, (Column("A"), *made), values=rows)
+    shade = Shade(f"{columns[0]}{FIRST}:{columns[-1]}{listed.last}", ("#FFFFFF", "#E69F00"))
+    return Sheet(OUTPUTS, places, listed, freeze=f"B{FIRST}", shades=(shade,))
 
 
 def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Mapping[str, float]) -> Sheet:
@@ -53,11 +101,11 @@ def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Ma
     Args:
         plan: the sizes.
         rows: of each digit its number, its label, what it is taken for, the probabilities of that, of the label and of
-            all others, the loss, 1 if it is right, the exponentials of the logits, and the hidden units' outputs.
+            all others, the loss, 1 if it is right, and the exponentials of the logits.
         values: `accuracy` and `loss` of all of them.
     """
-    last = FIRST + plan.n - 1
-    right, losses = area(f"H{FIRST}:H{last}"), area(f"G{FIRST}:G{last}")
+    last = FIRST_DIGIT + plan.n - 1
+    right, losses = area(f"H{FIRST_DIGIT}:H{last}"), area(f"G{FIRST_DIGIT}:G{last}")
     heads = zip(letters(ODDS_COLUMN, plan.classes), range(plan.classes), strict=True)
     places = (
         Place("A1", "All digits: what the trained network takes them for", style="title"),
@@ -65,33 +113,24 @@ def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Ma
         Place("B2", "", "accuracy", values["accuracy"], mean(right), FOUR_PLACES),
         Place("C2", "mean loss", style="bold"),
         Place("D2", "", "loss", values["loss"], mean(losses), FOUR_PLACES),
-        *(Place(f"{letter}3", text, style="heading") for letter, text in zip("ABCDEFGH", FACTS, strict=True)),
-        Place(f"{column_letters(ODDS_COLUMN)}2", "exp of the logit of each class"),
-        *(Place(f"{letter}3", "", ("class", c), c, style="heading") for letter, c in heads),
-        *_unit_headings(plan),
+        *(Place(f"{letter}4", text, style="heading") for letter, text in zip("ABCDEFGH", FACTS, strict=True)),
+        Place(f"{column_letters(ODDS_COLUMN)}3", "exp of the logit of each class"),
+        *(Place(f"{letter}4", "", ("class", c), c, style="heading") for letter, c in heads),
     )
-    shades = (Shade(f"H{FIRST}:H{last}", ("#D55E00", "#FFFFFF"), (0.0, 1.0)),)
+    shades = (Shade(f"H{FIRST_DIGIT}:H{last}", ("#D55E00", "#FFFFFF"), (0.0, 1.0)),)
     return Sheet(
-        DIGITS, places, Rows(FIRST, plan.n, _digit_columns(plan), values=rows), freeze=f"C{FIRST}", shades=shades
+        DIGITS, places, Rows(FIRST_DIGIT, plan.n, _digit_columns(plan), values=rows), freeze=f"C{FIRST}", shades=shades
     )
-
-
-def _unit_headings(plan: OpenedPlan) -> Iterable[Place]:
-    first = ODDS_COLUMN + plan.classes + 1
-    if plan.hidden:
-        yield Place(f"{column_letters(first)}2", "output of each hidden unit")
-    for unit, letter in enumerate(letters(first, plan.hidden), start=1):
-        yield Place(f"{letter}3", "", ("unit", unit), unit, style="heading")
 
 
 def _digit_columns(plan: OpenedPlan) -> tuple[Column, ...]:
-    all_odds = _across(ODDS_COLUMN, plan.classes)
-    heads = area(f"{address(3, ODDS_COLUMN)}:{address(3, ODDS_COLUMN + plan.classes - 1)}", fixed=True)
+    all_odds = refer_to_row(ODDS_COLUMN, plan.classes)
+    heads = area(f"{address(4, ODDS_COLUMN)}:{address(4, ODDS_COLUMN + plan.classes - 1)}", fixed=True)
     of_label = probability(index(all_odds, here(2) + 1), total(all_odds))
     of_others = probability(total_unless(heads, here(2), all_odds), total(all_odds))
     columns = [
         Column("A"),
-        Column("B", here(2, sheet=PIXELS)),
+        Column("B", index(block(PIXELS, DIGIT_VALUES, DIGIT_LABEL, plan.n, 1), here(1))),
         Column("C", prediction(all_odds)),
         Column("D", probability(greatest(all_odds), total(all_odds)), format=FOUR_PLACES),
         Column("E", of_label, format=FOUR_PLACES),
@@ -99,20 +138,12 @@ def _digit_columns(plan: OpenedPlan) -> tuple[Column, ...]:
         Column("G", loss(here(5), here(6)), format=FOUR_PLACES),
         Column("H", if_equal(here(3), here(2), 1, 0), format=RIGHT_OR_WRONG),
     ]
-    first, last = ODDS_COLUMN + plan.classes + 1, plan.layers[-1]
-    pixels = _across(VALUES, plan.sizes[0], PIXELS)
-    goes_in = _across(first, plan.hidden) if plan.hidden else pixels
+    last = plan.layers[-1]
+    goes_in = plan.of_digit(OUTPUTS if plan.hidden else PIXELS, plan.sizes[-2])
     for c, letter in enumerate(letters(ODDS_COLUMN, plan.classes)):
-        logit = products(goes_in, plan.row_of(last, FIRST + c)) + plan.bias(last, c)
+        logit = products(goes_in, plan.weights(last, c)) + plan.bias(last, c)
         columns.append(Column(letter, odds(logit), format=SCIENTIFIC))
-    for unit, letter in enumerate(letters(first, plan.hidden)):
-        made = relu(products(pixels, plan.row_of(1, FIRST + unit)) + plan.bias(1, unit))
-        columns.append(Column(letter, made, format=FOUR_PLACES))
     return tuple(columns)
-
-
-def _across(first: int, width: int, sheet: str = "") -> Expression:
-    return Expression("range", here(first, sheet=sheet), here(first + width - 1, sheet=sheet))
 
 
 class Mosaic(NamedTuple):
@@ -159,10 +190,10 @@ def units_sheet(plan: OpenedPlan, weights: Iterable[tuple[float, ...]]) -> Sheet
         band, place = divmod(unit, across)
         top, left = 5 + band * (side + 1), 1 + place * (side + 1)
         heights[top - 1] = CAPTION
-        places.append(Place(address(top - 1, left), str(unit + 1 if plan.hidden else unit), style="note"))
+        places.append(Place(address(top - 1, left), str(unit + 1 if plan.hidden else unit)))
         cells = [address(top + row, left + column) for row in range(side) for column in range(side)]
         for where, i, value in zip(cells, range(side**2), own, strict=True):
-            formula = at(address(FIRST + unit, VALUES + i), f"{WEIGHTS}_1")
+            formula = at(address(FIRST + i, VALUES + unit), f"{WEIGHTS}_1")
             places.append(Place(where, "", ("weight", unit, i), value, formula, UNSEEN))
         shades.append(Shade(f"{cells[0]}:{cells[-1]}", SIGNED))
     width = cell / 12 if cell < 12 else (cell - 5) / 7

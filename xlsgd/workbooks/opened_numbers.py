@@ -9,7 +9,7 @@ import numpy.typing as npt
 from xlsgd.sheets.opened_equations import OpenedRule, error, loss, odds, probability, step
 from xlsgd.sheets.opened_plan import OpenedPlan
 
-Array = npt.NDArray[np.float64]
+Doubles = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 CALM = 2e-13
@@ -29,8 +29,8 @@ class OpenedRun(NamedTuple):
         rule: the rule.
     """
 
-    layers: tuple[tuple[Array, Array], ...]
-    images: Array
+    layers: tuple[tuple[Doubles, Doubles], ...]
+    images: Doubles
     labels: Whole
     rule: OpenedRule
 
@@ -52,29 +52,30 @@ class Forward(NamedTuple):
         loss: the cross-entropy.
     """
 
-    incoming: list[Array]
-    sums: list[Array]
-    odds: Array
-    of_label: Array
-    of_others: Array
-    loss: Array
+    incoming: list[Doubles]
+    sums: list[Doubles]
+    odds: Doubles
+    of_label: Doubles
+    of_others: Doubles
+    loss: Doubles
 
     @property
     def taken_for(self) -> Whole:
         """The class that each image is taken for."""
-        return np.argmax(self.odds, 1)
+        taken: Whole = np.argmax(self.odds, 1)
+        return taken
 
 
 class Back(NamedTuple):
     """Of one digit: the error of each unit of each layer, and the gradients of the weights."""
 
-    errors: list[Array]
-    slopes: list[Array]
+    errors: list[Doubles]
+    slopes: list[Doubles]
 
 
-def run_forward(layers: Sequence[tuple[Array, Array]], images: Array, labels: Whole) -> Forward:
+def run_forward(layers: Sequence[tuple[Doubles, Doubles]], images: Doubles, labels: Whole) -> Forward:
     """Return what a network makes of images."""
-    incoming, sums = [images], list[Array]()
+    incoming, sums = [images], list[Doubles]()
     for weight, bias in layers:
         if sums:
             incoming.append(np.maximum(0.0, sums[-1]))
@@ -87,7 +88,7 @@ def run_forward(layers: Sequence[tuple[Array, Array]], images: Array, labels: Wh
     return Forward(incoming, sums, all_odds, of_label, of_others, loss(of_label, of_others))
 
 
-def run_back(layers: Sequence[tuple[Array, Array]], forward: Forward, digit: int, label: int) -> Back:
+def run_back(layers: Sequence[tuple[Doubles, Doubles]], forward: Forward, digit: int, label: int) -> Back:
     """Return what goes back from a digit's loss, the digit counted from 0."""
     shares = probability(forward.odds[digit], forward.odds[digit].sum())
     errors = [error(np.arange(len(shares)), label, forward.of_others[digit], shares)]
@@ -96,7 +97,7 @@ def run_back(layers: Sequence[tuple[Array, Array]], forward: Forward, digit: int
     return Back(errors, [np.outer(own, x[digit]) for own, x in zip(errors, forward.incoming, strict=True)])
 
 
-def stepped(run: OpenedRun, back: Back) -> list[tuple[Array, Array]]:
+def stepped(run: OpenedRun, back: Back) -> list[tuple[Doubles, Doubles]]:
     """Return each layer's weight and bias after one step."""
     made = []
     for layer, ((weight, bias), own, slopes) in enumerate(zip(run.layers, back.errors, back.slopes, strict=True), 1):

@@ -11,18 +11,17 @@ from xlsgd.excel.writer import write_workbook
 from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.opened_digit import digit_sheet
 from xlsgd.sheets.opened_equations import probability, step_formula
-from xlsgd.sheets.opened_layers import layer_sheets
+from xlsgd.sheets.opened_layers import LayerValues, layer_sheets
 from xlsgd.sheets.opened_plan import GRADIENT, STEP, WEIGHTS
-from xlsgd.sheets.opened_tables import digits_sheet, pixels_sheet, units_sheet
+from xlsgd.sheets.opened_tables import digits_sheet, outputs_sheet, pixels_sheet, units_sheet
 from xlsgd.symbols.expression import defined_name, replaced
 from xlsgd.symbols.operations import evaluate_all
 from xlsgd.symbols.to_excel import spell
 from xlsgd.workbooks.opened_numbers import (
-    Array,
     Back,
+    Doubles,
     Forward,
     OpenedRun,
-    Whole,
     first_shown,
     run_back,
     run_forward,
@@ -67,25 +66,31 @@ def _sheets(run: OpenedRun, forward: Forward, digit: int) -> Iterator[Sheet]:
     yield digit_sheet(plan, run.rule, names, _of_digit(run, forward, back, digit))
     yield units_sheet(plan, run.layers[0][0].tolist())
     yield digits_sheet(plan, _rows_of_digits(run, forward), _of_all(run, forward))
-    yield pixels_sheet(plan, _numbered(1, run.labels, run.images))
-    after = stepped(run, back)
+    if plan.hidden:
+        yield outputs_sheet(plan, _numbered(forward.incoming[1].T))
+    yield pixels_sheet(plan, run.labels.tolist(), _numbered(run.images.T))
     for layer in plan.layers:
-        first = 0 if layer == plan.layers[-1] else 1
-        (weight, bias), own, slopes = run.layers[layer - 1], back.errors[layer - 1], back.slopes[layer - 1]
-        values = {
-            WEIGHTS: _numbered(first, bias, weight),
-            GRADIENT: _numbered(first, own, slopes),
-            STEP: _numbered(first, after[layer - 1][1], after[layer - 1][0]),
-            "incoming": forward.incoming[layer - 1][digit].tolist(),
-            "back": back.errors[layer - 2].tolist(),
-        }
-        yield from layer_sheets(plan, layer, run.rule, values)
+        yield from layer_sheets(plan, layer, run.rule, _of_layer(run, forward, back, digit, layer - 1))
 
 
-def _numbered(first: int, beside: Array | Whole, rows: Array) -> Iterator[tuple[float, ...]]:
-    """Yield rows behind their number and what stands beside them."""
-    for i, (one, row) in enumerate(zip(beside.tolist(), rows.tolist(), strict=True), start=first):
-        yield (i, one, *row)
+def _of_layer(run: OpenedRun, forward: Forward, back: Back, digit: int, i: int) -> dict[str, LayerValues]:
+    """Return the values of a layer's sheets, the layer counted from 0."""
+    (weight, bias), (weight_after, bias_after) = run.layers[i], stepped(run, back)[i]
+    is_last, incoming = i == len(run.layers) - 1, forward.incoming[i][digit][:, None]
+    goes_back = [back.errors[i - 1][:, None]] if i else []
+    extra = back.errors[i] if is_last else forward.incoming[i + 1][digit]
+    beside = np.hstack([incoming, weight.T, *goes_back])
+    return {
+        WEIGHTS: LayerValues(_numbered(beside), bias.tolist(), extra.tolist()),
+        GRADIENT: LayerValues(_numbered(np.hstack([incoming, back.slopes[i].T])), back.errors[i].tolist()),
+        STEP: LayerValues(_numbered(weight_after.T), bias_after.tolist()),
+    }
+
+
+def _numbered(rows: Doubles) -> Iterator[tuple[float, ...]]:
+    """Yield rows behind their number."""
+    for i, row in enumerate(rows.tolist(), start=1):
+        yield (i, *row)
 
 
 def _rows_of_digits(run: OpenedRun, forward: Forward) -> Iterator[tuple[float, ...]]:
@@ -93,10 +98,9 @@ def _rows_of_digits(run: OpenedRun, forward: Forward) -> Iterator[tuple[float, .
     shares = probability(forward.odds.max(1), forward.odds.sum(1))
     right = (taken == run.labels).astype(np.int64)
     columns = (run.labels, taken, shares, forward.of_label, forward.of_others, forward.loss, right)
-    hidden = forward.incoming[1] if len(run.layers) > 1 else np.empty((len(taken), 0))
     facts = zip(*(column.tolist() for column in columns), strict=True)
-    for i, (fact, own, outputs) in enumerate(zip(facts, forward.odds.tolist(), hidden.tolist(), strict=True), start=1):
-        yield (i, *fact, *own, *outputs)
+    for i, (fact, own) in enumerate(zip(facts, forward.odds.tolist(), strict=True), start=1):
+        yield (i, *fact, *own)
 
 
 def _of_all(run: OpenedRun, forward: Forward) -> dict[str, float]:
