@@ -12,7 +12,11 @@ EVERY_ROW = 0
 def shade(worksheet: Any, cells: Shade) -> None:
     """Shade cells by a colour scale of two or three colours, the middle one at 0."""
     least, *middle, greatest = cells.colours
-    options = {"type": "3_color_scale" if middle else "2_color_scale", "min_color": least, "max_color": greatest}
+    options: dict[str, Any] = {
+        "type": "3_color_scale" if middle else "2_color_scale",
+        "min_color": least,
+        "max_color": greatest,
+    }
     if middle:
         options |= {"mid_type": "num", "mid_value": 0, "mid_color": middle[0]}
     if cells.bounds:

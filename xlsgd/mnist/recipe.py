@@ -5,7 +5,7 @@ import math
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
-from xlsgd.rules import RULES
+from xlsgd.rules import RULES, Rule
 
 TORCH_PREFIX = "torch:"
 TEXTBOOK_RULES = [name for name in RULES if not name.startswith("course_")]
@@ -140,6 +140,16 @@ def usual_rate(optimizer: str) -> float:
     """Return the default learning rate of a rule, and of PyTorch's optimizer of that name."""
     rule = RULES.get(optimizer.removeprefix(TORCH_PREFIX))
     return float(rule.knobs().lr) if rule else 1e-3
+
+
+def knobs_of(rule: Rule, recipe: Recipe) -> Any:
+    """Return the rule's usual knobs with the recipe's weight decay, and one-cycle's second beta, where it has them."""
+    knobs = rule.knobs()
+    if "weight_decay" in knobs._fields:
+        knobs = knobs._replace(weight_decay=recipe.wd)
+    if recipe.schedule == "one-cycle" and "beta2" in knobs._fields:
+        knobs = knobs._replace(beta2=ONE_CYCLE_BETA2)
+    return knobs
 
 
 def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:

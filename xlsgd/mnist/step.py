@@ -13,7 +13,7 @@ from torch import Tensor
 
 from xlsgd.mnist.heads import HEADS
 from xlsgd.mnist.model import Layer, loss_and_gradient, product_for, unpack
-from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, Recipe
+from xlsgd.mnist.recipe import Recipe, knobs_of
 from xlsgd.rules import Rule
 
 State = Any
@@ -52,16 +52,6 @@ def momentum_knob(rule: Rule) -> str | None:
     if "beta1" in knobs:
         return "beta1"
     return "beta" if "beta" in knobs and "m" in state else None
-
-
-def knobs_of(rule: Rule, recipe: Recipe) -> Any:
-    """Return the rule's usual knobs with the recipe's weight decay, and one-cycle's second beta, where it has them."""
-    knobs = rule.knobs()
-    if "weight_decay" in knobs._fields:
-        knobs = knobs._replace(weight_decay=recipe.wd)
-    if recipe.schedule == "one-cycle" and "beta2" in knobs._fields:
-        knobs = knobs._replace(beta2=ONE_CYCLE_BETA2)
-    return knobs
 
 
 def make_step(
