@@ -9,11 +9,10 @@ from xml.etree import ElementTree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from xlsgd.reading.cells import CellValue, read_cells
-from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts
+from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
 from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
-WORKBOOK = "xl/workbook.xml"
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
 AS_SHOWN = (
     {14: "m/d/yyyy", 22: "m/d/yyyy h:mm", 44: ACCOUNTING, 47: "mm:ss.0"}
@@ -60,10 +59,11 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     Raises:
         InputError: a part is missing or damaged.
     """
-    related = dict(relationships(archive, WORKBOOK).values())
+    part = workbook_part(archive)
+    related = dict(relationships(archive, part).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    workbook = parse_part(archive, WORKBOOK)
+    workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
@@ -152,7 +152,7 @@ def calculation_of(path: Path) -> tuple[Settings, dict[tuple[str, str], str]]:
         InputError: the file is not a workbook that can be read safely.
     """
     with open_package(path) as archive:
-        workbook = parse_part(archive, WORKBOOK)
+        workbook = parse_part(archive, workbook_part(archive))
         names = {(scope.upper(), name): item.text for (scope, name), item in defined_names(workbook).items()}
         return settings_in(workbook), names
 
