@@ -13,8 +13,9 @@ from xlsgd.functions import sqrt
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Rule
 from xlsgd.sheets.lesson import LESSON, trainings
-from xlsgd.verifying.check import TOLERANCE, verify
+from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import NO_ANSWER
+from xlsgd.verifying.judging import TOLERANCE
 from xlsgd.verifying.oracle import answers as torch_answers
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.rounded import Rounded

@@ -10,9 +10,10 @@ import xlsxwriter
 
 from xlsgd.errors import InputError
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying import check as module
-from xlsgd.verifying.check import distance, verify
+from xlsgd.verifying import judging as module
+from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, ironcalc
+from xlsgd.verifying.judging import distance
 from xlsgd.verifying.report_view import as_json, as_text
 
 MATCH_CELLS = {f"log_entropy!{column}{row}" for column in "HI" for row in (2, 3, 4, 5, 6)}

@@ -1,18 +1,18 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from xlsgd.reading.cells import read_cells
-from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts
+from xlsgd.reading.cells import CellValue, read_cells
+from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
 from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
-WORKBOOK = "xl/workbook.xml"
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
 AS_SHOWN = (
     {14: "m/d/yyyy", 22: "m/d/yyyy h:mm", 44: ACCOUNTING, 47: "mm:ss.0"}
@@ -59,10 +59,11 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     Raises:
         InputError: a part is missing or damaged.
     """
-    related = dict(relationships(archive, WORKBOOK).values())
+    part = workbook_part(archive)
+    related = dict(relationships(archive, part).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    workbook = parse_part(archive, WORKBOOK)
+    workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
@@ -142,11 +143,32 @@ def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tup
         }
 
 
-def names_of(path: Path) -> dict[tuple[str, str], str]:
-    """Return what each defined name refers to, by its sheet (empty for all sheets) and itself, both in capitals.
+def calculation_of(path: Path) -> tuple[Settings, dict[tuple[str, str], str]]:
+    """Return how a workbook is calculated, and what each defined name refers to.
+
+    The names are told by their sheet (empty for all sheets) and themselves, both in capitals.
 
     Raises:
         InputError: the file is not a workbook that can be read safely.
     """
     with open_package(path) as archive:
-        return {(scope.upper(), name.upper()): item.text for (scope, name), item in read_book(archive).names.items()}
+        workbook = parse_part(archive, workbook_part(archive))
+        names = {(scope.upper(), name): item.text for (scope, name), item in defined_names(workbook).items()}
+        return settings_in(workbook), names
+
+
+def values_at(path: Path, wanted: Mapping[str, Set[tuple[int, int]]]) -> dict[tuple[str, int, int], CellValue]:
+    """Return the values that a workbook holds for some cells, told by their sheet in capitals, row and column from 1.
+
+    Raises:
+        InputError: the file is not a workbook that can be read safely.
+    """
+    with open_package(path) as archive:
+        book = read_book(archive)
+        return {
+            (name.upper(), cell.row, cell.column): cell.value
+            for name, part in book.sheets.items()
+            if name.upper() in wanted
+            for cell in read_cells(archive, part, book.strings)
+            if (cell.row, cell.column) in wanted[name.upper()]
+        }

@@ -21,6 +21,7 @@ from xlsgd.reading.package import damaged, open_package
 from xlsgd.reading.volatile import volatile_names
 from xlsgd.symbols.references import column_number
 from xlsgd.verifying.formula_cells import Formulas
+from xlsgd.verifying.plain_package import PlainPackage
 from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 
 PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]*</f><v>([^<]*)</v></c>')
@@ -49,14 +50,14 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int
         sheets = {part: name for name, part in book.sheets.items()}
         clock = Clock(volatile_names(book))
         found = {name: Formulas() for name in sheets.values()}
-        for part in archive.infolist():
-            if part.filename not in sheets:
-                out.writestr(part.filename, archive.read(part))
-                continue
-            sheet = sheets[part.filename]
+        plain = PlainPackage(archive)
+        for name, data in plain.others():
+            out.writestr(name, data)
+        for part, sheet in sheets.items():
             poisoner = _Poisoner(found[sheet], book, clock, pinned.get(sheet, ()))
             with tempfile.TemporaryFile(dir=copy.parent) as file:
-                write_part(out, part, [_deflated(archive, part.filename, poisoner, file)])
+                info = zipfile.ZipInfo(plain.place(part), archive.getinfo(part).date_time)
+                write_part(out, info, [_deflated(archive, part, poisoner, file)])
     return found
 
 

@@ -178,12 +178,12 @@ class SheetRewriter(SheetReader):
         if self._clock.changes(formula.text):
             self._found.volatile += 1
             return True
-        if ((formula.row, formula.column) if formula.array else position) in self._pinned:
-            return True
         if cell.value is None:
             self._found.without_value += 1
-        else:
-            self._found.add(*position, cell.value)
+            return False
+        if ((formula.row, formula.column) if formula.array else position) in self._pinned:
+            return True
+        self._found.add(*position, cell.value)
         return False
 
     def _own_formula(self, cell: Cell, formula: Formula, ns: bytes) -> bytes:
