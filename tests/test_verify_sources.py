@@ -18,7 +18,7 @@ from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
 from xlsgd.verifying import report_view
-from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError, libreoffice
+from xlsgd.verifying.engines import NO_ANSWER, EngineError
 from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
 
@@ -38,17 +38,6 @@ def planted(source, target, value="123.25"):
                 assert count == 1
             new.writestr(name, data)
     return target
-
-
-@pytest.fixture(scope="module")
-def engines():
-    try:
-        libreoffice.installed()
-    except EngineError as missing:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have it: {missing}")
-        pytest.skip(str(missing))
-    return tuple(ENGINES)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +79,8 @@ def test_the_table_has_every_sheet_column_and_source(report, graddesc):
     assert len(rows) == 3 * len(columns)
     tallies = {row[:3]: row[3:] for row in rows}
     for source in sources:
-        formulas, answered, equal, ulp, relative, where, magnified = tallies["adam", "H", source]
-        assert (formulas, answered, where, magnified) == (29, 29, PLANTED, 0)
+        formulas, answered, equal, ulp, relative, where, magnified, again = tallies["adam", "H", source]
+        assert (formulas, answered, where, magnified, again) == (29, 29, PLANTED, 0, 0)
         assert equal < 29 and ulp > 1e9 and 0.5 < relative < 2
     assert sum(row[3] for row in rows) == 3 * report.formulas
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "plot": "xlsgd.commands.plot:plot",
     "train": "xlsgd.commands.train:train",
     "lr-find": "xlsgd.commands.lr_find:lr_find",
+    "export": "xlsgd.commands.export:export",
 }
 """Where each command is found."""
 

@@ -14,15 +14,18 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.excel.charts import insert_chart
+from xlsgd.excel.pictures import set_heights, shade
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import STYLES, Formats
 from xlsgd.excel.zip_pieces import Deflater, Piece, put_in
 from xlsgd.sheets.description import (
     FOUR_PLACES,
     GENERAL,
+    RIGHT_OR_WRONG,
     SCIENTIFIC,
     THOUSANDS,
     TWO_PLACES,
+    UNSEEN,
     Chart,
     Choice,
     Place,
@@ -97,6 +100,7 @@ def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[
             worksheet = book.add_worksheet(sheet.name, worksheet_class=StreamedWorksheet)
             widths = dict(sheet.widths)
             for place in sheet.places:
+                assert not (sheet.rows and sheet.rows.holds(place.address)), f"{sheet.name}!{place.address}"
                 _write_place(worksheet, place, formats, widths)
             if sheet.rows:
                 _check_lengths(sheet.name, sheet.rows)
@@ -164,17 +168,23 @@ def shown_length(value: Number | str, number_format: str) -> int:
     """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
     if isinstance(value, str):
         return len(value)
+    if number_format in (UNSEEN, RIGHT_OR_WRONG):
+        return 0 if number_format == UNSEEN else len("right")
     spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", SCIENTIFIC: ".2e", GENERAL: ".10g"}
     return len(format(value, spellings[number_format])) + (number_format == GENERAL)
 
 
 def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
-    widths[letter] = max(widths.get(letter, NARROWEST), min(characters + 1.5, WIDEST))
+    if characters:
+        widths[letter] = max(widths.get(letter, NARROWEST), min(characters + 1.5, WIDEST))
 
 
 def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Mapping[str, float]) -> None:
     for letter, width in widths.items():
         worksheet.set_column(f"{letter}:{letter}", width)
+    set_heights(worksheet, sheet.heights)
+    if sheet.zoom != 100:
+        worksheet.set_zoom(sheet.zoom)
     prefix = spell_sheet(sheet.name)
     for name, cells in sheet.names.items():
         book.define_name(f"{prefix}{name}", f"={prefix}{spell(fixed(cells))}")
@@ -184,6 +194,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         insert_chart(book, worksheet, chart, _width_of(chart, widths), ROW_PIXELS)
     for choice in sheet.choices:
         _ask(worksheet, choice)
+    for each in sheet.shades:
+        shade(worksheet, each)
     for button in sheet.buttons:
         worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
     if sheet.hide_missing:

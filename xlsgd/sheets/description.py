@@ -5,6 +5,7 @@ No exporter's language stands here: whoever writes a sheet into a file spells it
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from xlsgd.symbols.checked import Number
@@ -15,6 +16,10 @@ TWO_PLACES = "0.00"
 FOUR_PLACES = "0.0000"
 THOUSANDS = "#,##0.00"
 SCIENTIFIC = "0.00E+00"
+UNSEEN = ";;;"
+"""Shows nothing: for a cell of a picture, of which only the shade is to be seen."""
+RIGHT_OR_WRONG = '"right";;"wrong"'
+"""Shows 1 and 0 as words."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
@@ -84,6 +89,10 @@ class Rows(NamedTuple):
         """The sheet row of the last point of the last pass."""
         return self.first + self.n * self.passes - 1
 
+    def holds(self, address: str) -> bool:
+        """Whether a cell is in one of the rows, which hold nothing but their columns."""
+        return self.first <= int(address.lstrip(ascii_uppercase)) <= self.last
+
 
 class Series(NamedTuple):
     """One line of a chart: its name, and the ranges of its values and of what they stand over.
@@ -130,6 +139,20 @@ class Choice(NamedTuple):
     note: str
 
 
+class Shade(NamedTuple):
+    """Cells shaded by their numbers, as a picture.
+
+    Args:
+        cells: the range.
+        colours: of the least number and of the greatest, and between them, if there are three, of 0.
+        bounds: the numbers that have the outer colours, if these are not to be the range's own least and greatest.
+    """
+
+    cells: str
+    colours: tuple[str, ...]
+    bounds: tuple[float, float] | None = None
+
+
 class Button(NamedTuple):
     """A button that fills a cell: the cell's address, what it says, and the macro that it runs."""
 
@@ -152,6 +175,9 @@ class Sheet(NamedTuple):
         hide_missing: a range of which cells that show `#N/A` are to look empty.
         printed: the range that is printed where the rows fit on a page, if it is not all.
         buttons: the buttons, in a workbook that has macros.
+        shades: the cells that are shaded by their numbers.
+        heights: heights of rows in pixels; that of row 0 is for all that are not named.
+        zoom: how large the sheet is shown, in percent.
     """
 
     name: str
@@ -165,6 +191,9 @@ class Sheet(NamedTuple):
     hide_missing: str = ""
     printed: str = ""
     buttons: tuple[Button, ...] = ()
+    shades: tuple[Shade, ...] = ()
+    heights: Mapping[int, int] = {}
+    zoom: int = 100
 
     def place(self, key: Hashable) -> Place:
         """Return the cell that holds what a key names."""

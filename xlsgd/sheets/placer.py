@@ -155,11 +155,16 @@ def _columns(training: Training, layout: Layout, at_rows: PlacedRecord) -> tuple
     for name, letter in at_rows.letters.items():
         format = layout.formats.get(name, layout.format)
         if name in at_rows.row.point:
-            looked_up = here(column_number(letter) + 1, sheet=layout.points_on) if layout.points_on else None
-            columns.append(Column(letter, looked_up))
+            columns.append(Column(letter, _looked_up(layout, letter)))
         else:
             columns.append(Column(letter, *_formulas(training, layout, at_rows, name), format))
     return tuple(columns)
+
+
+def _looked_up(layout: Layout, letter: str) -> Expression | None:
+    """Return where a point's value is looked up, if it does not stand here."""
+    up = layout.first_row - (layout.points_row or layout.first_row)
+    return here(column_number(letter) + 1, up, layout.points_on) if layout.points_on else None
 
 
 def _formulas(

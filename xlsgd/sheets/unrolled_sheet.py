@@ -1,9 +1,11 @@
 """The sheet of all epochs: a line for each pass, and the rows of all passes, by plain formulas."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import mul
 from typing import Any
 
-from xlsgd.functions import are_at_most, if_at_most
+from xlsgd.functions import is_at_most
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.sheets.placer import Numbers, formula_of, knob_places, place_row, states_beside
 from xlsgd.sheets.record import record
@@ -91,10 +93,14 @@ def _near(
     """Return the cell that tells whether all parameters are near the answer as a pass starts."""
     starts = [start for start, _ in where.training.starts.values()]
     cells = [at(f"{where.lines[start]}{row}") for start in starts]
-    bounds: list[Expression] = []
-    for cell, (answer, _) in zip(cells, answers.values(), strict=True):
-        bounds += (abs(cell - answer), NEAR * abs(answer))
-    formula = are_at_most(*bounds)
+    # Not by AND: engines disagree about an error that stands behind what is false.
+    formula = reduce(
+        mul,
+        (
+            is_at_most(abs(cell - answer), NEAR * abs(answer))
+            for cell, (answer, _) in zip(cells, answers.values(), strict=True)
+        ),
+    )
     known = {cell: Checked(numbers[start]) for cell, start in zip(cells, starts, strict=True)}
     known |= {answer: Checked(value) for answer, value in answers.values()}
     value = plain(evaluate(formula, known, Checked))
@@ -104,7 +110,7 @@ def _near(
 def _reached(where: Unrolled, index: int, row: int, numbers: Numbers, first: Number) -> Place:
     """Return the cell that tells whether a pass has at most half of the loss of epoch 0."""
     loss, start = (at(f"{where.lines['loss']}{each}") for each in (row, LINES + where.warm))
-    formula = if_at_most(loss, LESS * start, 1, 0)
+    formula = is_at_most(loss, LESS * start)
     value = plain(evaluate(formula, {loss: Checked(numbers["loss"]), start: Checked(first)}, Checked))
     return Place(f"{where.lines[where.goal]}{row}", key=(where.goal, index), value=value, formula=formula)
 

@@ -9,7 +9,6 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 from xlsgd.symbols import of_columns
@@ -115,15 +114,6 @@ def of_column(name: str, number: Callable[..., Any], excel: Form | str) -> Primi
     return Primitive(name, number, excel, column=True)
 
 
-def _are_at_most(*pairs: Any) -> Any:
-    return reduce(operator.mul, ((x <= y) * 1.0 for x, y in zip(pairs[::2], pairs[1::2], strict=True)))
-
-
-def _all_at_most(*pairs: str) -> str:
-    conditions = (f"{x}<={y}" for x, y in zip(pairs[::2], pairs[1::2], strict=True))
-    return f"IF(AND({','.join(conditions)}),1,0)"
-
-
 def _offset(cells: str, places: str) -> str:
     return f"OFFSET({cells.partition(':')[0]},0,{places})"
 
@@ -148,6 +138,7 @@ TABLE = (
     Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),)),
     Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),)),
     Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),)),
+    Primitive("atanh", math.atanh, "ATANH", (lambda g, out, x: g / (1 - x**2),), array="arctanh"),
     Primitive(
         "sigmoid", lambda x: 1 / (1 + math.exp(-x)), Form("1/(1+EXP(-{}))", 2, (4,)),
         (lambda g, out, x: g * out * (1 - out),), array=lambda np, x: 1 / (1 + np.exp(-x)),
@@ -178,10 +169,6 @@ TABLE = (
     choice("if_above", ">", operator.gt),
     choice("if_at_most", "<=", operator.le),
     Primitive(
-        "are_at_most", _are_at_most, Form(_all_at_most, needed=(1, 1, 1, 1)), compared=4,
-        array=lambda _, *pairs: _are_at_most(*pairs), tensor=lambda _, *pairs: _are_at_most(*pairs),
-    ),
-    Primitive(
         "round", lambda x, digits: round(x, int(digits)), "ROUND",
         array=lambda np, x, digits: np.round(x, int(digits)),
         tensor=lambda torch, x, digits: torch.round(x, decimals=int(digits)),
@@ -195,6 +182,8 @@ TABLE = (
     of_column("total", of_columns.total, "SUM"),
     of_column("sum_of_squares", of_columns.sum_of_squares, "SUMSQ"),
     of_column("sum_of_products", of_columns.sum_of_products, Form("SUMPRODUCT({}-{},{}-{})", needed=(1, 2, 1, 2))),
+    of_column("products", of_columns.products, "SUMPRODUCT"),
+    of_column("total_unless", of_columns.total_unless, Form('SUMIF({},"<>"&{},{})', needed=(0, 1))),
     of_column("count", len, "COUNT"),
     of_column("count_equal", of_columns.count_equal, "COUNTIF"),
     of_column("greatest", of_columns.extreme(max), "MAX"),

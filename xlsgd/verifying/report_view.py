@@ -13,8 +13,11 @@ from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 SHOWN = 20
 """How many differences a text spells out; the rest it counts."""
 
+MAGNIFIED = "rounding grew, or what it computes otherwise or not at all was handed on, on the way to them"
+
 HEADINGS = (
-    "sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where", "magnified"
+    "sheet", "column", "source", "formulas", "answered", "equal", "worst ulp", "worst relative", "where", "magnified",
+    "from the file's values",
 )  # fmt: skip
 
 
@@ -23,9 +26,14 @@ def as_text(report: Report) -> str:
     lines = [f"{report.file}: {report.formulas:,} formulas, {_outcome(report)}"]
     for verdict in report.verdicts:
         lines += _verdict_lines(verdict)
+    lines += [f"  {name} gave no answers: {reason}" for name, reason in report.failed.items()]
+    if report.unanswered:
+        lines.append(f"  NO ANSWER to {len(report.unanswered):,} from any engine asked: {_listed(report.unanswered)}")
     if report.errors:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.errors.items())
         lines.append(f"  formulas that show an error: {kinds}")
+    if report.without_value:
+        lines.append(f"  {report.without_value:,} formulas have no value in the file; open it in Excel and save it")
     if report.volatile:
         lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
     return "\n".join(lines)
@@ -34,7 +42,9 @@ def as_text(report: Report) -> str:
 def _outcome(report: Report) -> str:
     if not report.formulas:
         return "nothing to verify"
-    return "all answers agree" if report.agrees else "cells differ"
+    if any(verdict.differences for verdict in report.verdicts):
+        return "cells differ"
+    return f"no answer for {len(report.unanswered):,}" if report.unanswered else "all answers agree"
 
 
 def _verdict_lines(verdict: Verdict) -> list[str]:
@@ -47,13 +57,20 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
         lines[0] += f"; greatest relative difference {worst.worst:.2g} ({worst.worst_ulp:.3g} ulp), at {worst.worst_at}"
     if total.magnified:
         lines.append(f"    {total.magnified:,} differ by more than 1e-12, but by no more than rounding does there")
+    if total.from_file:
+        lines.append(f"    {total.from_file:,} agree only when computed from the file's own values: {MAGNIFIED}")
     for name, found in verdict.quirks.items():
-        shown = " ".join(d.address for d in found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
-        lines.append(f"    {len(found):,} known to differ ({name}): {shown}")
+        lines.append(f"    {len(found):,} known to differ ({name}): {_listed([d.address for d in found])}")
+    for name, found in verdict.unable.items():
+        lines.append(f"    {len(found):,} it could not compute ({name}): {_listed([d.address for d in found])}")
     lines += [f"    DIFFERS {describe(d)}" for d in verdict.differences[:SHOWN]]
     if len(verdict.differences) > SHOWN:
         lines.append(f"    ... and {len(verdict.differences) - SHOWN:,} more that differ")
     return lines
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    return " ".join(addresses[:SHOWN]) + (" ..." if len(addresses) > SHOWN else "")
 
 
 def describe(difference: Disagreement) -> str:
@@ -75,11 +92,15 @@ def as_json(report: Report) -> dict[str, Any]:
         "formulas": report.formulas,
         "errors": dict(report.errors),
         "volatile": report.volatile,
+        "without_value": report.without_value,
+        "unanswered": list(report.unanswered),
+        "failed": dict(report.failed),
         "verdicts": [
             {
                 "source": verdict.source,
                 **_finite(verdict.total),
                 "quirks": {name: _cells(found) for name, found in verdict.quirks.items()},
+                "unable": {name: _cells(found) for name, found in verdict.unable.items()},
                 "differences": _cells(verdict.differences),
                 "columns": [
                     {"sheet": sheet, "column": column, **_finite(tally)}
@@ -171,7 +192,8 @@ def _write_html(path: Path, reports: Sequence[Report]) -> None:
 
 
 def _html_of(report: Report) -> str:
-    verdict = '<p class="agrees">All answers agree.</p>' if report.agrees else '<p class="differs">Cells differ.</p>'
+    outcome = _outcome(report)
+    verdict = f'<p class="{"agrees" if report.agrees else "differs"}">{outcome[:1].upper()}{outcome[1:]}.</p>'
     cells = "".join(
         "<tr>" + "".join(f"<td{_alignment(value)}>{escape(_shown(value))}</td>" for value in row) + "</tr>"
         for row in column_rows(report)
@@ -221,6 +243,7 @@ def _difference_rows(reports: Sequence[Report]) -> list[tuple[Any, ...]]:
     rows = []
     for report in reports:
         for verdict in report.verdicts:
-            for quirk, found in (("", verdict.differences), *verdict.quirks.items()):
+            named = (*verdict.quirks.items(), *((f"unable: {name}", found) for name, found in verdict.unable.items()))
+            for quirk, found in (("", verdict.differences), *named):
                 rows += [(report.file, verdict.source, quirk, d.address, d.formula, d.cached, d.answer) for d in found]
     return rows

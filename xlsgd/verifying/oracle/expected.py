@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from xlsgd.errors import InputError
-from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets
+from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets, standardized
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
@@ -51,6 +51,7 @@ def expected(
             model_sheets.answer(sheet, models)
         else:
             answer(sheet)
+        standardized.look_up(sheet)
         if sheet_name == "race":
             model_sheets.race(sheet, models)
     except ValueError as error:
@@ -179,5 +180,6 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "softmax": losses.softmax,
     "entropy": losses.entropy,
     "log_entropy": losses.log_entropy,
+    standardized.NAME: standardized.answer,
 }
 """What answers for a sheet, by its name."""
