@@ -33,7 +33,7 @@ def place_row(training: Training, layout: Layout) -> PlacedRecord:
     """Return a training sheet's record with the places of its values."""
     row = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*row.point, *row.values), start=1)}
-    places = {value: _here(letters[name]) for name, value in (row.point | row.values).items()}
+    places = {value: _here(letters[name]) for value, name in row.referred(row.values).items()}
     places |= {symbol(name): _here(letters[name], up=1) for name in states_beside(training)}
     return PlacedRecord(row, letters, places | knob_places(training, layout, row.knobs))
 
@@ -51,6 +51,11 @@ def knob_places(training: Training, layout: Layout, knobs: Any, sheet: str = "")
             if key in layout.cells:
                 places[value] = at(layout.cells[key], sheet, fixed=True)
     return places
+
+
+def formula_of(value: Expression, cell: Expression, places: Mapping[Expression, Expression]) -> Expression:
+    """Return the formula of the cell that holds a value, which refers to another cell where the value has that one."""
+    return places[value] if value in places and places[value] is not cell else placed(value, places)
 
 
 def _here(letter: str, up: int = 0) -> Expression:
@@ -168,8 +173,8 @@ def _formulas(
     """Return a column's formula, and that of the first row where it differs."""
     value = at_rows.row.values[name]
     parameter = str(value.args[0]) if value.op == "symbol" else ""
-    if parameter not in training.parameters:
-        return placed(value, at_rows.places), None
+    if parameter not in training.parameters or at_rows.places[value] is not _here(at_rows.letters[name]):
+        return formula_of(value, _here(at_rows.letters[name]), at_rows.places), None
     carried = at_rows.places[at_rows.row.after[parameter]].args[0]
     above, start = here(carried.column, up=1), layout.cells[training.starts[parameter][0]]
     stands_above = start == f"{column_letters(carried.column)}{layout.first_row - 1}"

@@ -38,9 +38,9 @@ def check_report_path(path: Path, verified: Iterable[Path]) -> None:
             folder should be.
     """
     if path.suffix.lower() not in (".html", ".xlsx"):
-        raise InputError(f"--report {path}: give a file that ends in .html or .xlsx")
+        raise InputError(f"`report` {path}: give a file that ends in .html or .xlsx")
     if any(path.exists() and workbook.exists() and path.samefile(workbook) for workbook in verified):
-        raise InputError(f"--report {path}: is a workbook to verify, which the report would replace; give another file")
+        raise InputError(f"`report` {path}: is a workbook to verify, which the report would replace; give another file")
     check_folder(path.parent)
 
 

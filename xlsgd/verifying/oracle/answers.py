@@ -52,7 +52,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = 
     try:
         from xlsgd.verifying.oracle import expected as oracle
     except ImportError as error:
-        raise EngineError(needs("--oracle torch", "torch", "oracle")) from error
+        raise EngineError(needs("`oracle` torch", "torch", "oracle")) from error
 
     book = _Book(path)
     given: dict[str, list[Any]] = {}
