@@ -20,6 +20,8 @@ from xlsgd.sheets.table import table_sheet
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
+from xlsgd.workbooks.network.book import TITLE as NETWORK_TITLE
+from xlsgd.workbooks.network.book import network_sheets
 
 
 class BookRecipe(NamedTuple):
@@ -72,6 +74,10 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     yield from unrolled.values()
 
 
+def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
+    yield from network_sheets()
+
+
 def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     yield from map(table_sheet, ENTROPY.values())
 
@@ -79,6 +85,7 @@ def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> 
 RECIPES: dict[str, BookRecipe] = {
     "graddesc": BookRecipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
     "entropy": BookRecipe("entropy_example.xlsx", "Softmax and cross-entropy", _entropy),
+    "network": BookRecipe("network.xlsx", NETWORK_TITLE, _network),
 }
 
 
