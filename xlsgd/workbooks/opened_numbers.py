@@ -73,6 +73,15 @@ class Back(NamedTuple):
     slopes: list[Doubles]
 
 
+def furthest_logit(run: OpenedRun) -> float:
+    """Return how far the logits of the digits lie from 0 at most."""
+    comes_in = run.images
+    for weight, bias in run.layers[:-1]:
+        comes_in = np.maximum(0.0, comes_in @ weight.T + bias)
+    weight, bias = run.layers[-1]
+    return float(np.abs(comes_in @ weight.T + bias).max())
+
+
 def run_forward(layers: Sequence[tuple[Doubles, Doubles]], images: Doubles, labels: Whole) -> Forward:
     """Return what a network makes of images."""
     incoming, sums = [images], list[Doubles]()
@@ -85,7 +94,9 @@ def run_forward(layers: Sequence[tuple[Doubles, Doubles]], images: Doubles, labe
     total = all_odds.sum(1)
     of_label = probability(all_odds[own], total)
     of_others = probability(np.where(own, 0.0, all_odds).sum(1), total)
-    return Forward(incoming, sums, all_odds, of_label, of_others, loss(of_label, of_others))
+    with np.errstate(divide="ignore"):  # in the form of the loss that is not taken
+        losses = loss(of_label, of_others)
+    return Forward(incoming, sums, all_odds, of_label, of_others, losses)
 
 
 def run_back(layers: Sequence[tuple[Doubles, Doubles]], forward: Forward, digit: int, label: int) -> Back:

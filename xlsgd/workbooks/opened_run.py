@@ -23,6 +23,7 @@ from xlsgd.workbooks.opened_numbers import (
     Forward,
     OpenedRun,
     first_shown,
+    furthest_logit,
     run_back,
     run_forward,
     stepped,
@@ -50,10 +51,10 @@ def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = l
     weights = sum(weight.size for weight, _ in run.layers)
     if weights > MOST_WEIGHTS:
         raise InputError(f"{weights:,} weights: a workbook shows at most {MOST_WEIGHTS:,}; train with fewer `hidden`")
-    forward = run_forward(run.layers, run.images, run.labels)
-    furthest = float(np.abs(forward.sums[-1]).max())
+    furthest = furthest_logit(run)
     if not furthest <= GREATEST_LOGIT:
         raise InputError(f"a logit of {furthest:.4g}: e to that power is too much for a cell; train at a lower `lr`")
+    forward = run_forward(run.layers, run.images, run.labels)
     write_workbook(path, _sheets(run, forward, first_shown(run, forward)), "A trained digit, opened", progress)
     return path
 

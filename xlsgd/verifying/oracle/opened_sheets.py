@@ -1,4 +1,4 @@
-"""The oracle's answers for the sheets of a trained network's workbook: `torch.nn.functional`, autograd, `torch.optim`."""
+"""The oracle's answers for a trained network's workbook: `torch.nn.functional`, `torch.autograd`, `torch.optim`."""
 
 from collections.abc import Callable, Mapping
 
@@ -69,10 +69,10 @@ def exact(values: Tensor) -> Tensor:
 
 
 def probabilities(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return each row's softmax, that of the label, and that of all others together."""
+    """Return each row's softmax, that of the label, and that of all others together, of (n, classes, wobbles)."""
     shares = torch.softmax(logits, 1)
     own = torch.nn.functional.one_hot(labels, logits.shape[1]).bool()
-    return shares, shares[own], shares.masked_fill(own, 0).sum(1)
+    return shares, shares[own], shares.masked_fill(own.unsqueeze(-1), 0).sum(1)
 
 
 def digit(sheet: OracleSheet, network: OpenedNetwork) -> None:
@@ -82,9 +82,7 @@ def digit(sheet: OracleSheet, network: OpenedNetwork) -> None:
     passed = [forward(network, k, pixels, labels) for k in range(WOBBLES)]
     logits = all_wobbles(lambda k: passed[k].sums[-1][0])
     errors, _ = gradients(network)
-    shares, own, others = (
-        all_wobbles(lambda k, i=i: probabilities(logits[None, :, k], labels)[i][0]) for i in range(3)
-    )
+    shares, own, others = (each[0] for each in probabilities(logits.unsqueeze(0), labels))
     label, taken = int(labels), int(logits[:, 0].argmax())
     target = torch.zeros_like(logits)
     target[label] = 1
@@ -172,9 +170,7 @@ def digits(sheet: OracleSheet, network: OpenedNetwork) -> None:
     """The table of all digits."""
     passed = [forward(network, k, network.pixels, network.labels) for k in range(WOBBLES)]
     logits = all_wobbles(lambda k: passed[k].sums[-1])
-    shares, own, others = (
-        all_wobbles(lambda k, i=i: probabilities(logits[..., k], network.labels)[i]) for i in range(3)
-    )
+    shares, own, others = probabilities(logits, network.labels)
     losses = all_wobbles(lambda k: passed[k].losses)
     taken = logits[..., 0].argmax(1)
     right = taken == network.labels
