@@ -220,6 +220,9 @@ def test_the_pictures_are_shaded_and_square(runs):
     assert [color.rgb for color in ranges["H5:O12"].color] == ["FFFFFFFF", "FF000000"]
     assert len([shade for shade in units.conditional_formatting if shade.rules[0].colorScale]) == 20
     assert page["H5"].number_format == ";;;"
+    assert page.sheet_view.zoomScale == 70
+    heights = [units.row_dimensions[row].height for row in (4, 5)]
+    assert heights[0] == 13.5 and units.sheet_format.defaultRowHeight < 13.5  # a caption's, and a pixel's
     with zipfile.ZipFile(runs("adam") / "network.xlsx") as archive:
         xml = archive.read("xl/worksheets/sheet1.xml")
     columns = re.findall(rb'<col min="(\d+)" max="(\d+)" width="([0-9.]+)"', xml)
@@ -309,7 +312,7 @@ BAD = {
     "not JSON": (lambda f: (f / "metrics.json").write_text("{"), [], "metrics.json: not what a run"),
     "a list": (lambda f: (f / "metrics.json").write_text("[]"), [], "metrics.json: not what a run"),
     "other images": (lambda f: edit(f, lambda m: m["data"].update(sha256="0")), [], "not the images that"),
-    "moved images": (lambda f: edit(f, lambda m: m["data"].update(name="gone.pkl")), [], "gone.pkl: no such file"),
+    "moved images": (lambda f: edit(f, lambda m: m["data"].update(name="gone.pkl")), [], "gone.pkl: the images of "),
     "too many": (lambda f: None, ["--digits", 298], "--digits 298: the run has 297 test digits"),
     "none": (lambda f: None, ["--digits", 0], "--digits 0: give a whole number, 1 or more"),
     "wild": (
@@ -339,6 +342,13 @@ def test_too_many_weights_are_refused(runs, tmp_path):
     wide = tuple((np.zeros((600, 1000)), np.zeros(600)) for _ in range(1))
     with pytest.raises(InputError, match="600,000 weights: a workbook shows at most 500,000"):
         build_opened(tmp_path / "a.xlsx", run._replace(layers=wide, images=np.zeros((2, 1000))))
+
+
+def test_more_digits_than_a_sheet_has_columns_are_refused(tmp_path):
+    run = calm_case(0)
+    many = run._replace(images=np.zeros((16_384, 16)), labels=np.zeros(16_384, dtype=np.int64))
+    with pytest.raises(InputError, match="16,384: a sheet has room for 16,383"):
+        build_opened(tmp_path / "a.xlsx", many)
 
 
 def test_images_that_were_moved_are_named_by_an_option(runs, tmp_path, monkeypatch):

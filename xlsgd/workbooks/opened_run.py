@@ -12,10 +12,11 @@ from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.opened_digit import digit_sheet
 from xlsgd.sheets.opened_equations import probability, step_formula
 from xlsgd.sheets.opened_layers import LayerValues, layer_sheets
-from xlsgd.sheets.opened_plan import GRADIENT, STEP, WEIGHTS
+from xlsgd.sheets.opened_plan import DIGIT_VALUES, GRADIENT, STEP, WEIGHTS
 from xlsgd.sheets.opened_tables import digits_sheet, outputs_sheet, pixels_sheet, units_sheet
 from xlsgd.symbols.expression import defined_name, replaced
 from xlsgd.symbols.operations import evaluate_all
+from xlsgd.symbols.references import MAX_COLUMN
 from xlsgd.symbols.to_excel import spell
 from xlsgd.workbooks.opened_numbers import (
     Back,
@@ -32,6 +33,9 @@ from xlsgd.workbooks.opened_numbers import (
 MOST_WEIGHTS = 500_000
 """How many weights a workbook shows at most: each stands there four times, and as a cell of a picture."""
 
+MOST_DIGITS = MAX_COLUMN - DIGIT_VALUES + 1
+"""How many digits have room, a column each."""
+
 GREATEST_LOGIT = 345.0
 """How far logits may lie from 0: beyond, an exponential or a probability may be too large or small for a cell."""
 
@@ -45,12 +49,14 @@ def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = l
         progress: is told of every some rows written.
 
     Raises:
-        InputError: there are too many weights, a logit is too large for a spreadsheet's exponential, or the file cannot
-            be written.
+        InputError: there are too many weights or digits, a logit is too large for a spreadsheet's exponential, or the
+            file cannot be written.
     """
     weights = sum(weight.size for weight, _ in run.layers)
     if weights > MOST_WEIGHTS:
         raise InputError(f"{weights:,} weights: a workbook shows at most {MOST_WEIGHTS:,}; train with fewer `hidden`")
+    if len(run.labels) > MOST_DIGITS:
+        raise InputError(f"`digits` {len(run.labels):,}: a sheet has room for {MOST_DIGITS:,}; give that many at most")
     furthest = furthest_logit(run)
     if not furthest <= GREATEST_LOGIT:
         raise InputError(f"a logit of {furthest:.4g}: e to that power is too much for a cell; train at a lower `lr`")
