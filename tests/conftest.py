@@ -1,5 +1,6 @@
 """Shared by the tests: the workbooks, built once, and IronCalc, which none of our code has a part in."""
 
+import os
 import re
 import signal
 
@@ -11,6 +12,7 @@ from hypothesis import settings
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.sheets.lesson import LESSON
+from xlsgd.verifying.engines import ENGINES, EngineError, libreoffice
 from xlsgd.workbooks.build import RECIPES, build
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it
@@ -91,3 +93,15 @@ def formulas(workbooks):
 @pytest.fixture(scope="session")
 def values(workbooks):
     return {name: openpyxl.load_workbook(path, data_only=True) for name, path in workbooks.items()}
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """The names of all engines; a test that asks for them is skipped where LibreOffice is missing."""
+    try:
+        libreoffice.installed()
+    except EngineError as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have it: {missing}")
+        pytest.skip(str(missing))
+    return tuple(ENGINES)

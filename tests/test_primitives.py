@@ -112,3 +112,20 @@ def test_of_equal_numbers_the_first_is_the_greater_and_the_smaller():
 
 def test_what_no_formula_can_say_is_an_input_that_cannot_be_used():
     assert issubclass(NoFormula, InputError)
+
+
+@pytest.mark.parametrize("name", ["if_equal", "if_above", "if_at_most"])
+@pytest.mark.parametrize(("x", "y"), [(1.5, 0.5), (0.5, 1.5), (0.5, 0.5), (math.nan, 0.5), (0.5, math.inf)])
+def test_a_choice_between_tensors_may_compare_plain_numbers(name, x, y):
+    """A model's own constants, for example."""
+    then, otherwise = (torch.tensor(value, dtype=torch.float64) for value in (2.5, 3.5))
+    expected = apply(name, torch.tensor(x, dtype=torch.float64), y, then, otherwise)
+    assert float(apply(name, x, y, then, otherwise)) == pytest.approx(expected.item(), abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["if_equal", "if_above", "if_at_most"])
+def test_a_choice_between_plain_numbers_has_all_their_digits_on_tensors(name):
+    """Torch takes two numbers for float32, in which 0.1 and 0.3 are others."""
+    for x in (1.0, 2.0, 3.0):
+        found = apply(name, torch.tensor([x], dtype=torch.float64), 2.0, 0.1, 0.3)
+        assert found.dtype == torch.float64 and found.item() == apply(name, x, 2.0, 0.1, 0.3)

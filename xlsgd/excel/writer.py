@@ -100,6 +100,7 @@ def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[
             worksheet = book.add_worksheet(sheet.name, worksheet_class=StreamedWorksheet)
             widths = dict(sheet.widths)
             for place in sheet.places:
+                assert not (sheet.rows and sheet.rows.holds(place.address)), f"{sheet.name}!{place.address}"
                 _write_place(worksheet, place, formats, widths)
             if sheet.rows:
                 _check_lengths(sheet.name, sheet.rows)

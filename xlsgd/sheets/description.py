@@ -5,6 +5,7 @@ No exporter's language stands here: whoever writes a sheet into a file spells it
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from xlsgd.symbols.checked import Number
@@ -87,6 +88,10 @@ class Rows(NamedTuple):
     def last(self) -> int:
         """The sheet row of the last point of the last pass."""
         return self.first + self.n * self.passes - 1
+
+    def holds(self, address: str) -> bool:
+        """Whether a cell is in one of the rows, which hold nothing but their columns."""
+        return self.first <= int(address.lstrip(ascii_uppercase)) <= self.last
 
 
 class Series(NamedTuple):

@@ -7,12 +7,12 @@ from typing import Any
 
 from xlsgd.functions import is_at_most
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
-from xlsgd.sheets.placer import Numbers, knob_places, place_row, states_beside
+from xlsgd.sheets.placer import Numbers, formula_of, knob_places, place_row, states_beside
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import LINES, History, Unrolled, anneals
 from xlsgd.symbols.cells import Reference, RowOf, at, here, refer
 from xlsgd.symbols.checked import Checked, Number, plain
-from xlsgd.symbols.expression import Expression, as_expression, placed, replaced, symbol
+from xlsgd.symbols.expression import Expression, as_expression, replaced, symbol
 from xlsgd.symbols.operations import evaluate
 from xlsgd.symbols.references import column_number
 
@@ -129,7 +129,8 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     training, traced = where.training, record(where.training.key)
     values = traced.point | {training.model.error: traced.loss} | traced.values
     places = _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}
-    places |= {values[name]: _here(letter) for name, letter in where.letters.items()}
+    columns_of = traced.referred({name: values[name] for name in where.letters})
+    places |= {value: _here(where.letters[name]) for value, name in columns_of.items()}
     states = states_beside(training)
     before = places | {symbol(name): _here(where.letters[name], up=1) for name in states}
     at_start = places | {symbol(name): _of_line(where, name) for name in training.carried}
@@ -138,11 +139,12 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     for name, letter in list(where.letters.items())[len(traced.point) :]:
         value = values[name]
         parameter = str(value.args[0]) if value.op == "symbol" else ""
-        if parameter in training.parameters:
+        if parameter in training.parameters and places[value] is _here(letter):
             carried = places[traced.after[parameter]].args[0]
             columns.append(Column(letter, here(carried.column, up=1), _of_line(where, training.starts[parameter][0])))
         else:
-            columns.append(Column(letter, placed(value, before), placed(value, at_start)))
+            every, first = (formula_of(value, _here(letter), cells) for cells in (before, at_start))
+            columns.append(Column(letter, every, first))
     return tuple(columns)
 
 

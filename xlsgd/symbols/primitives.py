@@ -76,7 +76,7 @@ def infix(sign: str, name: str, function: Callable[..., Any], binding: int, *der
 def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str = "") -> Primitive:
     """Return the row of a choice between the third and the fourth operand by a comparison of the first two."""
     by_numpy = lambda np, x, y, then, otherwise: np.where(holds(x, y), then, otherwise)  # noqa: E731
-    by_torch = lambda torch, x, y, *either: or_nan(torch, x, y, torch.where(holds(x, y), *either))  # noqa: E731
+    by_torch = lambda torch, x, y, *either: by_comparison(torch, x, y, holds(x, y), *either)  # noqa: E731
     return Primitive(
         name,
         lambda x, y, then, otherwise: then if holds(x, y) else otherwise,
@@ -94,9 +94,14 @@ def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str =
     )
 
 
-def or_nan(torch: Any, x: Any, y: Any, chosen: Any) -> Any:
-    """Return what was chosen where both that were compared are finite, else NaN, as a spreadsheet hands on an error."""
-    return torch.where(torch.isfinite(x - y), chosen, math.nan)
+def by_comparison(torch: Any, x: Any, y: Any, holds: Any, then: Any, otherwise: Any) -> Any:
+    """Return a choice on tensors where both that were compared are finite, else NaN, as a sheet hands on an error."""
+    apart = x - y
+    if type(apart) in NUMBERS:
+        return (then if holds else otherwise) if math.isfinite(apart) else math.nan
+    if type(then) in NUMBERS and apart.is_floating_point():
+        then = torch.as_tensor(then, dtype=apart.dtype, device=apart.device)  # else two numbers are taken as float32
+    return torch.where(torch.isfinite(apart), torch.where(holds, then, otherwise), math.nan)
 
 
 def flat(*_: Any) -> float:
@@ -147,14 +152,14 @@ TABLE = (
         (lambda g, out, x, y: apply("if_above", y, x, 0, g), lambda g, out, x, y: apply("if_above", y, x, g, 0)),
         compared=2, python="{1} if {1} > {0} else {0}",
         array=lambda np, x, y: np.where(y > x, y, x),
-        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y > x, y, x)),
+        tensor=lambda torch, x, y: by_comparison(torch, x, y, y > x, y, x),
     ),
     Primitive(
         "minimum", lambda x, y: y if y < x else x, "MIN",
         (lambda g, out, x, y: apply("if_above", x, y, 0, g), lambda g, out, x, y: apply("if_above", x, y, g, 0)),
         compared=2, python="{1} if {1} < {0} else {0}",
         array=lambda np, x, y: np.where(y < x, y, x),
-        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y < x, y, x)),
+        tensor=lambda torch, x, y: by_comparison(torch, x, y, y < x, y, x),
     ),
     Primitive(
         "stop_gradient", lambda x: x, Form("{}", 0), (flat,), array=lambda np, x: x,

@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from xlsgd.errors import InputError
-from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets, opened_network, opened_sheets
+from xlsgd.verifying.oracle import (
+    corrected,
+    epochs,
+    history,
+    losses,
+    model_sheets,
+    opened_network,
+    opened_sheets,
+    standardized,
+)
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
@@ -53,6 +62,7 @@ def expected(
             model_sheets.answer(sheet, models)
         else:
             answer(sheet)
+        standardized.look_up(sheet)
         if sheet_name == "race":
             model_sheets.race(sheet, models)
     except ValueError as error:
@@ -181,5 +191,6 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "softmax": losses.softmax,
     "entropy": losses.entropy,
     "log_entropy": losses.log_entropy,
+    standardized.NAME: standardized.answer,
 }
 """What answers for a sheet, by its name."""
