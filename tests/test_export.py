@@ -191,11 +191,16 @@ def test_torch_finds_a_step_that_is_not_the_rules(runs, tmp_path):
 
 
 def test_a_torch_that_is_asked_about_no_digit_says_so(runs, tmp_path):
-    book = openpyxl.load_workbook(runs("sgd") / "network.xlsx")
-    book["digit"]["B4"] = 400
-    book.save(tmp_path / "beyond.xlsx")
+    beyond = tmp_path / "beyond.xlsx"
+    with zipfile.ZipFile(runs("sgd") / "network.xlsx") as book, zipfile.ZipFile(beyond, "w") as copy:
+        for name in book.namelist():
+            xml, typed = book.read(name), 0
+            if name == "xl/worksheets/sheet1.xml":
+                xml, typed = re.subn(rb'(<c r="B4"[^>]*><v>)[0-9.]+', rb"\g<1>400", xml)
+                assert typed == 1
+            copy.writestr(name, xml)
     with pytest.raises(InputError, match="there is no digit 400"):
-        verify(tmp_path / "beyond.xlsx", (), ("torch",))
+        verify(beyond, (), ("torch",))
 
 
 OLD = {"ATANH", "EXP", "IF", "INDEX", "LN", "MATCH", "MAX", "SQRT", "SUM", "SUMIF", "SUMPRODUCT", "COUNT"}
@@ -318,7 +323,7 @@ BAD = {
     "wild": (
         lambda f: corrupted(f, lambda t: t["layers.1.bias"].__setitem__(2, 800.0)),
         [],
-        "e to that power is too much for a cell",
+        "apart: e to that power is too much for a cell",
     ),
 }
 
@@ -382,7 +387,7 @@ def test_mnists_network_is_small_quick_and_what_the_trainer_evaluated(real_run):
     path = real_run / "network.xlsx"
     assert path.stat().st_size < 8_000_000
     finished = read_run(real_run)
-    x = torch.from_numpy(finished.digits.valid.images[:100]).float() * finished.digits.scale
+    x = torch.tensor(finished.digits.valid.images[:100]).float() * finished.digits.scale
     with torch.no_grad():
         expected = net_of(real_run, torch.float32)(x).argmax(1)
     table = openpyxl.load_workbook(path, data_only=True, read_only=True)["digits"]

@@ -88,8 +88,10 @@ def digit(sheet: OracleSheet, network: OpenedNetwork) -> None:
     target[label] = 1
     sheet.answer({"B5": float(label), "B6": float(taken), "C6": float(taken == label), "B7": own, "B8": others})
     sheet.answer({"B9": all_wobbles(lambda k: passed[k].losses[0])})
-    fill(sheet, 2, CLASSES, torch.stack([logits, logits.exp(), shares, target, errors[-1]], 1))
-    sheet.answer({f"C{CLASSES + len(logits)}": logits.exp().sum(0)})
+    odds = (logits - logits.amax(0)).exp()
+    fill(sheet, 2, CLASSES, torch.stack([logits, odds, shares, target, errors[-1]], 1))
+    below = CLASSES + len(logits)
+    sheet.answer({f"B{below}": logits.amax(0), f"C{below}": odds.sum(0)})
     side = round(pixels.shape[1] ** 0.5)
     fill(sheet, *PICTURE, exact(pixels.reshape(side, side)))
     if len(network.layers) > 1:
@@ -175,8 +177,9 @@ def digits(sheet: OracleSheet, network: OpenedNetwork) -> None:
     taken = logits[..., 0].argmax(1)
     right = taken == network.labels
     facts = (exact(network.labels.double()), exact(taken.double()), shares.amax(1), own, others, losses)
-    fill(sheet, 2, 5, torch.stack([*facts, exact(right.double())], 1))
-    fill(sheet, 10, 5, logits.exp())
+    most = logits.amax(1)
+    fill(sheet, 2, 5, torch.stack([*facts, exact(right.double()), most], 1))
+    fill(sheet, 10, 5, (logits - most.unsqueeze(1)).exp())
     sheet.answer({"B2": float(right.double().mean()), "D2": losses.mean(0)})
 
 
