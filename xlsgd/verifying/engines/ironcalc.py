@@ -1,14 +1,14 @@
 """IronCalc: a spreadsheet engine in Rust, which computes the course's formulas bit for bit as Excel does."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.symbols.references import column_number
-from xlsgd.verifying.engines import INABILITIES, EngineError, KnownDifference, are_numbers, as_value, cannot
+from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers, as_value, cannot
+from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.report import Disagreement
 
 NAME = "IronCalc"
@@ -78,7 +78,7 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
     """
     import ironcalc
 
-    with _panics_caught():
+    with at_work(NAME):
         model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
         model.evaluate()
         index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
@@ -86,12 +86,6 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
         return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
-@contextmanager
-def _panics_caught() -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a Rust panic arrives as a BaseException of its own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineError(f"IronCalc cannot recalculate it: {reason}") from error
+def is_installed() -> bool:
+    """Return whether it is there: xlsgd needs it."""
+    return True

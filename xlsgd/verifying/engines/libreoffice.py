@@ -246,3 +246,11 @@ def version() -> str:
     _, soffice = installed()
     told = subprocess.run([soffice, "--version"], capture_output=True, text=True, timeout=60, check=False)
     return told.stdout.split()[1] if len(told.stdout.split()) > 1 else "of unknown version"
+
+
+def is_installed() -> bool:
+    """Return whether LibreOffice and its Python bridge are there."""
+    try:
+        return bool(installed())
+    except EngineError:
+        return False
