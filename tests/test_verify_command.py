@@ -12,7 +12,7 @@ from foreign_books import CASES, book
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying.check import verify
-from xlsgd.verifying.engines import ENGINES, EngineError, ironcalc, libreoffice
+from xlsgd.verifying.engines import ENGINES, EngineError, formualizer, ironcalc, libreoffice
 from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.report_view import as_json, as_text
 
@@ -110,5 +110,6 @@ def test_where_no_engine_can_read_it(tmp_path, deaf, monkeypatch):
         raise EngineError("LibreOffice is not installed: get it")
 
     monkeypatch.setattr(libreoffice, "recalculate", missing)
+    monkeypatch.setattr(formualizer, "is_installed", lambda: False)
     with pytest.raises(InputError, match=r"a reason; LibreOffice is not installed: get it$"):
         verify(book(tmp_path / "a.xlsx", [ROW.format(4)]), [name for name in ENGINES if name != "formualizer"])

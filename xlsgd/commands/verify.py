@@ -13,7 +13,7 @@ from xlsgd.errors import InputError
 if TYPE_CHECKING:
     from xlsgd.verifying.report import Report
 
-ENGINES = click.Choice(["ironcalc", "libreoffice", "all"])
+ENGINES = click.Choice(["ironcalc", "libreoffice", "formualizer", "all"])
 
 
 @click.command()
@@ -41,7 +41,9 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
       xlsgd verify --engine all --oracle torch --report proof.html workbooks/*.xlsx
       xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
-    engines = ("ironcalc", "libreoffice") if engine == "all" else (engine,)
+    from xlsgd.verifying.engines import all_engines
+
+    engines = all_engines() if engine == "all" else [engine]
     verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into)
 
 

@@ -12,6 +12,7 @@ To add an engine, write such a module and enter it in `ENGINES`.
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from xlsgd.reading.cells import CellValue
@@ -105,5 +106,17 @@ def as_value(value: CellValue) -> CellValue:
     return ExcelError(value) if is_error else value
 
 
-ENGINES = {"ironcalc": "xlsgd.verifying.engines.ironcalc", "libreoffice": "xlsgd.verifying.engines.libreoffice"}
+ENGINES = {
+    "ironcalc": "xlsgd.verifying.engines.ironcalc",
+    "libreoffice": "xlsgd.verifying.engines.libreoffice",
+    "formualizer": "xlsgd.verifying.engines.formualizer",
+}
 """Each engine's module by its name on the command line, imported only when it is asked for."""
+
+OPTIONAL = ("formualizer",)
+"""Those that are no part of every engine where they are not installed."""
+
+
+def all_engines() -> list[str]:
+    """Return the names of the engines, of the optional ones those that are installed."""
+    return [name for name in ENGINES if name not in OPTIONAL or import_module(ENGINES[name]).is_installed()]
