@@ -87,7 +87,10 @@ def _pinned_answers(book: Workbook, module: Any, pinned: Pinned) -> dict[str, di
 
 def _computed(cells: Formulas, given: Sequence[CellValue]) -> list[Any]:
     """Return an engine's answers, none where it handed back what the copy held: a wrong value, in a range nothing."""
-    answers: list[Any] = [NO_ANSWER if answer == float(POISON) else answer for answer in given]
+    wrong = float(POISON)
+    answers: list[Any] = [*given]
+    if wrong in answers:
+        answers = [NO_ANSWER if answer == wrong else answer for answer in answers]
     if cells.arrays:
         for index, cell in enumerate(cells):
             if answers[index] in (None, "") and cell in cells.arrays:

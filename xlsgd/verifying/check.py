@@ -124,6 +124,7 @@ def _without_answer(book: Workbook, asked: Asked) -> Positions:
     return {
         (name, *cells[index])
         for name, cells in book.sheets.items()
+        if NO_ANSWER in asked.answers[name]
         for index, answer in enumerate(asked.answers[name])
         if answer is NO_ANSWER
     }

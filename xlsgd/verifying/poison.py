@@ -139,6 +139,7 @@ class _Poisoner:
 
     def _is_plain(self, text: bytes) -> bool:
         """Say whether rows hold nothing that only a parser understands."""
-        has_rows = 0 < text.count(b"<row") == text.count(FIRST_OF_ROW) and text.endswith(b"</row>")
+        last = text.rfind(b"<row")
+        has_rows = text.startswith(FIRST_OF_ROW, last) and text.endswith(b"</row>")
         strange = self._pins or b":f" in text or b"<!" in text or b's=""' in text or self._clock.may_run_in(text)
         return has_rows and not strange and self._rewriter.is_between_arrays
