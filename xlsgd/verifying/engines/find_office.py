@@ -31,6 +31,14 @@ def installed() -> tuple[str, str]:
     return python, soffice
 
 
+def is_installed() -> bool:
+    """Return whether LibreOffice and a Python that can talk to it are there."""
+    try:
+        return bool(installed())
+    except EngineError:
+        return False
+
+
 def find_soffice() -> str | None:
     """Return the path of LibreOffice's program."""
     windows = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe"

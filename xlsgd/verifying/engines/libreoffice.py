@@ -24,6 +24,7 @@ from typing import Any, NamedTuple, Self
 from xlsgd.reading.cells import CellValue
 from xlsgd.verifying.engines import EngineError, _uno_document, _uno_process
 from xlsgd.verifying.engines.find_office import foreign_environment, installed
+from xlsgd.verifying.engines.find_office import is_installed as is_installed
 from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
 
 NAME = "LibreOffice"
@@ -246,11 +247,3 @@ def version() -> str:
     _, soffice = installed()
     told = subprocess.run([soffice, "--version"], capture_output=True, text=True, timeout=60, check=False)
     return told.stdout.split()[1] if len(told.stdout.split()) > 1 else "of unknown version"
-
-
-def is_installed() -> bool:
-    """Return whether LibreOffice and its Python bridge are there."""
-    try:
-        return bool(installed())
-    except EngineError:
-        return False
