@@ -1,4 +1,4 @@
-"""What several commands share: options, and the exit status of a difference."""
+"""What several commands share: options, and the exit statuses of a difference and of input that cannot be used."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import click
 from xlsgd.errors import InputError
 
 EXIT_DIFFERS = 1
+EXIT_CANNOT_USE = 2
 
 ARGUMENT = re.compile(r"`([a-z][a-z0-9_]*)`")
 """An argument as the library's messages name it."""
