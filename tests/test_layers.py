@@ -178,6 +178,7 @@ OPTION = re.compile(r"(?<![\w!-])--[a-z]")
 
 OF_OTHER_PROGRAMS = {
     "xlsgd.verifying.engines._uno_process": "soffice's switches",
+    "xlsgd.points.source": "soffice's switches",
     "xlsgd.verifying.engines.libreoffice": "soffice's switches",
     "xlsgd.verifying.engines.find_office": "how brew installs LibreOffice",
 }
