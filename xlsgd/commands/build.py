@@ -75,7 +75,7 @@ def build(
         raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected and --macros")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
-        raise click.UsageError("entropy has no points, knobs or epochs: leave out what is said of them")
+        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them")
     points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):

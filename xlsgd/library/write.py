@@ -10,9 +10,8 @@ from xlsgd.models import Model
 from xlsgd.points.given import points_for
 from xlsgd.schedules import Schedule
 from xlsgd.sheets.chosen import GRADDESC, Rules, chosen_trainings
+from xlsgd.sheets.table_books import BOOKS
 from xlsgd.workbooks.chosen import write_chosen
-
-ENTROPY = "entropy"
 
 
 def build(
@@ -51,9 +50,10 @@ def build(
         InputError: something of this cannot be; the message says what, where, and what to do.
     """
     options = {"schedule": schedule, "batch": batch, "differences": differences}
-    if what == ENTROPY and (points is not None or rules or knobs or epochs is not None or any(options.values())):
-        raise InputError(f"{ENTROPY}: has no points, rules, knobs or epochs; leave them out")
-    trainings = chosen_trainings(GRADDESC if what == ENTROPY else what, rules, knobs, **options)
+    of_tables = isinstance(what, str) and what in BOOKS
+    if of_tables and (points is not None or rules or knobs or epochs is not None or any(options.values())):
+        raise InputError(f"{what}: has no points, rules, knobs or epochs; leave them out")
+    trainings = chosen_trainings(GRADDESC if of_tables else what, rules, knobs, **options)
     model = next(iter(trainings.values())).model
     given = points_for(points, model.inputs, model.targets)
     return write_chosen(what, path, given, trainings, epochs, epoch, progress)

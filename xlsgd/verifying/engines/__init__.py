@@ -6,7 +6,7 @@ An engine is a module with a `NAME`, a `version()`, a tuple `QUIRKS` of what it 
 
 where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order.
 `DATA_TABLES` says whether it computes data tables; where not, it is given a workbook without them, and has no answer.
-To add an engine, write such a module and enter it in `ENGINES`.
+To add an engine, write such a module and enter it in `xlsgd.verifying.sources`.
 """
 
 import re
@@ -102,7 +102,3 @@ def as_value(value: CellValue) -> CellValue:
     """Return an engine's answer with its errors recognisable as such."""
     is_error = isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper()
     return ExcelError(value) if is_error else value
-
-
-ENGINES = {"ironcalc": "xlsgd.verifying.engines.ironcalc", "libreoffice": "xlsgd.verifying.engines.libreoffice"}
-"""Each engine's module by its name on the command line, imported only when it is asked for."""
