@@ -80,11 +80,15 @@ def test_torch_is_imported_by_no_command_of_the_main_job(arguments):
 # ---- build and verify ---------------------------------------------------------------------------------------------
 
 
-def test_build_writes_both_workbooks_and_verifies_them(tmp_path):
+def test_build_writes_all_workbooks_and_verifies_them(tmp_path):
     result = run("build", "--out", tmp_path / "out", "--epochs", 2)
     assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["entropy_example.xlsx", "graddesc.xlsx"]
-    assert result.output.count("equal to the bit") == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "entropy_example.xlsx",
+        "graddesc.xlsx",
+        "network.xlsx",
+    ]
+    assert result.output.count("equal to the bit") == 3
 
 
 def test_build_of_ones_own_points_and_knobs(tmp_path):

@@ -421,3 +421,19 @@ def test_a_pipe(tmp_path):
     writer.start()
     assert list(read_points(pipe).x) == [1]
     writer.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_that_nobody_writes_into_and_a_device(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "points")
+    monkeypatch.setattr(source, "PATIENCE", 0.2)
+    assert "is a pipe, into which nobody has written for 0.2 s" in refusal(read_points, tmp_path / "points")
+    assert "/dev/zero: is a device; give a file" in refusal(read_points, "/dev/zero")
+
+
+@pytest.mark.parametrize("before", ["", "x,y\n1,2\n" + "3,4\n" * 30])
+def test_a_line_without_an_end(tmp_path, monkeypatch, before):
+    monkeypatch.setattr(data, "LONGEST_LINE", 1000)
+    line = before.count("\n") + 1
+    says = f"line {line} is longer than 1,000 characters"
+    assert says in refusal(read_text, tmp_path, before + "1," * 600 + "\n")

@@ -18,7 +18,7 @@ NOT_HERE = {
 NEEDS = {"sweep": ["matplotlib"], "plot": ["matplotlib"], "train": ["torch", "safetensors"], "--macros": ["pyopenvba"]}
 NEEDS |= {"lr-find": NEEDS["train"], "--oracle torch": ["torch"], "--engine all": ["torch"]}
 WRITES = {
-    "build": ["graddesc.xlsx", "entropy_example.xlsx"],
+    "build": ["graddesc.xlsx", "entropy_example.xlsx", "network.xlsx"],
     "build --corrected": ["graddesc_corrected.xlsx", "entropy_corrected.xlsx"],
     "build graddesc --macros": ["graddesc.xlsm"],
     "build --sheet adam --data million.csv --no-verify": ["graddesc.xlsx"],

@@ -177,8 +177,8 @@ ROOMS = sorted(room for room in RANK if room not in ("commands", "__main__"))
 OPTION = re.compile(r"(?<![\w!-])--[a-z]")
 
 OF_OTHER_PROGRAMS = {
-    "xlsgd.verifying.engines._uno_process": "soffice's switches",
     "xlsgd.points.source": "soffice's switches",
+    "xlsgd.verifying.engines._uno_process": "soffice's switches",
     "xlsgd.verifying.engines.libreoffice": "soffice's switches",
     "xlsgd.verifying.engines.find_office": "how brew installs LibreOffice",
 }

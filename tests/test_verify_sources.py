@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
-from xlsgd.verifying import report_view
+from xlsgd.verifying import report_files, report_view
 from xlsgd.verifying.engines import NO_ANSWER, EngineError
 from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
@@ -64,8 +64,8 @@ def test_a_difference_comes_with_every_answer(report):
 
 
 def test_the_table_has_every_sheet_column_and_source(report, graddesc):
-    rows = report_view.column_rows(report)
-    assert all(len(row) == len(report_view.HEADINGS) for row in rows)
+    rows = report_files.column_rows(report)
+    assert all(len(row) == len(report_files.HEADINGS) for row in rows)
     book = openpyxl.load_workbook(graddesc)
     columns = {
         (sheet.title, cell.column_letter)
@@ -113,7 +113,7 @@ def source(monkeypatch):
             given["basic"][: len(answers)] = answers
             return given
 
-        module.answers = give
+        module.answers, module.note = give, lambda path, models: ""
         monkeypatch.setitem(sys.modules, module.__name__, module)
         monkeypatch.setitem(verify.ORACLES, name, module.__name__)
         return name
@@ -140,7 +140,7 @@ class Page(HTMLParser):
 def test_a_page_holds_text_and_no_more(graddesc, source, tmp_path):
     report = verify.verify(graddesc, (), (source(TEXTS),))
     hostile = report._replace(file=f"{HOSTILE}.xlsx")
-    report_view.write_report(tmp_path / "a.html", [hostile])
+    report_files.write_report(tmp_path / "a.html", [hostile])
     page = Page((tmp_path / "a.html").read_text(encoding="utf-8"))
     assert page.tags <= {"html", "meta", "title", "style", "h1", "p", "pre", "table", "tr", "th", "td"}
     assert page.text.count(HOSTILE) > 3 and "Cells differ." in page.text
@@ -149,7 +149,7 @@ def test_a_page_holds_text_and_no_more(graddesc, source, tmp_path):
 
 def test_a_workbook_holds_text_and_no_formula_or_link(graddesc, source, tmp_path):
     report = verify.verify(graddesc, (), (source([*TEXTS, math.inf, math.nan]),))
-    report_view.write_report(tmp_path / "a.XLSX", [report._replace(file="http://example.com/a.xlsx")])
+    report_files.write_report(tmp_path / "a.XLSX", [report._replace(file="http://example.com/a.xlsx")])
     book = openpyxl.load_workbook(tmp_path / "a.XLSX")
     assert [sheet.title for sheet in book] == ["columns", "differences"]
     with zipfile.ZipFile(tmp_path / "a.XLSX") as parts:
@@ -158,7 +158,7 @@ def test_a_workbook_holds_text_and_no_formula_or_link(graddesc, source, tmp_path
     shown = [row[6].value for row in book["differences"].iter_rows(min_row=2)]
     assert shown == [*TEXTS, "inf", "nan"]
     assert book["columns"]["A1"].value == "file"
-    assert [cell.value for cell in book["columns"][1]][1:] == list(report_view.HEADINGS)
+    assert [cell.value for cell in book["columns"][1]][1:] == list(report_files.HEADINGS)
 
 
 def test_json_is_json_whatever_a_source_says(graddesc, source):
@@ -233,12 +233,12 @@ def test_a_report_that_cannot_be_written_is_one_line(graddesc, tmp_path, name, s
 def test_a_report_makes_its_folder_and_a_disk_that_fills_is_one_line(graddesc, source, tmp_path):
     report = verify.verify(graddesc, (), (source([]),))
     for name in ("a.html", "a.xlsx"):
-        report_view.write_report(tmp_path / "new" / name, [report])
+        report_files.write_report(tmp_path / "new" / name, [report])
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
         try:
             with pytest.raises(InputError, match=f"{name}: cannot be written: .*File too large"):
-                report_view.write_report(tmp_path / "new" / name, [report])
+                report_files.write_report(tmp_path / "new" / name, [report])
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert sorted(os.listdir(tmp_path / "new")) == ["a.html", "a.xlsx"]
@@ -252,9 +252,9 @@ def test_a_report_replaces_only_when_it_is_whole(graddesc, source, tmp_path, mon
         path.write_text("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report_view, "_write_html", fails)
+    monkeypatch.setattr(report_files, "_write_html", fails)
     with pytest.raises(InputError, match="cannot be written: No space left"):
-        report_view.write_report(tmp_path / "a.html", [report])
+        report_files.write_report(tmp_path / "a.html", [report])
     assert os.listdir(tmp_path) == ["a.html"] and (tmp_path / "a.html").read_text() == "old"
 
 

@@ -41,6 +41,8 @@ class Model:
             prediction, the inputs and the targets; None to have it derived.
         error: what the loss is called in headings.
         symbol: what it is called in the headings of derivatives.
+        knobs: numbers that are set and not trained, by name: attributes of `predict`'s first argument, which `loss`
+            then takes as its last. Each has a cell, as a rule's knobs have.
 
     Raises:
         InputError: a name cannot stand on a sheet or occurs twice, a starting value is no number, or a function does
@@ -56,6 +58,7 @@ class Model:
     gradient: Callable[..., Mapping[str, Value]] | None = None
     error: str = "loss"
     symbol: str = "L"
+    knobs: Mapping[str, float] = field(default_factory=dict)
     start: dict[str, float] = field(init=False)
     """The starting value of every entry: of a scalar by the parameter's name, of others as `w_1`, `w_1_2`."""
 
@@ -64,14 +67,18 @@ class Model:
         object.__setattr__(self, "targets", _names(self.targets))
         self._check_names()
         self._check_call("predict", self.predict, ("p", *self.inputs))
-        self._check_call("loss", self.loss, ("pred", *self.targets))
+        self._check_call("loss", self.loss, ("pred", *self.targets, *(("p",) if self.knobs else ())))
         entries = (entry for name, value in self.parameters.items() for entry in self._entries(name, value))
         object.__setattr__(self, "start", dict(entries))
 
     def packed(self, entries: Mapping[str, Any]) -> Any:
-        """Return the parameters as `predict` takes them, made of values by the names of the entries."""
-        values = (_nested(name, value, entries) for name, value in self.parameters.items())
-        return namedtuple("Parameters", self.parameters)(*values)
+        """Return the parameters and knobs as `predict` takes them, from values by the names of entries and knobs."""
+        given = {**self.parameters, **self.knobs}
+        return namedtuple("Parameters", given)(*(_nested(name, value, entries) for name, value in given.items()))
+
+    def lost(self, predicted: Any, targets: Sequence[Any], entries: Mapping[str, Any]) -> Value:
+        """Return what a prediction loses, from the point's targets and values as of `packed`."""
+        return self.loss(predicted, *targets, *((self.packed(entries),) if self.knobs else ()))
 
     def _check_names(self) -> None:
         unfit = [character for character in NOT_IN_A_SHEETS_NAME if character in self.name]
@@ -80,7 +87,7 @@ class Model:
                 f"model {self.name!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters without "
                 f"{' '.join(NOT_IN_A_SHEETS_NAME)}"
             )
-        names = (*self.inputs, *self.targets, *self.parameters)
+        names = (*self.inputs, *self.targets, *self.parameters, *self.knobs)
         for name in names:
             if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise InputError(f"model {self.name}: {name!r} is no name; give letters, digits and _, a letter first")

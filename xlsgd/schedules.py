@@ -1,11 +1,12 @@
 """Schedules: what the learning rate is at each step, each written once as plain arithmetic.
 
-A schedule takes the rate in the header, how many steps were taken, and the knobs, and gives the rate of the next step.
-It runs on floats, arrays and expressions, as a rule does; on a sheet the rate has a column of its own. To add one,
-write its knobs and its rate, and enter them in `SCHEDULES`.
+A schedule takes the rate in the header, how many steps were taken, and the knobs, and gives the rate of the next step,
+or several values by name, the rate `lr` among them: each has a column, and one that is called like a knob of the rule
+takes that knob's place. It runs on floats, arrays and expressions, as a rule does. To add one, write its knobs and its
+rate, and enter them in `SCHEDULES`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.functions import Value, cos_pi, if_above
@@ -14,8 +15,27 @@ from xlsgd.functions import Value, cos_pi, if_above
 class Schedule(NamedTuple):
     """A schedule with the type of its knobs, whose defaults are the usual values."""
 
-    rate: Callable[[Value, Value, Any], Value]
+    rate: Callable[[Value, Value, Any], Value | Mapping[str, Value]]
     knobs: Callable[..., Any]
+
+
+class LayerRates(NamedTuple):
+    """Layer groups: which parameters share a rate, and the rates.
+
+    Args:
+        groups: the names of the parameters of each group, the first layer's first.
+        rates: gives each group's rate, from the rate in the header and the knobs.
+        knobs: the type of the knobs, whose defaults are the usual values.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    rates: Callable[[Value, Any], Sequence[Value]]
+    knobs: Callable[..., Any]
+
+    def group_of(self, entry: str) -> int:
+        """Return the index of the group that a parameter's entry belongs to, such as `w_1_2` to that of `w`."""
+        owns = [any(entry == name or entry.startswith(f"{name}_") for name in group) for group in self.groups]
+        return owns.index(True)
 
 
 class Period(NamedTuple):

@@ -16,7 +16,7 @@ Writer = Callable[..., Path]
 
 
 @click.command()
-@click.argument("names", metavar="[graddesc] [entropy]", nargs=-1)
+@click.argument("names", metavar="[graddesc] [entropy] [network]", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
 @points_options
 @set_option
@@ -43,8 +43,9 @@ def build(
     \b
     graddesc  graddesc.xlsx: basic, momentum, rmsprop, adam, adam_ann; type an epoch into A2
     entropy   entropy_example.xlsx: softmax, entropy, log_entropy
+    network   network.xlsx: from the line to the network, a sheet for each idea
 
-    Without a name both are written; --data, --set and --epochs are for graddesc. With --corrected the files are
+    Without a name all are written; --data, --set and --epochs are for graddesc. With --corrected the files are
     graddesc_corrected.xlsx and entropy_corrected.xlsx, in PyTorch's conventions, with a sheet that lists each quirk. A
     file that is there is replaced only when the new one is whole.
 

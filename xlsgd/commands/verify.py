@@ -54,10 +54,10 @@ def verify_and_exit(
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
     from xlsgd.commands.terminal import show_json, waiting
     from xlsgd.verifying import check as verify
-    from xlsgd.verifying import report_view
+    from xlsgd.verifying import report_files, report_view
 
     for path in into:
-        report_view.check_report_path(path, files)
+        report_files.check_report_path(path, files)
     reports = []
     for file in files:
         with waiting(f"Recalculating {file}"):
@@ -67,6 +67,6 @@ def verify_and_exit(
     if as_json:
         show_json([report_view.as_json(each) for each in reports])
     for path in into:
-        report_view.write_report(path, reports)
+        report_files.write_report(path, reports)
     if not all(each.agrees for each in reports):
         sys.exit(EXIT_DIFFERS)

@@ -10,7 +10,7 @@ EVERY_ROW = 0
 
 
 def shade(worksheet: Any, cells: Shade) -> None:
-    """Shade cells by a colour scale of two or three colours, the middle one at 0."""
+    """Shade cells by a colour scale of two or three colours, the middle one at a number of its own."""
     least, *middle, greatest = cells.colours
     options: dict[str, Any] = {
         "type": "3_color_scale" if middle else "2_color_scale",
@@ -18,7 +18,7 @@ def shade(worksheet: Any, cells: Shade) -> None:
         "max_color": greatest,
     }
     if middle:
-        options |= {"mid_type": "num", "mid_value": 0, "mid_color": middle[0]}
+        options |= {"mid_type": "num", "mid_value": cells.middle, "mid_color": middle[0]}
     if cells.bounds:
         bounds = zip(("min", "max"), cells.bounds, strict=True)
         options |= {

@@ -63,9 +63,9 @@ def surface_of(training: Training, points: Points, chosen: Sequence[str], others
     start = tuple(model.start[name] for name in shown)
     if model is not LINE:
         rest = {name: others[name] for name in model.start if name not in shown}
-        return Surface(
-            shown, shown, start, None, _mean_loss(training, points, shown, rest), training.loss_name, not rest
-        )
+        knobs = {name: getattr(training.knobs, name) for name in model.knobs}
+        loss = _mean_loss(training, points, shown, rest | knobs)
+        return Surface(shown, shown, start, None, loss, training.loss_name, not rest)
     answer, labels = best_line(points), tuple(LABELS[name] for name in shown)
     best = tuple(answer._asdict()[name] for name in shown)
     if training.loss_name == ROOT_OF_SUMMED_LOSSES and shown == ("b", "a"):

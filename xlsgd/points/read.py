@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
+from typing import IO
 
 from xlsgd.errors import InputError
 from xlsgd.points.disk_column import DiskColumn
@@ -22,6 +23,9 @@ MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
 EMPTY = frozenset((None, ""))
+LONGEST_LINE = 2**20
+"""How many characters a line of a CSV file may have."""
+
 CHUNK = 1000
 """How many rows are read before they are put into their columns."""
 
@@ -84,7 +88,7 @@ def _from_header(source: Source, wanted: Sequence[str]) -> tuple[int, Iterator[N
     """Return how many lines stand above the header, and the records from it on."""
     if not source.is_workbook:
         with source.path.open(newline="", encoding="utf-8-sig") as file:
-            above = header_among(list(map(cells_of, islice(file, FIRST_ROWS))), wanted)
+            above = header_among(list(map(cells_of, islice(_lines(source, file), FIRST_ROWS))), wanted)
         return above, _csv_records(source, above)
     records = workbook_records(source, MAX_ROWS + FIRST_ROWS)
     first = list(islice(records, FIRST_ROWS))
@@ -174,10 +178,19 @@ def _without_empty_tail(source: Source, records: Iterable[NumberedCells]) -> Ite
     yield from (record for record in empty if uncalculated(source, record[0]))
 
 
+def _lines(source: Source, file: IO[str]) -> Iterator[str]:
+    """Yield the lines of a file, none of them endless."""
+    lines = iter(lambda: file.readline(LONGEST_LINE + 1), "")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"{source}: line {number:,} is longer than {LONGEST_LINE:,} characters; give a CSV file")
+        yield line
+
+
 def _csv_records(source: Source, above: int) -> Iterator[NumberedCells]:
     """Yield the rows of a CSV file from its header on, above which so many lines stand."""
     with source.path.open(newline="", encoding="utf-8-sig") as file:
-        lines = islice(file, above, None)
+        lines = islice(_lines(source, file), above, None)
         first = next(lines, "")
         reader = csv.reader(chain([first], lines), delimiter=delimiter_of(first), strict=True)
         header = next(reader, [])

@@ -1,6 +1,7 @@
 """Where a user's points come from: a file, standard input or a pipe, and how it is to be read."""
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ MOST = 2**30
 
 ZIP, CONTENT_TYPE = b"PK\x03\x04", b"mimetypeapplication/vnd.oasis.opendocument"
 """How a workbook begins, and what an OpenDocument file's first entry is."""
+
+PATIENCE = 15.0
+"""How many seconds a pipe may stay silent before anybody writes into it."""
 
 CONVERSION = 120.0
 """How many seconds LibreOffice has to convert a file."""
@@ -68,6 +72,8 @@ def opened(path: Path, worksheet: str | None, decimal: str | None) -> Iterator[S
         raise InputError(f"`decimal` {decimal}: give . or ,")
     name = "standard input" if path == STANDARD_INPUT else str(path)
     with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
+        if path.is_block_device() or path.is_char_device() or path.is_socket():
+            raise InputError(f"{name}: is a device; give a file")
         if path == STANDARD_INPUT or path.is_fifo():
             path = _copied(path, name, Path(folder))
         if path.suffix.lower() == OPEN_DOCUMENT:
@@ -85,11 +91,22 @@ def _copied(path: Path, name: str, folder: Path) -> Path:
             if path == STANDARD_INPUT:
                 _copy(sys.stdin.buffer, file, name)
             else:
-                with path.open("rb") as pipe:
+                with _opened_pipe(path) as pipe:
                     _copy(pipe, file, name)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from error
     return copy.rename(copy.with_suffix(_suffix(copy)))
+
+
+def _opened_pipe(path: Path) -> IO[bytes]:
+    """Return a pipe for reading, into which somebody has begun to write."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    begun, _, _ = select.select([descriptor], [], [], PATIENCE)
+    if not begun:
+        os.close(descriptor)
+        raise InputError(f"{path}: is a pipe, into which nobody has written for {PATIENCE:g} s; give a file")
+    os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "rb")
 
 
 def _copy(given: IO[bytes], file: IO[bytes], name: str) -> None:

@@ -97,7 +97,8 @@ class Rows(NamedTuple):
 class Series(NamedTuple):
     """One line of a chart: its name, and the ranges of its values and of what they stand over.
 
-    `style` is `line`, `dashed` for what the others are to reach, or `point` for a single mark. `cached` are the values
+    `style` is `line`, `dashed` for what the others are to reach, `point` for a single mark, or
+    `dots` for marks alone. `cached` are the values
     of a range that is streamed, for programs that show a chart without recalculating.
     """
 
@@ -115,6 +116,9 @@ class Chart(NamedTuple):
         kind: `line`, over categories, or `scatter`, over numbers.
         log: whether the vertical axis is logarithmic.
         x_most: where the horizontal axis ends, if it is not to end by itself.
+        x_least: where it begins, if it is not to begin by itself.
+        x_log: whether it is logarithmic.
+        y_span: where the vertical axis begins and ends, if it is not to do so by itself.
     """
 
     title: str
@@ -127,6 +131,9 @@ class Chart(NamedTuple):
     kind: str = "line"
     log: bool = False
     x_most: float | None = None
+    x_least: float | None = None
+    x_log: bool = False
+    y_span: tuple[float, float] | None = None
 
 
 class Choice(NamedTuple):
@@ -144,13 +151,15 @@ class Shade(NamedTuple):
 
     Args:
         cells: the range.
-        colours: of the least number and of the greatest, and between them, if there are three, of 0.
+        colours: of the least number and of the greatest, and between them, if there are three, of the middle.
         bounds: the numbers that have the outer colours, if these are not to be the range's own least and greatest.
+        middle: the number that has the middle colour.
     """
 
     cells: str
     colours: tuple[str, ...]
     bounds: tuple[float, float] | None = None
+    middle: float = 0.0
 
 
 class Button(NamedTuple):

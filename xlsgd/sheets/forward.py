@@ -33,7 +33,7 @@ def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Map
 
     Args:
         model: the model.
-        entries: the symbol of each parameter.
+        entries: the symbol of each parameter, and of each of the model's knobs.
         point: those of the inputs and the targets.
 
     Raises:
@@ -70,7 +70,7 @@ def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -
     inputs, targets = ([point[name] for name in names] for names in (model.inputs, model.targets))
     try:
         predicted = model.predict(model.packed(entries), *inputs)
-        loss = as_expression(model.loss(predicted, *targets))
+        loss = as_expression(model.lost(predicted, targets, entries))
         predictions = [as_expression(value) for value in _flat(predicted)]
     except NoFormula as error:
         raise InputError(f"model {model.name}: {error}") from error
@@ -151,10 +151,10 @@ def _gradient(
         own = model.gradient(model.packed(entries), predicted, *given)
         return {}, {name: as_expression(own[name]) for name in model.start}
     try:
-        found = derivatives(loss, list(entries.values()), cells)
+        found = derivatives(loss, [entries[name] for name in model.start], cells)
     except InputError as error:
         raise InputError(f"model {model.name}: {error}") from error
-    gradient = {name: found.by[entry] for name, entry in entries.items()}
+    gradient = {name: found.by[entries[name]] for name in model.start}
     for name, derivative in gradient.items():
         if derivative is ZERO:
             raise InputError(f"model {model.name}: the loss does not depend on {name}; leave it out, or use it")

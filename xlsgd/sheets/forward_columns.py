@@ -26,6 +26,8 @@ class ForwardColumns:
         self._model = model
         self.name, self.inputs, self.targets = model.name, model.inputs, model.targets
         self.parameters, self.error, self.symbol = tuple(model.start), model.error, model.symbol
+        self.knobs = tuple(model.knobs)
+        self.rates: dict[str, str] = {}
         self._columns: dict[str, Expression] | None = None
 
     def loss(self, entries: Mapping[str, Any], point: Mapping[str, Any]) -> Any:
@@ -33,10 +35,11 @@ class ForwardColumns:
 
         Args:
             entries: the value of each parameter's entry.
-            point: those of the inputs and the targets.
+            point: those of the inputs and the targets, and of the model's knobs.
         """
         inputs, targets = ([point[name] for name in names] for names in (self.inputs, self.targets))
-        return self._model.loss(self._model.predict(self._model.packed(entries), *inputs), *targets)
+        known = {**entries, **point}
+        return self._model.lost(self._model.predict(self._model.packed(known), *inputs), targets, known)
 
     def columns(
         self,
@@ -62,7 +65,7 @@ class ForwardColumns:
 
     def _recorded(self) -> dict[str, Expression]:
         """Return each column's expression, in which the columns before it are symbols."""
-        entries = {name: symbol(name) for name in self.parameters}
+        entries = {name: symbol(name) for name in (*self.parameters, *self.knobs)}
         point = {name: symbol(name) for name in (*self.inputs, *self.targets)}
         passed = forward_and_back(self._model, entries, point)
         places: dict[Expression, Expression] = {}

@@ -2,10 +2,12 @@
 
 All such sheets have one shape: knobs in rows 1 and 2, headings in row 3, the values that the first row starts from in
 row 4, below the headings of the columns they continue, and the points from row 5 on. So every row has the same
-formulas, and the next epoch is one copy: the values of the last row into row 4.
+formulas, and the next epoch is one copy: the values of the last row into row 4. Where a text stands on top, all of it
+stands lower, and where charts stand below the knobs, the headings and the rows do.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from xlsgd.sheets.description import GENERAL, Place, Rows
 from xlsgd.sheets.layout import Below, Layout, Letters
@@ -34,6 +36,8 @@ def general_layout(
     footer: str = "",
     points_on: str = "",
     names_rule: bool = True,
+    top: int = 0,
+    gap: int = 0,
 ) -> Layout:
     """Return where a training sheet's cells stand.
 
@@ -44,21 +48,24 @@ def general_layout(
         footer: what the row below the points is called.
         points_on: as of `Layout`.
         names_rule: whether the sheet says what its model and its rule are called, in B1 and B2.
+        top: how many rows are left free above the knobs.
+        gap: how many rows are left free between the knobs and the headings.
     """
+    start = START + top + gap
     traced = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*traced.point, *traced.values), start=1)}
     starts = {start: _continued(training, name) for name, (start, _) in training.starts.items()}
     formats_of_starts = {start: formats.get(column, format) for start, column in starts.items()}
     return Layout(
-        head=(*(_named(training) if names_rule else ()), *_knobs(training.knobs._fields)),
-        first_row=FIRST_ROW,
-        headings=HEADINGS,
-        freeze=f"{column_letters(len(traced.point) + 1)}{FIRST_ROW}",
+        head=(*(_named(training, top) if names_rule else ()), *_knobs(training.knobs._fields, top)),
+        first_row=start + 1,
+        headings=start - 1,
+        freeze="" if top or gap else f"{column_letters(len(traced.point) + 1)}{FIRST_ROW}",
         formats=formats,
         format=format,
         start=(
-            Place(f"A{START}", "start", style="bold"),
-            *(Place(f"{letters[c]}{START}", key=start, format=formats_of_starts[start]) for start, c in starts.items()),
+            Place(f"A{start}", "start", style="bold"),
+            *(Place(f"{letters[c]}{start}", key=name, format=formats_of_starts[name]) for name, c in starts.items()),
         ),
         heads_states=True,
         seeds_below=False,
@@ -66,20 +73,24 @@ def general_layout(
             *([Below("A", 1, footer, style="bold")] if footer else []),
             *_footer(training, letters, formats, format),
         ),
-        names=_names,
+        names=partial(_names, top=top),
         points_on=points_on,
+        epoch=f"A{top + 2}",
     )
 
 
-def _named(training: Training) -> tuple[Place, ...]:
-    return (Place("B1", training.model.name, style="heading"), Place("B2", training.rule_name, style="top right"))
+def _named(training: Training, top: int) -> tuple[Place, ...]:
+    return (
+        Place(f"B{top + 1}", training.model.name, style="heading"),
+        Place(f"B{top + 2}", training.rule_name, style="top right"),
+    )
 
 
-def _knobs(names: Iterable[str]) -> Iterable[Place]:
+def _knobs(names: Iterable[str], top: int) -> Iterable[Place]:
     """Yield the knobs' headings, then their cells."""
     letters = {name: column_letters(i) for i, name in enumerate(names, start=FIRST_KNOB)}
-    yield from (Place(f"{letter}1", name, style="heading") for name, letter in letters.items())
-    yield from (Place(f"{letter}2", key=name) for name, letter in letters.items())
+    yield from (Place(f"{letter}{top + 1}", name, style="heading") for name, letter in letters.items())
+    yield from (Place(f"{letter}{top + 2}", key=name) for name, letter in letters.items())
 
 
 def _continued(training: Training, parameter: str) -> str:
@@ -95,10 +106,10 @@ def _footer(training: Training, letters: Letters, formats: Mapping[str, str], fo
         yield Below(letters[column], 1, key=key, format=formats.get(column, format))
 
 
-def _names(training: Training, letters: Letters, rows: Rows) -> dict[str, str]:
+def _names(training: Training, letters: Letters, rows: Rows, top: int) -> dict[str, str]:
     """Return the knobs' names, `start` for the row of starting values, and `last` for the last row's."""
-    knobs = {name: f"{column_letters(i)}2" for i, name in enumerate(training.knobs._fields, start=FIRST_KNOB)}
-    names = {"start": _across(training, letters, START), "last": _across(training, letters, rows.last)}
+    knobs = {name: f"{column_letters(i)}{top + 2}" for i, name in enumerate(training.knobs._fields, start=FIRST_KNOB)}
+    names = {"start": _across(training, letters, rows.first - 1), "last": _across(training, letters, rows.last)}
     return {name: cell for name, cell in knobs.items() if is_name(name)} | names
 
 

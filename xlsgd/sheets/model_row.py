@@ -12,7 +12,7 @@ from xlsgd.functions import Value, if_equal, maximum, rounded
 from xlsgd.losses import central_difference, forward_difference
 from xlsgd.models import Model
 from xlsgd.rules import Rule
-from xlsgd.schedules import Schedule
+from xlsgd.schedules import LayerRates, Schedule
 from xlsgd.sheets.forward import ForwardBack, forward_and_back, traced
 from xlsgd.sheets.row import Point, Row, States
 from xlsgd.sheets.training import shared_fields
@@ -37,11 +37,13 @@ class Extras(NamedTuple):
         schedule: gives each step its rate.
         batched: whether the weights change after every so many rows only, as a knob `batch` says.
         differences: the parameters whose gradient is estimated by finite differences, too, with a knob `h`.
+        layers: gives each layer its rate.
     """
 
     schedule: Schedule | None = None
     batched: bool = False
     differences: tuple[str, ...] = ()
+    layers: LayerRates | None = None
 
     def local(self, model: Model) -> dict[str, float | None]:
         """Return the states that start anew with every pass, and from what; None is the number of points."""
@@ -66,23 +68,27 @@ def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
 
     def row(rule: Rule, at: Point, states: States, knobs: Any) -> Row:
         entries = {name: states[name].w for name in model.start}
-        passed = forward_and_back(model, entries, at)
+        given = entries | {name: getattr(knobs, name) for name in model.knobs}
+        passed = forward_and_back(model, given, at)
         gradients = {_derivative(model, name): gradient for name, gradient in passed.gradient.items()}
         values = entries | passed.values | {model.error: passed.loss} | passed.passed | gradients
         step = _step(rule, states)
-        rate = extras.schedule.rate(knobs.lr, step, knobs) if extras.schedule else None
-        used = knobs if rate is None else knobs._replace(lr=rate)
+        scheduled = _scheduled(extras.schedule, knobs, step)
+        used = knobs._replace(**{name: value for name, value in scheduled.items() if name in knobs._fields})
+        rates = _rates(extras.layers, used)
+        of_each = _of_layers(extras.layers, rates, used, model)
         if extras.batched:
-            after, done, more = _batched(model, rule, passed, states, used)
+            after, done, more = _batched(model, rule, passed, states, of_each, used.batch)
         else:
-            after, done, more = _updated(rule, passed.gradient, states, used), 1, {}
+            after, done, more = _updated(rule, passed.gradient, states, of_each), 1, {}
+        values |= rates
         values |= more | {f"new {name}": state.w for name, state in after.items()} | _fields(rule, after)
         local = {name: more[name] for name in extras.local(model)}
         if extras.schedule and not _counts(rule):
             values[STEP] = local[STEP] = step + done
         for name in extras.differences:
-            values |= _differences(model, name, entries, at, values, knobs.h)
-        return Row(values | ({} if rate is None else {"lr": rate}), after, local)
+            values |= _differences(model, name, given, at, values, knobs.h)
+        return Row(values | scheduled, after, local)
 
     return row
 
@@ -106,8 +112,26 @@ def _step(rule: Rule, states: States) -> Value:
     return first.t if _counts(rule) else states.get(STEP)
 
 
-def _updated(rule: Rule, gradient: Mapping[str, Value], states: States, knobs: Any) -> dict[str, Any]:
-    return {name: rule.update(states[name], g, knobs) for name, g in gradient.items()}
+def _scheduled(schedule: Schedule | None, knobs: Any, step: Value) -> dict[str, Value]:
+    """Return what a schedule gives this step, by heading."""
+    given = schedule.rate(knobs.lr, step, knobs) if schedule else {}
+    return dict(given) if isinstance(given, Mapping) else {"lr": given}
+
+
+def _rates(layers: LayerRates | None, knobs: Any) -> dict[str, Value]:
+    """Return the layers' rates by heading."""
+    return {f"lr {i}": rate for i, rate in enumerate(layers.rates(knobs.lr, knobs), start=1)} if layers else {}
+
+
+def _of_layers(layers: LayerRates | None, rates: Mapping[str, Value], knobs: Any, model: Model) -> dict[str, Any]:
+    """Return each parameter's knobs, with its layer's rate."""
+    if layers is None:
+        return dict.fromkeys(model.start, knobs)
+    return {name: knobs._replace(lr=rates[f"lr {layers.group_of(name) + 1}"]) for name in model.start}
+
+
+def _updated(rule: Rule, gradient: Mapping[str, Value], states: States, knobs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: rule.update(states[name], g, knobs[name]) for name, g in gradient.items()}
 
 
 def _fields(rule: Rule, after: Mapping[str, Any]) -> dict[str, Value]:
@@ -120,14 +144,14 @@ def _fields(rule: Rule, after: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _batched(
-    model: Model, rule: Rule, passed: ForwardBack, states: States, knobs: Any
+    model: Model, rule: Rule, passed: ForwardBack, states: States, knobs: Mapping[str, Any], batch: Value
 ) -> tuple[dict[str, Any], Value, dict[str, Value]]:
     """Return the states after a row that may end a batch, whether it does, and the columns that it takes."""
     left = states[LEFT] - 1
-    count = if_equal(states[IN_BATCH], knobs.batch, 0, states[IN_BATCH]) + 1
+    count = if_equal(states[IN_BATCH], batch, 0, states[IN_BATCH]) + 1
     sums = {name: if_equal(count, 1, 0, states[_sum(model, name)]) + g for name, g in passed.gradient.items()}
     means = {name: total / count for name, total in sums.items()}
-    done = if_equal(count, knobs.batch, 1, if_equal(left, 0, 1, 0))
+    done = if_equal(count, batch, 1, if_equal(left, 0, 1, 0))
     updated = _updated(rule, means, states, knobs)
     after = {
         name: type(state)(*(if_equal(done, 1, new, old) for new, old in zip(state, states[name], strict=True)))

@@ -88,4 +88,4 @@ def _loss(model: Model, values: dict[str, Expression], point: dict[str, Expressi
         return values[model.error]
     if "pred" not in values:
         raise NoFormula(f"the row has neither {model.error} nor a prediction")
-    return as_expression(model.loss(values["pred"], *(point[name] for name in model.targets)))
+    return as_expression(model.lost(values["pred"], [point[name] for name in model.targets], values))

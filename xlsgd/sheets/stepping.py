@@ -1,5 +1,6 @@
 """A training sheet that steps by a cell: what a button would have pasted is looked up from the unrolled epochs."""
 
+from collections.abc import Sequence
 from string import ascii_uppercase as LETTERS
 from typing import Any
 
@@ -9,10 +10,9 @@ from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import Unrolled, anneals
 from xlsgd.symbols.cells import addresses, at
 from xlsgd.symbols.checked import NOT_AVAILABLE
-from xlsgd.symbols.expression import symbol
+from xlsgd.symbols.expression import Expression, symbol
 from xlsgd.symbols.references import column_letters
 
-EPOCH = at("A2", fixed=True)
 CHART_COLUMNS, CHART_ROWS = 7, 12
 
 WIDE = 26
@@ -22,32 +22,44 @@ CHARTED_ALONE, CHARTED_TOGETHER = 4, 20
 """Up to how many parameters have a chart each; of more, so many share one."""
 
 
-def stepping(sheet: Sheet, where: Unrolled, epoch: int = 0, losses: tuple[Any, ...] = ()) -> Sheet:
-    """Return the training sheet with a cell for the epoch, A2, and its state looked up by it.
+def stepping(
+    sheet: Sheet,
+    where: Unrolled,
+    epoch: int = 0,
+    losses: tuple[Any, ...] = (),
+    drawn: Sequence[Chart] | None = None,
+) -> Sheet:
+    """Return the training sheet with a cell for the epoch, and its state looked up by it.
 
     Typing a number over what is looked up still works, as on the course's sheet.
 
     Args:
         sheet: the sheet, as it stands in that epoch.
         where: its epochs on their own sheet.
-        epoch: the epoch that A2 holds.
+        epoch: the epoch that the cell holds.
         losses: the epochs' losses, from the first after the reset on, as far as the list of errors shows them.
+        drawn: the charts, in place of those of the loss and of each parameter.
     """
     places = [_look_up(place, where) for place in sheet.places]
-    places += [Place("A1", "epoch", style="bold"), Place("A2", key="epoch", value=epoch, style="entry")]
+    places += [Place(_above(where), "epoch", style="bold")]
+    places += [Place(where.layout.epoch, "", "epoch", epoch, style="entry")]
     if anneals(where.training):
         places += [Place("E1", "at reset"), Place("E2", key="lr at reset", value=where.training.knobs.lr)]
     errors = _error_list(sheet, where, losses)
-    charts = (*sheet.charts, *_charts(sheet, where))
-    printed_rows = max(int(chart.top_left.lstrip(LETTERS)) + chart.rows_high for chart in charts)
+    charts = (*sheet.charts, *(_charts(sheet, where) if drawn is None else drawn))
     note = f"0 is the sheet just after a reset; type up to {where.epochs} to see it after that many epochs."
     return sheet._replace(
         places=(*places, *errors),
         charts=charts,
-        choices=(Choice("A2", 0, where.epochs, "Epoch", note),),
+        choices=(Choice(where.layout.epoch, 0, where.epochs, "Epoch", note),),
         hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
-        printed="" if _is_wide(sheet) else f"A1:{_chart_column(sheet, CHART_COLUMNS)}{printed_rows}",
+        printed="" if _is_wide(sheet) or drawn is not None else _printed(sheet, charts),
     )
+
+
+def _printed(sheet: Sheet, charts: Sequence[Chart]) -> str:
+    lowest = max(int(chart.top_left.lstrip(LETTERS)) + chart.rows_high for chart in charts)
+    return f"A1:{_chart_column(sheet, CHART_COLUMNS)}{lowest}"
 
 
 def _look_up(place: Place, where: Unrolled) -> Place:
@@ -57,7 +69,16 @@ def _look_up(place: Place, where: Unrolled) -> Place:
     pasted |= {"lr"} if anneals(training) else set()
     if place.formula is not None or place.key not in pasted:
         return place
-    return place._replace(formula=index(where.line(str(place.key)), EPOCH + 1))
+    return place._replace(formula=index(where.line(str(place.key)), _epoch(where) + 1))
+
+
+def _epoch(where: Unrolled) -> Expression:
+    return at(where.layout.epoch, fixed=True)
+
+
+def _above(where: Unrolled) -> str:
+    """Return the cell above the epoch's."""
+    return f"A{int(where.layout.epoch[1:]) - 1}"
 
 
 def _error_list(sheet: Sheet, where: Unrolled, losses: tuple[Any, ...]) -> list[Place]:
@@ -71,7 +92,7 @@ def _error_list(sheet: Sheet, where: Unrolled, losses: tuple[Any, ...]) -> list[
             f"C{first + i}",
             key=("rmse", i),
             value=shown[i],
-            formula=if_above(EPOCH, i, index(where.line("loss"), i + 2), NOT_AVAILABLE),
+            formula=if_above(_epoch(where), i, index(where.line("loss"), i + 2), NOT_AVAILABLE),
         )
         for i in range(where.epochs)
     ]

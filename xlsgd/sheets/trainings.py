@@ -10,7 +10,7 @@ from xlsgd.functions import Value, mean
 from xlsgd.losses import H
 from xlsgd.models import LONGEST_NAME, Model
 from xlsgd.rules import RULES, Rule
-from xlsgd.schedules import SCHEDULES, Schedule
+from xlsgd.schedules import SCHEDULES, LayerRates, Schedule
 from xlsgd.sheets.buttons import Action, Buttons, Paste, Put
 from xlsgd.sheets.model_row import STEP, Extras, model_row
 from xlsgd.sheets.record import record
@@ -33,6 +33,7 @@ def training_of(
     batch: int | None = None,
     differences: Sequence[str] = (),
     starts: Mapping[str, tuple[str, str]] | None = None,
+    layers: LayerRates | None = None,
 ) -> Training:
     """Return a training sheet for a model and a rule: a cold start, and an epoch goes on from the last row's update.
 
@@ -45,6 +46,7 @@ def training_of(
         batch: after how many rows the parameters change, by the mean of the gradients, and at the end of a pass too.
             Without it they change after every row.
         differences: the parameters whose gradient is estimated by finite differences beside, in steps of a knob `h`.
+        layers: gives each layer of the model its rate.
         starts: as of `Training`; by default the parameters' names, and with `last_` before.
 
     Raises:
@@ -55,7 +57,7 @@ def training_of(
     for parameter in differences:
         choose("parameter", parameter, model.start, f"model {model.name}: ")
     shared = _shared(name or model.name, update)
-    extras = Extras(by, batch is not None, tuple(differences))
+    extras = Extras(by, batch is not None, tuple(differences), layers)
     fields = update.state(0.0)._fields[1:]
     counters = [STEP] if by and "t" not in fields else []
     targets = {field: (f"{field}_last", f"{field}_target") for field in (*fields, *counters)}
@@ -67,7 +69,7 @@ def training_of(
         name=name or model.name,
         model=model,
         rule=update,
-        knobs=_knobs(model, update, by, batch, differences, knobs),
+        knobs=_knobs(model, update, (by, layers), batch, differences, knobs),
         row=model_row(model, extras),
         footer=_footer(model),
         footer_columns=(model.error,),
@@ -110,19 +112,21 @@ def _footer(model: Model) -> Callable[[Columns], dict[str, Value]]:
 def _knobs(
     model: Model,
     rule: Rule,
-    schedule: Schedule | None,
+    rates: Sequence[Schedule | LayerRates | None],
     batch: int | None,
     differences: Sequence[str],
     given: Mapping[str, float],
 ) -> Any:
-    """Return the values of all knobs: the rule's, the schedule's, the batch's size and the differences' step."""
+    """Return the values of all knobs: of rule, model and schedule, the batch's size and the differences' step."""
     values: dict[str, Any] = dict(rule.knobs()._asdict())
-    more = dict(schedule.knobs()._asdict()) if schedule else {}
+    more = dict(model.knobs)
+    for each in rates:
+        more |= each.knobs()._asdict() if each else {}
     more |= {"batch": batch} if batch is not None else {}
     more |= {"h": H} if differences else {}
     taken = [name for name in more if name in values]
     if taken:
-        raise InputError(f"model {model.name}: the rule has a knob {taken[0]!r} already; rename it in the rule")
+        raise InputError(f"model {model.name}: the rule has a knob {taken[0]!r} already; rename one of the two")
     values |= more
     for name in given:
         choose("knob", name, values, f"model {model.name}: ")

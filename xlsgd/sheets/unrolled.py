@@ -63,6 +63,11 @@ class Unrolled(NamedTuple):
         return f"{self.training.name}_run"
 
     @property
+    def host(self) -> str:
+        """The sheet that holds its points and knobs."""
+        return self.layout.host or self.training.name
+
+    @property
     def first(self) -> int:
         """The sheet row of the first pass's first point."""
         return LINES + self.passes + 3

@@ -118,9 +118,9 @@ def _reached(where: Unrolled, index: int, row: int, numbers: Numbers, first: Num
 def _header(where: Unrolled) -> dict[Expression, Expression]:
     """Return the knobs' places on the training sheet, seen from another sheet."""
     knobs = record(where.training.key).knobs
-    places = knob_places(where.training, where.layout, knobs, where.training.name)
+    places = knob_places(where.training, where.layout, knobs, where.host)
     if anneals(where.training):
-        places[knobs.lr] = at("E2", where.training.name, fixed=True)
+        places[knobs.lr] = at("E2", where.host, fixed=True)
     return places
 
 
@@ -128,13 +128,13 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     """Return the columns of the rows: the points looked up, and the row's values, each pass from its own line."""
     training, traced = where.training, record(where.training.key)
     values = traced.point | {training.model.error: traced.loss} | traced.values
-    places = _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}
     columns_of = traced.referred({name: values[name] for name in where.letters})
-    places |= {value: _here(where.letters[name]) for value, name in columns_of.items()}
+    places = {value: _here(where.letters[name]) for value, name in columns_of.items()}
+    places |= _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}  # a column may hold a knob as it is
     states = states_beside(training)
     before = places | {symbol(name): _here(where.letters[name], up=1) for name in states}
     at_start = places | {symbol(name): _of_line(where, name) for name in training.carried}
-    at_start |= {symbol(name): at(_local(where, name), training.name) for name in training.local}
+    at_start |= {symbol(name): at(_local(where, name), where.host) for name in training.local}
     columns = [Column(where.letters[name], _of_point(where, where.letters[name])) for name in traced.point]
     for name, letter in list(where.letters.items())[len(traced.point) :]:
         value = values[name]
@@ -165,4 +165,4 @@ def _of_line(where: Unrolled, name: str, fixed: bool = False) -> Expression:
 
 def _of_point(where: Unrolled, letter: str) -> Expression:
     """Return the reference to the row's point on the training sheet."""
-    return refer(Reference(column_number(letter), 0, RowOf.POINT, where.training.name))
+    return refer(Reference(column_number(letter), 0, RowOf.POINT, where.host))

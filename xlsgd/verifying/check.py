@@ -28,6 +28,7 @@ from xlsgd.verifying.sources import ENGINES, ORACLES
 class _Source(NamedTuple):
     module: Any
     asked: Asked
+    note: str = ""
 
 
 def verify(
@@ -80,13 +81,14 @@ def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Sou
 def _ask_oracle(book: Workbook, name: str, models: Sequence[Any]) -> _Source:
     module = import_module(ORACLES[choose("oracle", name, ORACLES)])
     try:
-        return _Source(module, Asked(module.answers(book.path, book.sheets, models=models), frozenset()))
+        answers = module.answers(book.path, book.sheets, models=models)
+        return _Source(module, Asked(answers, frozenset()), module.note(book.path, models))
     except EngineError as error:
         raise InputError(f"{book.path}: {error}") from error
 
 
 def _verdict(book: Workbook, name: str, sources: Mapping[str, _Source]) -> Verdict:
-    module, asked = sources[name]
+    module, asked, note = sources[name]
     apart = list(unequal(book.sheets, asked.answers))
     far = [cell for cell in apart if not cell.excused]
     answers = {source: other.asked.answers for source, other in sources.items()}
@@ -96,7 +98,7 @@ def _verdict(book: Workbook, name: str, sources: Mapping[str, _Source]) -> Verdi
     unable = {quirk.name: explained.pop(quirk.name) for quirk in quirks if quirk.unable and quirk.name in explained}
     judged = Judged(_places(explained), _places(unable), asked.from_file)
     columns = tallies(book.sheets, asked.answers, apart, judged)
-    return Verdict(f"{module.NAME} {module.version()}", columns, explained, differences, unable)
+    return Verdict(f"{module.NAME} {module.version()}", columns, explained, differences, unable, note)
 
 
 def _places(found: Mapping[str, Sequence[Any]]) -> Positions:

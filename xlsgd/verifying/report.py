@@ -77,6 +77,7 @@ class Verdict(NamedTuple):
         quirks: cells that differ by something the source is known to compute unlike Excel, by its name.
         differences: all other cells that differ by more than the tolerance.
         unable: cells that the source could not compute, by what it cannot.
+        note: what is to be known of where its answers come from.
     """
 
     source: str
@@ -84,6 +85,7 @@ class Verdict(NamedTuple):
     quirks: Mapping[str, Sequence[Disagreement]]
     differences: Sequence[Disagreement]
     unable: Mapping[str, Sequence[Disagreement]] = {}
+    note: str = ""
 
     @property
     def total(self) -> Tally:

@@ -20,6 +20,8 @@ from xlsgd.sheets.table_books import BOOKS, table_book
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
+from xlsgd.workbooks.network.book import TITLE as NETWORK_TITLE
+from xlsgd.workbooks.network.book import network_sheets
 
 
 class BookRecipe(NamedTuple):
@@ -77,9 +79,14 @@ def _of_tables(name: str) -> BookRecipe:
     return BookRecipe(book.file, book.title, lambda points, trainings, epochs: map(table_sheet, book.tables.values()))
 
 
+def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
+    yield from network_sheets()
+
+
 RECIPES: dict[str, BookRecipe] = {
     "graddesc": BookRecipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
     **{name: _of_tables(name) for name in BOOKS},
+    "network": BookRecipe("network.xlsx", NETWORK_TITLE, _network),
 }
 
 

@@ -58,10 +58,17 @@ class Epochs(NamedTuple):
     numbers: History
 
 
-def epochs_of(training: Training, points: Points, epochs: int) -> Epochs:
-    """Return so many epochs of a training sheet from a reset on."""
+def epochs_of(training: Training, points: Points, epochs: int, answered: bool | None = None) -> Epochs:
+    """Return so many epochs of a training sheet from a reset on.
+
+    Args:
+        training: the sheet.
+        points: the data.
+        epochs: how many.
+        answered: whether each tells how near it is to the answer; by default those of the lesson's line do.
+    """
     numbers = history(training, points, epochs)
-    answered = training.model is LINE
+    answered = training.model is LINE if answered is None else answered
     where = unrolled(training, layout_of(training), points.n, len(numbers.starts), numbers.warm, answered)
 
     def loss(index: int) -> Expression:
@@ -70,11 +77,11 @@ def epochs_of(training: Training, points: Points, epochs: int) -> Epochs:
     return Epochs(where, symbolic_history(training, epochs, where.last, loss), numbers)
 
 
-def filled_run(epochs: Epochs, points: Points) -> Sheet:
-    """Return the sheet with all epochs."""
+def filled_run(epochs: Epochs, points: Points, cells: Mapping[str, Expression] = ANSWERS) -> Sheet:
+    """Return the sheet with all epochs; `cells` are those that hold the line's answer."""
     where = epochs.where
     best = least_squares(points)._asdict() if where.answered else {}
-    answers = {name: (cell, best[name]) for name, cell in ANSWERS.items()} if best else {}
+    answers = {name: (cell, best[name]) for name, cell in cells.items()} if best else {}
     names = tuple(where.letters)[len(where.training.point) :]
     values = values_of(where.training, points, epochs.numbers, names)
     return unrolled_sheet(where, epochs.formulas, epochs.numbers, answers, values)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from xlsgd.errors import InputError
-from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets, standardized
+from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets, network, standardized
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
@@ -47,7 +47,9 @@ def expected(
     sheets = corrected.SHEETS if corrected.is_corrected(book) else SHEETS
     answer = recorded(sheet) or sheets.get(sheet_name, nothing)
     try:
-        if model_sheets.is_model_sheet(sheet, models):
+        if network.is_network(book):
+            network.answer(sheet)
+        elif model_sheets.is_model_sheet(sheet, models):
             model_sheets.answer(sheet, models)
         else:
             answer(sheet)

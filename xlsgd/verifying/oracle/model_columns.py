@@ -18,7 +18,10 @@ MOST = 0.1
 
 
 class ModelColumns(Protocol):
-    """What the oracle asks of a model: its names, and its own forward pass on tensors."""
+    """What the oracle asks of a model: its names, and its own forward pass on tensors.
+
+    `rates` gives the heading of a parameter's rate, where layers have rates of their own.
+    """
 
     name: str
     inputs: tuple[str, ...]
@@ -26,6 +29,8 @@ class ModelColumns(Protocol):
     parameters: tuple[str, ...]
     error: str
     symbol: str
+    knobs: tuple[str, ...]
+    rates: Mapping[str, str]
 
     def loss(self, entries: Mapping[str, Any], point: Mapping[str, Any]) -> Any:
         """Return the loss."""

@@ -48,6 +48,10 @@ class ModelRows(NamedTuple):
         """Return a column's numbers, of shape (rows, 1 + WOBBLED)."""
         return self.sheet.down(self.letters[heading], self.first, self.size)
 
+    def numbers(self, heading: str) -> list[float]:
+        """Return a column's numbers as they are."""
+        return self.sheet.numbers(self.letters[heading], self.first, self.size)
+
     def before(self, heading: str, name: str = "") -> list[float]:
         """Return what each row reads of a column in the row above; `name` is what the first of a pass reads instead."""
         letter, values = self.letters[heading], []
@@ -64,6 +68,7 @@ def answer_rows(rows: ModelRows) -> None:
     above = {name: rows.before(f"new {name}", name) for name in model.parameters}
     entries = {name: rows.sheet.wobbled(float64(values)).requires_grad_() for name, values in above.items()}
     point = {name: rows.column(name) for name in (*model.inputs, *model.targets)}
+    point |= {name: exact([rows.knobs[name]] * rows.size) for name in model.knobs}
     values, gradient = forward_and_back(rows.sheet, model, entries, point)
     found = {name: exact(values) for name, values in above.items()} | values
     taken, done, more = batch(rows, gradient)
@@ -101,14 +106,34 @@ def steps(
     rows: ModelRows, entries: Mapping[str, Tensor], gradient: Mapping[str, Tensor], done: Tensor
 ) -> dict[str, Tensor]:
     """Return the parameters and the states after each row."""
+    found: dict[str, Tensor] = {}
+    for rate, names in layers(rows).items():
+        own, slopes = ({name: each[name] for name in names} for each in (entries, gradient))
+        found |= layer_steps(rows, own, slopes, done, rate)
+    return found
+
+
+def layers(rows: ModelRows) -> dict[str, list[str]]:
+    """Return which parameters step by the rate of each column; one that is missing stands for the header's rate."""
+    groups: dict[str, list[str]] = {}
+    for name in rows.model.parameters:
+        groups.setdefault(rows.model.rates.get(name, RATE), []).append(name)
+    return groups
+
+
+def layer_steps(
+    rows: ModelRows, entries: Mapping[str, Tensor], gradient: Mapping[str, Tensor], done: Tensor, rate: str
+) -> dict[str, Tensor]:
+    """Return the parameters of one layer and their states after each row; `rate` is the column of its rate."""
     optimizer = OPTIMIZERS[rows.rule]
     before = {"": together(entries)}
     for field in optimizer.fields:
         before[field] = together({n: rows.sheet.wobbled(float64(rows.before(f"{field} {n}"))) for n in entries})
     counts = rows.before("t") if optimizer.counts else [0.0] * rows.size
-    rates = rows.column(RATE)[:, 0].tolist() if RATE in rows.letters else [rows.knobs["lr"]] * rows.size
+    rates = rows.numbers(rate) if rate in rows.letters else [rows.knobs["lr"]] * rows.size
+    varied = {option: rows.numbers(knob) for knob, option in optimizer.options.items() if knob in rows.letters}
     found: dict[str, Tensor] = {"t": exact(counts) + done} if optimizer.counts else {}
-    for field, after in stepped(optimizer, rows.knobs, rates, counts, before, together(gradient)).items():
+    for field, after in stepped(optimizer, rows.knobs, rates, counts, before, together(gradient), varied).items():
         kept = torch.where(done.unsqueeze(1) == 1, after, before[field])
         found |= {f"{field or 'new'} {n}": column for n, column in zip(entries, kept.unbind(1), strict=True)}
     return found

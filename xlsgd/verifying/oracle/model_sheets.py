@@ -1,20 +1,20 @@
 """The oracle's answers for the sheets of any model's workbook: training sheets, all epochs, the race."""
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import count, islice, product
-from string import ascii_uppercase
+from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
+from xlsgd.verifying.oracle import hosts
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
-from xlsgd.verifying.oracle.sheet import OracleSheet
+from xlsgd.verifying.oracle.sheet import OracleSheet, across
 
-MODEL, RULE = "B1", "B2"
-"""Where a training sheet says what its model and its rule are called."""
+EPOCH, START = "epoch", "start"
+"""What stands in column A above the epoch, and beside what the first row starts from, below the headings."""
 
-HEADINGS, START, FIRST = 3, 4, 5
-"""The rows of a training sheet's headings, of what its first row starts from, and of its first point."""
+FIRST = 5
+"""The row of the first point on the sheet that holds a workbook's points."""
 
 LINES = 4
 """The row of the first pass's line on the sheet of all epochs."""
@@ -23,17 +23,19 @@ RUN = "_run"
 
 
 class ModelSheet(NamedTuple):
-    """A training sheet: its model, the sheet, its columns and knobs, and how many points it has."""
+    """A training sheet: its model and rule, the sheet, its columns and knobs, its points' number, the first's row."""
 
     model: ModelColumns
+    rule: str
     sheet: OracleSheet
     letters: dict[str, str]
     knobs: dict[str, float]
     n: int
+    first: int
 
     def start_of(self, name: str) -> str:
         """Return the address of what the first row starts from: above the column that goes on in the next row."""
-        return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{START}"
+        return f"{self.letters[f'new {name}' if name in self.model.parameters else name]}{self.first - 1}"
 
 
 class PassLines(NamedTuple):
@@ -66,9 +68,9 @@ def is_model_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> bool:
 
 
 def _model_of(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelColumns | None:
-    base = sheet.name.removesuffix(RUN)
+    base, host = sheet.name.removesuffix(RUN), hosts.host_of(sheet)
     holder = sheet.other(base) if base != sheet.name and base in sheet.book else sheet
-    name = holder.values.get(MODEL)
+    name = hosts.model(host, base) if host else holder.values.get(f"B{top_of(holder)}")
     return next((model for model in models if model.name == name), None)
 
 
@@ -76,25 +78,20 @@ def training_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelS
     """Find the parts of a training sheet, from its name or its epochs'."""
     model = _model_of(sheet, models)
     assert model
-    training = sheet.other(sheet.name.removesuffix(RUN)) if sheet.name.endswith(RUN) else sheet
-    knobs = {name: training.number(f"{letter}2") for name, letter in across(training, 1, first=3).items()}
-    return ModelSheet(model, training, across(training, HEADINGS), knobs, training.count("A", FIRST))
+    base, host = sheet.name.removesuffix(RUN), hosts.host_of(sheet)
+    if host:
+        shared = training_sheet(host, models)
+        return shared._replace(model=model, rule=hosts.rule(host, base), knobs=hosts.knobs(host, base))
+    training = sheet.other(base) if sheet.name.endswith(RUN) else sheet
+    top, start = top_of(training), training.labels().get(START, FIRST - 1)
+    knobs = {name: training.number(f"{letter}{top + 1}") for name, letter in across(training, top, first=3).items()}
+    rule, columns = str(training.values.get(f"B{top + 1}", "")), across(training, start - 1)
+    return ModelSheet(model, rule, training, columns, knobs, training.count("A", start + 1), start + 1)
 
 
-def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
-    """Return the columns of the headings in a row, from a column on to the first that has none."""
-    found: dict[str, str] = {}
-    for letter in islice(column_names(), first - 1, None):
-        text = sheet.values.get(f"{letter}{row}")
-        if not isinstance(text, str):
-            return found
-        found[text] = letter
-    return found
-
-
-def column_names() -> Iterator[str]:
-    """Yield the columns' names in their order: A to Z, AA to ZZ, and so on."""
-    return ("".join(letters) for length in count(1) for letters in product(ascii_uppercase, repeat=length))
+def top_of(training: OracleSheet) -> int:
+    """Return the row of a training sheet that says what the model and the knobs are called."""
+    return training.labels().get(EPOCH, 1)
 
 
 def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
@@ -107,20 +104,25 @@ def answer(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
 
 
 def _answer_training(training: ModelSheet) -> None:
-    sheet, model = training.sheet, training.model
-
-    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
-        return None if index else (sheet, training.start_of(name))
-
-    rule = str(sheet.values.get(RULE, ""))
-    answer_rows(ModelRows(model, rule, sheet, training.knobs, training.letters, FIRST, training.n, start))
-    end, loss = FIRST + training.n, training.letters[model.error]
-    sheet.answer({f"{loss}{end}": sheet.down(loss, FIRST, training.n).mean(0)})
+    sheet, first, n = training.sheet, training.first, training.n
+    answer_rows(rows_of_training(training))
+    loss = training.letters[training.model.error]
+    sheet.answer({f"{loss}{first + n}": sheet.down(loss, first, n).mean(0)})
     if LEFT in training.letters:
-        sheet.answer({f"{training.letters[LEFT]}{START}": float(training.n)})
+        sheet.answer({f"{training.letters[LEFT]}{first - 1}": float(n)})
     _look_up_points(training)
     if f"{sheet.name}{RUN}" in sheet.book:
         _look_up_epoch(lines_of(sheet.other(f"{sheet.name}{RUN}"), training))
+
+
+def rows_of_training(training: ModelSheet) -> ModelRows:
+    """Return the rows of a training sheet."""
+
+    def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
+        return None if index else (training.sheet, training.start_of(name))
+
+    t = training
+    return ModelRows(t.model, t.rule, t.sheet, t.knobs, t.letters, t.first, t.n, start)
 
 
 def _look_up_points(training: ModelSheet) -> None:
@@ -133,13 +135,13 @@ def _look_up_points(training: ModelSheet) -> None:
         if name in letters and data.count(letters[name], FIRST) == training.n:
             values = data.numbers(letters[name], FIRST, training.n)
             own = training.letters[name]
-            training.sheet.answer({f"{own}{FIRST + i}": value for i, value in enumerate(values)})
+            training.sheet.answer({f"{own}{training.first + i}": value for i, value in enumerate(values)})
 
 
 def _look_up_epoch(lines: PassLines) -> None:
     """Answer for what a training sheet looks up by the epoch in A2."""
     training = lines.training
-    epoch = training.sheet.number("A2")
+    epoch = training.sheet.number(f"A{top_of(training.sheet) + 1}")
     for name in _carried(lines):
         known = 0 <= epoch < lines.passes and epoch == int(epoch)
         value = lines.at(name, int(epoch)) if known else math.nan
@@ -159,8 +161,17 @@ def _carried(lines: PassLines) -> list[str]:
 
 
 def _answer_epochs(lines: PassLines) -> None:
-    training, sheet = lines.training, lines.sheet
-    carried = _carried(lines)
+    training, sheet, rows = lines.training, lines.sheet, rows_of_epochs(lines)
+    answer_rows(rows)
+    for name in (*training.model.inputs, *training.model.targets):
+        values = training.sheet.numbers(training.letters[name], training.first, training.n) * lines.passes
+        sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
+    _answer_lines(lines, _carried(lines))
+
+
+def rows_of_epochs(lines: PassLines) -> ModelRows:
+    """Return the rows of a sheet of all epochs."""
+    training, sheet, carried = lines.training, lines.sheet, _carried(lines)
 
     def start(index: int, name: str) -> tuple[OracleSheet, str] | None:
         if index % training.n:
@@ -169,12 +180,8 @@ def _answer_epochs(lines: PassLines) -> None:
             return sheet, f"{lines.letters[name]}{LINES + index // training.n}"
         return training.sheet, training.start_of(name)
 
-    rule, rows = str(training.sheet.values.get(RULE, "")), lines.passes * training.n
-    answer_rows(ModelRows(training.model, rule, sheet, training.knobs, lines.columns, lines.first, rows, start))
-    for name in (*training.model.inputs, *training.model.targets):
-        values = training.sheet.numbers(training.letters[name], FIRST, training.n) * lines.passes
-        sheet.answer({f"{lines.columns[name]}{lines.first + i}": value for i, value in enumerate(values)})
-    _answer_lines(lines, carried)
+    rows, t = lines.passes * training.n, training
+    return ModelRows(t.model, t.rule, sheet, t.knobs, lines.columns, lines.first, rows, start)
 
 
 def _answer_lines(lines: PassLines, carried: list[str]) -> None:
@@ -202,8 +209,7 @@ def _at_most(value: float, most: float) -> float:
 
 def _answer_nearness(lines: PassLines) -> None:
     """Answer whether a line's parameters are within 1 % of the least squares on the race, and for these."""
-    race = lines.sheet.other("race")
-    goal = {"b": race.number("B3"), "a": race.number("B4")}
+    goal = hosts.answer(lines.training.sheet)
     for index in range(lines.passes):
         row = LINES + index
         off = [abs(lines.at(name, index) - best) - 0.01 * abs(best) for name, best in goal.items()]
@@ -220,8 +226,12 @@ def race(sheet: OracleSheet, models: Iterable[ModelColumns]) -> None:
         run = sheet.other(f"{name}{RUN}")
         if not is_model_sheet(run, models):
             continue
-        lines = lines_of(run, training_sheet(run, models))
-        goal = "near" if "near" in lines.letters else "half the loss"
-        reached = [index for index in range(lines.passes) if lines.at(goal, index) == 1]
-        sheet.answer({f"B{row}": float(reached[0]) if reached else "not yet"})
-        sheet.answer({f"C{row}": lines.at("loss", 0), f"D{row}": lines.at("loss", lines.passes - 1)})
+        came_to(sheet, lines_of(run, training_sheet(run, models)), "BCD", row)
+
+
+def came_to(sheet: OracleSheet, lines: PassLines, columns: Sequence[str], row: int) -> None:
+    """Answer, in three cells of a row, for after how many epochs a run is near, and its first and last loss."""
+    goal = "near" if "near" in lines.letters else "half the loss"
+    reached = [index for index in range(lines.passes) if lines.at(goal, index) == 1]
+    values = (float(reached[0]) if reached else "not yet", lines.at("loss", 0), lines.at("loss", lines.passes - 1))
+    sheet.answer({f"{column}{row}": value for column, value in zip(columns, values, strict=True)})

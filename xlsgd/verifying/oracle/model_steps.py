@@ -18,12 +18,14 @@ class TorchOptimizer(NamedTuple):
         knobs: the knobs that it needs.
         fields: Torch's name for each state, by the sheet's.
         counts: whether the sheet counts its steps.
+        options: Torch's names of the knobs that a schedule may change from step to step, by the sheet's.
     """
 
     make: Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]
     knobs: frozenset[str]
     fields: Mapping[str, str]
     counts: bool = False
+    options: Mapping[str, str] = {}
 
 
 def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]:
@@ -45,6 +47,7 @@ OPTIMIZERS = {
         lambda groups, k: torch.optim.SGD(groups, momentum=k["beta"], foreach=False),
         frozenset(("lr", "beta")),
         {"m": "momentum_buffer"},
+        options={"beta": "momentum"},
     ),
     "rmsprop": TorchOptimizer(
         lambda groups, k: torch.optim.RMSprop(groups, alpha=k["beta"], eps=k["eps"], foreach=False),
@@ -66,6 +69,7 @@ def stepped(
     counts: Sequence[float],
     before: Mapping[str, Tensor],
     gradients: Tensor,
+    varied: Mapping[str, Sequence[float]] = {},
 ) -> dict[str, Tensor]:
     """Return the parameters and the states after one step of each row.
 
@@ -76,12 +80,14 @@ def stepped(
         counts: how many steps each row has behind it.
         before: the parameters, under an empty name, and the states by the sheet's names, each of shape (rows, ...).
         gradients: the gradients, of the same shape.
+        varied: each row's value of Torch's options that change from row to row.
     """
     own = [row.clone().requires_grad_() for row in before[""].unbind()]
-    groups: dict[float, list[Tensor]] = {}
-    for w, rate in zip(own, rates, strict=True):
-        groups.setdefault(rate if math.isfinite(rate) else 0.0, []).append(w)
-    made = optimizer.make([{"params": weights, "lr": rate} for rate, weights in groups.items()], knobs)
+    groups: dict[tuple[float, ...], list[Tensor]] = {}
+    for w, rate, *more in zip(own, rates, *varied.values(), strict=True):
+        groups.setdefault((rate if math.isfinite(rate) else 0.0, *more), []).append(w)
+    options = [dict(zip(("lr", *varied), values, strict=True)) for values in groups]
+    made = optimizer.make([{"params": w, **each} for w, each in zip(groups.values(), options, strict=True)], knobs)
     for row, (w, count) in enumerate(zip(own, counts, strict=True)):
         w.grad = gradients[row].clone()
         made.state[w] = {name: before[field][row].clone() for field, name in optimizer.fields.items()}

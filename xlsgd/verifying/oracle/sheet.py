@@ -8,7 +8,8 @@ slack. Where nothing cancels, that is around 1e-14 of the answer, and the answer
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count, islice, product
 from string import ascii_uppercase
 
 import torch
@@ -130,6 +131,22 @@ class OracleSheet:
         """Enter answers for columns by their letters, from row `first` down."""
         for column, tensor in columns.items():
             self.answers.update({f"{column}{first + i}": value for i, value in enumerate(answers(tensor))})
+
+
+def across(sheet: OracleSheet, row: int, first: int = 1) -> dict[str, str]:
+    """Return the columns of the headings in a row, from a column on to the first that has none."""
+    found: dict[str, str] = {}
+    for letter in islice(column_names(), first - 1, None):
+        text = sheet.values.get(f"{letter}{row}")
+        if not isinstance(text, str):
+            return found
+        found[text] = letter
+    return found
+
+
+def column_names() -> Iterator[str]:
+    """Yield the columns' names in their order: A to Z, AA to ZZ, and so on."""
+    return ("".join(letters) for length in count(1) for letters in product(ascii_uppercase, repeat=length))
 
 
 def answers(tensor: Tensor) -> list[float]:

@@ -1,0 +1,199 @@
+"""The workbook from the line to the network: each sheet by itself, judged by two spreadsheet engines and by Torch."""
+
+import openpyxl
+import pytest
+import torch
+from openpyxl.utils import get_column_letter
+
+from xlsgd.excel.writer import write_workbook
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
+from xlsgd.workbooks.network.fill import lesson_sheets
+
+
+def written(path, name, points=None, epochs=None):
+    write_workbook(path, network_sheets([name], {name: points} if points else {}, epochs), TITLE)
+    return path
+
+
+def cells(path, sheet):
+    read = openpyxl.load_workbook(path, data_only=True)[sheet]
+    return {cell.coordinate: cell.value for row in read.iter_rows() for cell in row if cell.value is not None}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A workbook of each sheet alone, made when it is first asked for."""
+    folder = tmp_path_factory.mktemp("network")
+
+    def book(name):
+        path = folder / f"{name}.xlsx"
+        return path if path.exists() else written(path, name)
+
+    return book
+
+
+def place_of(path, sheet, text):
+    """The cell below a text."""
+    found = next(address for address, value in cells(path, sheet).items() if value == text)
+    letters = found.rstrip("0123456789")
+    return f"{letters}{int(found[len(letters) :]) + 1}"
+
+
+def line_of(path, sheet, label):
+    """A line of a table by the label in column A, by the headings above it."""
+    at = cells(path, sheet)
+    row = next(int(address[1:]) for address, value in at.items() if address[0] == "A" and value == label)
+    top = max(int(a[1:]) for a, value in at.items() if a[0] == "A" and a[1:].isdigit() and value == "run")
+    columns = [get_column_letter(i) for i in range(1, 40)]
+    return {at[f"{c}{top}"]: at.get(f"{c}{row}") for c in columns if f"{c}{top}" in at}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_two_engines_and_torch_confirm_every_formula(built, name):
+    try:
+        libreoffice.installed()
+        engines = ["ironcalc", "libreoffice"]
+    except EngineError:
+        engines = ["ironcalc"]
+    report = verify(built(name), engines, ["torch"])
+    assert report.agrees, [verdict.differences[:3] for verdict in report.verdicts]
+    missing = [key for verdict in report.verdicts for key, t in verdict.columns.items() if t.answered < t.formulas]
+    assert not missing and report.formulas > 50
+
+
+@pytest.mark.parametrize("name", [name for name, lesson in LESSONS.items() if lesson.epochs])
+def test_an_epoch_typed_in_shows_what_the_engine_has_then(engine, built, tmp_path, name):
+    lesson, path = LESSONS[name], built(name)
+    typed, cell = engine(path), place_of(path, name, "epoch")
+    for epoch in (0, 1, lesson.epochs):
+        shown = lesson._replace(epoch=epoch)
+        write_workbook(tmp_path / "book.xlsx", lesson_sheets(shown), TITLE)
+        wanted = {at: v for at, v in cells(tmp_path / "book.xlsx", name).items() if isinstance(v, float)}
+        typed.put(cell, epoch, name)
+        typed.evaluate()
+        assert wanted == pytest.approx({at: typed.get(at, name) for at in wanted}, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_title_and_a_text_stand_on_top(built, name):
+    at = cells(built(name), name)
+    lesson = LESSONS[name]
+    assert at["A1"] == lesson.title and len(lesson.lines) >= 3
+    assert [at[f"A{row}"] for row in range(2, 2 + len(lesson.lines))] == lesson.lines
+    assert len(openpyxl.load_workbook(built(name))[name]._charts) >= 1
+
+
+def typed_book(engine, path, sheet, values):
+    """A workbook with values typed below headings of a sheet, recalculated by IronCalc."""
+    book = engine(path)
+    for heading, value in values.items():
+        book.put(place_of(path, sheet, heading), value, sheet)
+    return book.evaluate()
+
+
+def test_batches_tells_how_many_epochs_each_batch_size_takes(built):
+    runs = {name: line_of(built("batches"), "batches", name) for name in ("batches", "batches_one", "batches_all")}
+    assert [run["batch"] for run in runs.values()] == [5, 1, 29]
+    assert runs["batches"]["epochs to 1 %"] == 24 and runs["batches_one"]["epochs to 1 %"] == "not yet"
+    assert runs["batches_all"]["loss at end"] > runs["batches_one"]["loss at end"] > runs["batches"]["loss at end"]
+
+
+def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built, tmp_path):
+    path, lesson = built("batches"), LESSONS["batches"]
+    typed = typed_book(engine, path, "batches", {"batch": 7})
+    training = lesson.training._replace(knobs=lesson.training.knobs._replace(batch=7.0))
+    write_workbook(tmp_path / "7.xlsx", lesson_sheets(lesson._replace(training=training)), TITLE)
+    wanted = {at: v for at, v in cells(tmp_path / "7.xlsx", "batches_run").items() if isinstance(v, float)}
+    assert wanted == pytest.approx({at: typed.get(at, "batches_run") for at in wanted}, rel=1e-12, abs=0)
+
+
+def torch_logistic(points, epochs, lr, lesson4):
+    """The parameters after so many epochs by Torch's own autograd and SGD, a point at a time."""
+    w = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr)
+    for _ in range(epochs):
+        for x1, x2, y in zip(points["x1"], points["x2"], points["y"], strict=True):
+            z = w @ torch.tensor([1.0, x1, x2], dtype=torch.float64)
+            p, target = torch.sigmoid(z), torch.tensor(y, dtype=torch.float64)
+            entropy = torch.nn.functional.binary_cross_entropy_with_logits(z, target)
+            loss = (1 - p if y == 1 else p) if lesson4 else entropy
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return w.tolist()
+
+
+@pytest.mark.parametrize("lesson4", [0, 1])
+def test_logistic_under_either_loss_is_torchs_own_training(engine, built, lesson4):
+    lesson, path = LESSONS["logistic"], built("logistic")
+    typed = typed_book(engine, path, "logistic", {"lesson4": lesson4, "epoch": 30})
+    starts = [typed.get(place_of(path, "logistic", f"new {name}"), "logistic") for name in lesson.training.parameters]
+    # rounding over 720 steps
+    assert starts == pytest.approx(torch_logistic(lesson.points, 30, 0.1, lesson4), rel=1e-11)
+
+
+def test_the_line_of_logistic_separates_all_but_few_of_the_points(built):
+    at, lesson = cells(built("logistic"), "logistic"), LESSONS["logistic"]
+    b, u, v = (at[place_of(built("logistic"), "logistic", f"new {name}")] for name in lesson.training.parameters)
+    p = lesson.points
+    wrong = sum((b + u * x1 + v * x2 > 0) != (y == 1) for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True))
+    assert wrong <= 2
+
+
+def test_softmax_regressions_gradient_is_p_less_y_as_autograd_has_it(engine, built):
+    lesson, path = LESSONS["softmax_regression"], built("softmax_regression")
+    typed = typed_book(engine, path, "softmax_regression", {"epoch": 20})
+    net = torch.nn.Linear(2, 3, dtype=torch.float64)
+    torch.nn.init.zeros_(net.weight), torch.nn.init.zeros_(net.bias)
+    optimizer, p = torch.optim.SGD(net.parameters(), 0.1), lesson.points
+    for _ in range(20):
+        for x1, x2, y in zip(p.x1, p.x2, p.y, strict=True):
+            optimizer.zero_grad()
+            x, target = torch.tensor([x1, x2], dtype=torch.float64), torch.tensor(int(y))
+            torch.nn.functional.cross_entropy(net(x), target).backward()
+            optimizer.step()
+    wanted = net.bias.tolist() + net.weight.flatten().tolist()
+    starts = [
+        typed.get(place_of(path, "softmax_regression", f"new {n}"), "softmax_regression")
+        for n in lesson.training.parameters
+    ]
+    # rounding over 420 steps
+    assert starts == pytest.approx(wanted, rel=1e-11)
+    at = cells(path, "softmax_regression")
+    first = int(place_of(path, "softmax_regression", "dL/db_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
+    columns = {at[f"{get_column_letter(i)}{first - 2}"]: get_column_letter(i) for i in range(1, 40)}
+    for row in range(first, first + p.n):
+        errors = [at[f"{columns[f'dL/db_{k}']}{row}"] for k in (1, 2, 3)]
+        probabilities = [at[f"{columns[f'p_{k}']}{row}"] for k in (1, 2, 3)]
+        target = [float(at[f"{columns['y']}{row}"] == k) for k in (0, 1, 2)]
+        assert errors == [share - one for share, one in zip(probabilities, target, strict=True)]
+
+
+@pytest.mark.parametrize(("divisor", "freeze"), [(3, 0), (100, 0), (3, 1)])
+def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, divisor, freeze):
+    name = "relu_network"
+    lesson, path = LESSONS[name], built(name)
+    typed = typed_book(engine, path, name, {"divisor": divisor, "freeze": freeze, "epoch": 25})
+    start, points = lesson.training.model.parameters, lesson.points
+    net = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1)).double()
+    for tensor, values in zip(net.parameters(), (start["w1"], start["b1"], [start["w2"]], [start["b2"]]), strict=True):
+        tensor.data = torch.tensor(values, dtype=torch.float64)
+    groups = [
+        {"params": net[0].parameters(), "lr": 0.6 / divisor},
+        {"params": net[2].parameters(), "lr": 0.6},
+    ]
+    net[0].requires_grad_(not freeze)
+    optimizer = torch.optim.SGD(groups)
+    for _ in range(25):
+        for x1, x2, y in zip(points.x1, points.x2, points.y, strict=True):
+            optimizer.zero_grad()
+            z = net(torch.tensor([x1, x2], dtype=torch.float64))
+            target = torch.tensor([y], dtype=torch.float64)
+            torch.nn.functional.binary_cross_entropy_with_logits(z, target).backward()
+            optimizer.step()
+    wanted = [value for tensor in net.parameters() for value in tensor.flatten().tolist()]
+    starts = [typed.get(place_of(path, name, f"new {entry}"), name) for entry in lesson.training.parameters]
+    # rounding over 500 steps
+    assert starts == pytest.approx(wanted, rel=1e-10)

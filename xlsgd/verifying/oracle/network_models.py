@@ -1,0 +1,114 @@
+"""The models of `network.xlsx` by Torch: `torch.nn.functional` on tensors, written apart from those that it judges."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+functional = torch.nn.functional
+
+Read = Callable[[str, Any], Any]
+"""Gives what the columns behind read of a column, from its heading and its value."""
+
+Tensors = Mapping[str, Any]
+
+
+def _as_it_is(heading: str, value: Any) -> Any:
+    return value
+
+
+@dataclass
+class TorchModel:
+    """A model as `ModelColumns` asks for it.
+
+    Args:
+        name: what a sheet calls it.
+        inputs: the names of the inputs.
+        parameters: the names of the parameters' entries.
+        forward: gives the columns of the forward pass and the loss from entries, point and `read`.
+        targets: the names of the targets.
+        error: the heading of the loss.
+        symbol: what it is called in the headings of derivatives.
+        knobs: the names of the model's own knobs, which come with the point.
+        rates: the heading of each parameter's rate, where layers have rates of their own.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    forward: Callable[[Tensors, Tensors, Read], dict[str, Any]]
+    targets: tuple[str, ...] = ("y",)
+    error: str = "loss"
+    symbol: str = "L"
+    knobs: tuple[str, ...] = ()
+    rates: Mapping[str, str] = field(default_factory=dict)
+
+    def loss(self, entries: Tensors, point: Tensors) -> Any:
+        """Return the loss."""
+        return self.columns(entries, point)[self.error]
+
+    def columns(self, entries: Tensors, point: Tensors, read: Read = _as_it_is) -> dict[str, Any]:
+        """Return the forward values that have a column, and the loss, by heading."""
+        return self.forward(entries, point, read)
+
+
+def _line(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    pred = read("pred", p["b"] + p["a"] * at["x"])
+    return {"pred": pred, "err^2": functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")}
+
+
+def _class(at: Tensors, like: Any) -> Any:
+    """Return the class of each row, which wobbles not."""
+    return at["y"][..., :1].expand_as(like)
+
+
+def _logistic(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    z = read("z", p["b"] + p["w_1"] * at["x1"] + p["w_2"] * at["x2"])
+    pred = read("pred", torch.sigmoid(z))
+    is_one = _class(at, pred) == 1
+    lesson_4 = torch.where(is_one, 1 - pred, pred)
+    entropy = functional.binary_cross_entropy(pred, is_one.double(), reduction="none")
+    return {"z": z, "pred": pred, "loss": torch.where(at["lesson4"] == 1, lesson_4, entropy)}
+
+
+def _softmax(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    logits = [p[f"b_{k}"] + p[f"w_{k}_1"] * at["x1"] + p[f"w_{k}_2"] * at["x2"] for k in (1, 2, 3)]
+    z = [read(f"z_{k}", logit) for k, logit in enumerate(logits, start=1)]
+    exps = [read(f"exp_{k}", logit.exp()) for k, logit in enumerate(z, start=1)]
+    total = read("sum", torch.stack(exps).sum(0))
+    shares = functional.softmax(torch.stack(z), 0) + 0 * torch.stack(exps) / total
+    found = {f"p_{k}": read(f"p_{k}", share) for k, share in enumerate(shares.unbind(), start=1)}
+    loss = functional.nll_loss(
+        torch.stack(list(found.values())).log().movedim(0, 1), _class(at, total).long(), reduction="none"
+    )
+    columns = {f"z_{k}": each for k, each in enumerate(z, start=1)} | {
+        f"exp_{k}": e for k, e in enumerate(exps, start=1)
+    }
+    return columns | {"sum": total} | found | {"loss": loss}
+
+
+HIDDEN = (1, 2, 3, 4)
+
+
+def _network(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    a = {f"a_{k}": read(f"a_{k}", p[f"w1_{k}_1"] * at["x1"] + p[f"w1_{k}_2"] * at["x2"] + p[f"b1_{k}"]) for k in HIDDEN}
+    h = {f"h_{k}": read(f"h_{k}", functional.relu(a[f"a_{k}"])) for k in HIDDEN}
+    z = read("z", sum(p[f"w2_{k}"] * h[f"h_{k}"] for k in HIDDEN) + p["b2"])
+    pred = read("pred", torch.sigmoid(z))
+    loss = functional.binary_cross_entropy(pred, (_class(at, pred) == 1).double(), reduction="none")
+    return a | h | {"z": z, "pred": pred, "loss": loss}
+
+
+FIRST_LAYER = (*(f"w1_{k}_{i}" for k in HIDDEN for i in (1, 2)), *(f"b1_{k}" for k in HIDDEN))
+LAST_LAYER = (*(f"w2_{k}" for k in HIDDEN), "b2")
+LAYERS = dict.fromkeys(FIRST_LAYER, "lr 1") | dict.fromkeys(LAST_LAYER, "lr 2")
+THREE = (*(f"b_{k}" for k in (1, 2, 3)), *(f"w_{k}_{i}" for k in (1, 2, 3) for i in (1, 2)))
+
+NETWORK_MODELS = (
+    TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
+    TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
+    TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
+    TorchModel("relu_network", ("x1", "x2"), (*FIRST_LAYER, *LAST_LAYER), _network, rates=LAYERS),
+)
+"""The models that come with the package."""

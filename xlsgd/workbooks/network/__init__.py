@@ -1,0 +1,1 @@
+"""The workbook `network.xlsx`: from the line to the network, a sheet for each idea of the lessons."""

@@ -1,0 +1,58 @@
+"""Which sheets make `network.xlsx`, in which order, and what its first sheet says."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from xlsgd.points.points import Points
+from xlsgd.sheets.description import Place, Sheet
+from xlsgd.workbooks.network.batches import BATCHES
+from xlsgd.workbooks.network.fill import lesson_sheets
+from xlsgd.workbooks.network.lesson import Lesson, paragraphs
+from xlsgd.workbooks.network.logistic import LOGISTIC
+from xlsgd.workbooks.network.relu_network import RELU_NETWORK
+from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
+
+TITLE = "From the line to the network"
+
+LESSONS: dict[str, Lesson] = {
+    lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC, SOFTMAX_REGRESSION, RELU_NETWORK)
+}
+"""The sheets by name, in the workbook's order."""
+
+USE = """
+Each sheet shows one idea. Where it has a cell below the word epoch, type a number there, and it shows the training
+after so many epochs. The cells below the other headings of that row are knobs: change one, and every row, every
+epoch and every chart follows.
+
+The sheets that end in _run hold all epochs, row by row, as plain formulas. The points stand in the first columns of
+each sheet's rows; type others over them.
+"""
+
+
+def network_sheets(
+    lessons: Iterable[str] = (), points: Mapping[str, Points] = {}, epochs: int | None = None
+) -> Iterator[Sheet]:
+    """Yield the workbook's sheets.
+
+    Args:
+        lessons: which of `LESSONS`; all if there is none.
+        points: points in place of a lesson's own, by its name.
+        epochs: how many epochs the sheets step through, in place of as many as each lesson says.
+    """
+    chosen = [LESSONS[name] for name in lessons or LESSONS]
+    yield _guide(chosen)
+    runs: list[Sheet] = []
+    for lesson in chosen:
+        sheet, *own = lesson_sheets(lesson, points.get(lesson.training.name), epochs)
+        yield sheet
+        runs += own
+    yield from runs
+
+
+def _guide(lessons: Iterable[Lesson]) -> Sheet:
+    lines = [(TITLE, ""), *(("", words) for words in paragraphs(USE)), ("", ""), ("The sheets", "")]
+    lines += [(lesson.training.name, f"{lesson.title} {paragraphs(lesson.text)[0]}") for lesson in lessons]
+    places = []
+    for row, (left, right) in enumerate(lines, start=1):
+        places += [Place(f"A{row}", left, style="bold" if right else "title")] if left else []
+        places += [Place(f"B{row}", right, style="wrap")] if right else []
+    return Sheet("guide", tuple(places), widths={"A": 22, "B": 100})
