@@ -12,7 +12,8 @@ from hypothesis import settings
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.sheets.lesson import LESSON
-from xlsgd.verifying.engines import EngineError, all_engines, libreoffice
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.sources import all_engines
 from xlsgd.workbooks.build import RECIPES, build
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it

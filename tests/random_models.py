@@ -39,6 +39,7 @@ WITHIN = {
     "log": [positive],
     "log10": [positive],
     "exp": [at_most_1],
+    "atanh": [lambda x: 0.9 * at_most_1(x)],
     "divide": [as_it_is, lambda y: y**2 + 0.5],
     "power": [positive, at_most_1],
 }

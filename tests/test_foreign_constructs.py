@@ -4,7 +4,7 @@ import pytest
 from foreign_books import book, package, parts_of, sheet_xml, with_pivot
 
 from xlsgd.verifying.check import verify
-from xlsgd.verifying.engines import all_engines
+from xlsgd.verifying.sources import all_engines
 
 COLUMN = ['<c r="A1"><v>1</v></c>', '<c r="A2"><v>2</v></c>', '<c r="A3"><v>3</v></c>']
 

@@ -12,9 +12,10 @@ from foreign_books import CASES, book
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying.check import verify
-from xlsgd.verifying.engines import ENGINES, EngineError, formualizer, ironcalc, libreoffice
+from xlsgd.verifying.engines import EngineError, formualizer, ironcalc, libreoffice
 from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.report_view import as_json, as_text
+from xlsgd.verifying.sources import ENGINES
 
 ROW = '<c r="A1"><v>2</v></c><c r="B1"><f>A1*2</f><v>{}</v></c>'
 

@@ -259,3 +259,10 @@ def test_a_report_replaces_only_when_it_is_whole(graddesc, source, tmp_path, mon
     with pytest.raises(InputError, match="cannot be written: No space left"):
         report_files.write_report(tmp_path / "a.html", [report])
     assert os.listdir(tmp_path) == ["a.html"] and (tmp_path / "a.html").read_text() == "old"
+
+
+@pytest.mark.parametrize(("sources", "message"), [({"engines": ["excel"]}, "excel"), ({"oracles": ["jax"]}, "jax")])
+def test_a_source_that_there_is_not_is_one_clear_line(entropy_example, sources, message):
+    with pytest.raises(InputError, match=rf"no (engine|oracle) {message!r}: .*(ironcalc|torch)") as told:
+        verify.verify(entropy_example, **sources)
+    assert "\n" not in str(told.value)

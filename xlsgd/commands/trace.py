@@ -33,15 +33,15 @@ def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ..
 def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ...]) -> Any:
     from xlsgd.commands.settings import set_knobs
     from xlsgd.errors import choose
-    from xlsgd.run.trace import trace_entropy, trace_training
-    from xlsgd.sheets.entropy import ENTROPY
+    from xlsgd.run.trace import trace_table, trace_training
     from xlsgd.sheets.lesson import trainings
+    from xlsgd.sheets.table_books import tables
 
-    known = trainings()
-    choose("sheet", sheet, [*known, *ENTROPY])
+    known, filled = trainings(), tables()
+    choose("sheet", sheet, [*known, *filled])
     if sheet in known:
         training, points = set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()
         frame = trace_training(training, epochs, points)
         tell_of_divergence([training], points, epochs, given)
         return frame
-    return trace_entropy(sheet, further=epochs > 1 or bool(any(given) or settings))
+    return trace_table(filled[sheet], further=epochs > 1 or bool(any(given) or settings))

@@ -9,16 +9,21 @@ import click
 
 from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
 from xlsgd.errors import InputError
+from xlsgd.verifying.sources import ENGINES, all_engines
 
 if TYPE_CHECKING:
     from xlsgd.verifying.report import Report
 
-ENGINES = click.Choice(["ironcalc", "libreoffice", "formualizer", "all"])
-
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--engine", type=ENGINES, default="ironcalc", show_default=True, help="Which engine recalculates.")
+@click.option(
+    "--engine",
+    type=click.Choice([*ENGINES, "all"]),
+    default="ironcalc",
+    show_default=True,
+    help="What recalculates.",
+)
 @click.option("--oracle", type=click.Choice(["torch"]), help="Ask Torch too, which computes the cells another way.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option(
@@ -41,8 +46,6 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
       xlsgd verify --engine all --oracle torch --report proof.html workbooks/*.xlsx
       xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
-    from xlsgd.verifying.engines import all_engines
-
     engines = all_engines() if engine == "all" else [engine]
     verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into)
 

@@ -11,20 +11,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, choose
 from xlsgd.reading.contents import calculation_of
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.symbols.references import address
 from xlsgd.verifying.asking import Asked, Workbook, ask, quirks_of
 from xlsgd.verifying.differing import differing
-from xlsgd.verifying.engines import ENGINES, NO_ANSWER, EngineError
+from xlsgd.verifying.engines import NO_ANSWER, EngineError
 from xlsgd.verifying.judging import Judged, Positions, tallies, unequal
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
-
-ORACLES = {"torch": "xlsgd.verifying.oracle.answers"}
-"""Each oracle's module by its name on the command line, imported only when it is asked for."""
+from xlsgd.verifying.sources import ENGINES, ORACLES
 
 
 class _Source(NamedTuple):
@@ -70,7 +68,7 @@ def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Sou
     """Return the engines that gave answers, and why the others gave none."""
     sources, failed = {}, {}
     for name in engines:
-        module = import_module(ENGINES[name])
+        module = import_module(ENGINES[choose("engine", name, ENGINES)])
         try:
             sources[name] = _Source(module, ask(book, module))
         except EngineError as error:
@@ -87,7 +85,7 @@ def _others(asked: Sequence[str]) -> str:
 
 
 def _ask_oracle(book: Workbook, name: str, models: Sequence[Any]) -> _Source:
-    module = import_module(ORACLES[name])
+    module = import_module(ORACLES[choose("oracle", name, ORACLES)])
     try:
         answers = module.answers(book.path, book.sheets, models=models)
         return _Source(module, Asked(answers, frozenset()), module.note(book.path, models))

@@ -9,7 +9,6 @@ from xlsgd.points.points import LESSON_POINTS, Points, StandardizedPoints, plain
 from xlsgd.run.least_squares import least_squares
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Sheet
-from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.guide import data_sheet, guide_sheet
 from xlsgd.sheets.lesson import LESSON
@@ -17,6 +16,7 @@ from xlsgd.sheets.placer import training_sheet
 from xlsgd.sheets.standardize import looked_up, standardize_sheet
 from xlsgd.sheets.stepping import stepping
 from xlsgd.sheets.table import table_sheet
+from xlsgd.sheets.table_books import BOOKS, table_book
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
@@ -74,17 +74,18 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     yield from unrolled.values()
 
 
+def _of_tables(name: str) -> BookRecipe:
+    book = table_book(name)
+    return BookRecipe(book.file, book.title, lambda points, trainings, epochs: map(table_sheet, book.tables.values()))
+
+
 def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     yield from network_sheets()
 
 
-def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
-    yield from map(table_sheet, ENTROPY.values())
-
-
 RECIPES: dict[str, BookRecipe] = {
     "graddesc": BookRecipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
-    "entropy": BookRecipe("entropy_example.xlsx", "Softmax and cross-entropy", _entropy),
+    **{name: _of_tables(name) for name in BOOKS},
     "network": BookRecipe("network.xlsx", NETWORK_TITLE, _network),
 }
 

@@ -5,14 +5,13 @@ An engine is a module with a `NAME`, a `version()`, a tuple `QUIRKS` of what it 
     recalculate(path, wanted) -> {sheet: values}
 
 where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order.
-`is_installed()` says whether it is there, `DATA_TABLES` whether it computes data tables: where not, it is given a
-workbook without them, and has no answer.
-To add an engine, write such a module and enter it in `ENGINES`.
+`DATA_TABLES` says whether it computes data tables: where not, it is given a workbook without them, and has no answer.
+An optional one also says by `is_installed()` whether it is there. To add an engine, write such a module and enter it in
+`xlsgd.verifying.sources`.
 """
 
 import re
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from xlsgd.reading.cells import CellValue
@@ -104,19 +103,3 @@ def as_value(value: CellValue) -> CellValue:
     """Return an engine's answer with its errors recognisable as such."""
     is_error = isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper()
     return ExcelError(value) if is_error else value
-
-
-ENGINES = {
-    "ironcalc": "xlsgd.verifying.engines.ironcalc",
-    "libreoffice": "xlsgd.verifying.engines.libreoffice",
-    "formualizer": "xlsgd.verifying.engines.formualizer",
-}
-"""Each engine's module by its name on the command line, imported only when it is asked for."""
-
-OPTIONAL = ("formualizer",)
-"""Those that are no part of every engine where they are not installed."""
-
-
-def all_engines() -> list[str]:
-    """Return the names of the engines, of the optional ones those that are installed."""
-    return [name for name in ENGINES if name not in OPTIONAL or import_module(ENGINES[name]).is_installed()]
