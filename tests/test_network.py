@@ -6,6 +6,8 @@ import torch
 from openpyxl.utils import get_column_letter
 
 from xlsgd.excel.writer import write_workbook
+from xlsgd.mnist import schedule
+from xlsgd.mnist.lr_find import suggest
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
@@ -197,3 +199,125 @@ def test_relu_network_is_trained_as_torchs_layers_in_groups_are(engine, built, d
     starts = [typed.get(place_of(path, name, f"new {entry}"), name) for entry in lesson.training.parameters]
     # rounding over 500 steps
     assert starts == pytest.approx(wanted, rel=1e-10)
+
+
+def of_epochs(path, run, name):
+    """What the passes of a run start from of a parameter, or their losses."""
+    at = cells(path, f"{run}_run")
+    columns = {
+        at[f"{get_column_letter(i)}3"]: get_column_letter(i) for i in range(1, 40) if f"{get_column_letter(i)}3" in at
+    }
+    rows = sum(1 for address in at if address[0] == "A" and address[1:].isdigit() and 4 <= int(address[1:]) < 200)
+    return [at[f"{columns[name]}{row}"] for row in range(4, 4 + rows) if isinstance(at.get(f"B{row}"), (int, float))][
+        :21
+    ]
+
+
+def torch_line(points, epochs, make, wd):
+    """The slope as each epoch starts, by Torch's autograd and an optimizer; `wd` times the squares is in the loss."""
+    b, a = (torch.ones((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+    optimizer, slopes = make([b, a]), []
+    for _ in range(epochs):
+        slopes.append(a.item())
+        for x, y in zip(points.x, points.y, strict=True):
+            optimizer.zero_grad()
+            ((b + a * x - y) ** 2 + wd * (a**2 + b**2)).backward()
+            optimizer.step()
+    return [*slopes, a.item()]
+
+
+def test_weight_decay_is_one_path_under_sgd_and_two_under_adam(built):
+    path, points = built("weight_decay"), LESSONS["weight_decay"].points
+    runs = {
+        run: of_epochs(path, run, "a")
+        for run in ("weight_decay", *(f"weight_decay_{r}" for r in ("step", "small", "adam", "adamw")))
+    }
+    assert runs["weight_decay"] == pytest.approx(runs["weight_decay_step"], rel=1e-14)
+    assert abs(runs["weight_decay_adam"][-1] - runs["weight_decay_adamw"][-1]) > 0.01
+    adam = {"lr": 0.05, "betas": (0.9, 0.99)}
+    wanted = {
+        "weight_decay": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05), 0.1),
+        "weight_decay_step": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05, weight_decay=0.2), 0),
+        "weight_decay_small": torch_line(points, 20, lambda p: torch.optim.SGD(p, 0.05), 1e-5),
+        "weight_decay_adam": torch_line(points, 20, lambda p: torch.optim.Adam(p, **adam), 0.1),
+        "weight_decay_adamw": torch_line(points, 20, lambda p: torch.optim.AdamW(p, weight_decay=0.2, **adam), 0),
+    }
+    for run, slopes in wanted.items():
+        # rounding over 240 steps
+        assert runs[run] == pytest.approx(slopes, rel=1e-11), run
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.5, 0.98])
+def test_a_moving_average_starts_too_low_and_adams_correction_mends_it(engine, built, beta):
+    name = "moving_average"
+    book, y = typed_book(engine, built(name), name, {"beta": beta}), LESSONS[name].points["y"]
+    first = int(place_of(built(name), name, "corrected")[1:])
+    ours = [[book.get(f"{column}{first + i}", name) for i in range(len(y))] for column in "CE"]
+    w = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    adam, averages = torch.optim.Adam([w], betas=(beta, 0.999)), []
+    for value in y:
+        w.grad = torch.tensor(value, dtype=torch.float64)
+        adam.step()
+        averages.append(adam.state[w]["exp_avg"].item())
+    assert ours[0] == pytest.approx(averages, rel=1e-13), "the average of the gradients that Adam keeps"
+    assert ours[1] == pytest.approx([m / (1 - beta**t) for t, m in enumerate(averages, start=1)], rel=1e-13)
+    assert ours[0][0] == pytest.approx((1 - beta) * y[0]) and ours[1][0] == pytest.approx(y[0])
+
+
+def test_one_cycle_is_the_trainers_schedule_and_torchs_adam_under_it(engine, built):
+    name = "one_cycle"
+    lesson, path, steps = LESSONS[name], built(name), 20 * 29
+    at = cells(path, f"{name}_run")
+    top = max(int(address[1:]) for address, value in at.items() if address[0] == "A" and value == "x")
+    columns = {
+        at[f"{get_column_letter(i)}{top}"]: get_column_letter(i)
+        for i in range(1, 40)
+        if f"{get_column_letter(i)}{top}" in at
+    }
+    down = {heading: [at[f"{letter}{top + 1 + i}"] for i in range(steps)] for heading, letter in columns.items()}
+    curve = schedule.one_cycle(steps)
+    assert down["lr"] == pytest.approx(curve.factor.tolist(), rel=1e-9)  # the last rate is what two cosines cancel to
+    assert down["beta1"] == pytest.approx(curve.momentum.tolist(), rel=1e-13)
+    assert (max(down["lr"]), max(down["beta1"]), min(down["beta1"])) == (1, 0.95, 0.85)
+    b, a = (torch.ones((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+    adam, points = torch.optim.Adam([b, a], betas=(0.95, 0.99)), lesson.points
+    for step, (factor, momentum) in enumerate(zip(curve.factor, curve.momentum, strict=True)):
+        adam.param_groups[0] |= {"lr": factor, "betas": (momentum, 0.99)}
+        adam.zero_grad()
+        ((b + a * points.x[step % 29] - points.y[step % 29]) ** 2).backward()
+        adam.step()
+    # rounding over 580 steps
+    assert (down["new b"][-1], down["new a"][-1]) == pytest.approx((b.item(), a.item()), rel=1e-9)
+    runs = [line_of(path, name, run) for run in ("one_cycle", "one_cycle_constant")]
+    assert runs[0]["loss at end"] < 0.1 < 10 < runs[1]["loss at end"]
+
+
+def test_lr_find_marks_what_the_trainers_search_says_of_the_same_losses(built):
+    name, top = "lr_find", int(place_of(built("lr_find"), "lr_find", "step")[1:])
+    at, points = cells(built(name), name), LESSONS[name].points
+    headings = {at[f"{c}{top - 1}"]: c for c in "ABCDEFGHIJKLMNOP" if f"{c}{top - 1}" in at}
+    down = {
+        heading: [at[f"{c}{top + i}"] for i in range(100)] for heading, c in headings.items() if heading not in "xy"
+    }
+    line = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    x, y = (torch.tensor(column, dtype=torch.float64) for column in points)
+    losses = []
+    for rate in schedule.exponential(1e-7, 10.0, 100):
+        loss = torch.nn.functional.mse_loss(line[0] + line[1] * x, y)
+        (slope,) = torch.autograd.grad(loss, line)
+        losses.append(loss.item())
+        if schedule.smoothed(losses)[-1] > 4 * schedule.smoothed(losses).min():
+            break
+        with torch.no_grad():
+            line -= rate * slope
+    stopped = down["goes on"].index(0)
+    assert stopped == len(losses) - 1 and 50 < stopped < 70
+    assert down["lr"] == pytest.approx(schedule.exponential(1e-7, 10.0, 100).tolist(), rel=1e-7)  # 14 decimals
+    assert down["mean loss"][: stopped - 1] == pytest.approx(losses[:-2], rel=1e-6)
+    smoothed = schedule.smoothed(losses)
+    # where the loss runs away it magnifies the eighth digit of a rate, so only what the search says is compared
+    assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(
+        suggest(down["lr"][:stopped], smoothed[:-1])
+    )
+    assert at[place_of(built(name), name, "a tenth of it")] == pytest.approx(down["lr"][int(smoothed.argmin())] / 10)
+    assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(4.6e-5, rel=0.01)

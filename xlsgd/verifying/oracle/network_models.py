@@ -58,6 +58,13 @@ def _line(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return {"pred": pred, "err^2": functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")}
 
 
+def _line_l2(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    penalty = read("penalty", torch.stack((p["b"], p["a"])).square().sum(0))
+    pred = _line(p, at, read)["pred"]
+    error = functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")
+    return {"pred": pred, "penalty": penalty, "loss": error + at["wd"] * penalty}
+
+
 def _class(at: Tensors, like: Any) -> Any:
     """Return the class of each row, which wobbles not."""
     return at["y"][..., :1].expand_as(like)
@@ -107,6 +114,7 @@ THREE = (*(f"b_{k}" for k in (1, 2, 3)), *(f"w_{k}_{i}" for k in (1, 2, 3) for i
 
 NETWORK_MODELS = (
     TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
+    TorchModel("line_l2", ("x",), ("b", "a"), _line_l2, knobs=("wd",)),
     TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
     TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
     TorchModel("relu_network", ("x1", "x2"), (*FIRST_LAYER, *LAST_LAYER), _network, rates=LAYERS),

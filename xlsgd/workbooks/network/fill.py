@@ -142,13 +142,17 @@ def _table(lesson: Lesson, own: Training, at_rows: LessonCells) -> Iterator[Plac
         for i, words in enumerate((run.name, run.model.name, run.rule_name), start=1):
             yield Place(f"{column_letters(i)}{row}", words, style="top right" if i > 1 else "")
         for name, value in run.knobs._asdict().items():
-            shared = run is own or getattr(own.knobs, name, None) == value
-            yield Place(f"{letters[name]}{row}", "", (run.name, name), value, _same(at_rows, name) if shared else None)
+            formula = _knob_formula(lesson, own, at_rows, run, name)
+            yield Place(f"{letters[name]}{row}", "", (run.name, name), value, formula)
         yield from _results(at_rows.runs[run.name], row, len(headings) - 2)
 
 
-def _same(at_rows: LessonCells, name: str) -> Expression:
-    return at_rows.knob(name)
+def _knob_formula(lesson: Lesson, own: Training, at_rows: LessonCells, run: Training, name: str) -> Expression | None:
+    """Return what a run's knob follows from: another cell, or the sheet's own knob where both are the same."""
+    if (run.name, name) in lesson.linked:
+        return lesson.linked[run.name, name](at_rows)
+    shared = run is own or getattr(own.knobs, name, None) == getattr(run.knobs, name)
+    return at_rows.knob(name) if shared else None
 
 
 def _results(where: Unrolled, row: int, column: int) -> Iterator[Place]:
