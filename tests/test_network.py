@@ -8,10 +8,12 @@ from openpyxl.utils import get_column_letter
 from xlsgd.excel.writer import write_workbook
 from xlsgd.mnist import schedule
 from xlsgd.mnist.lr_find import suggest
+from xlsgd.run.press import LiveSheet
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
 from xlsgd.workbooks.network.fill import lesson_sheets
+from xlsgd.workbooks.network.lesson import Lesson
 
 
 def written(path, name, points=None, epochs=None):
@@ -65,7 +67,7 @@ def test_two_engines_and_torch_confirm_every_formula(built, name):
     assert not missing and report.formulas > 50
 
 
-@pytest.mark.parametrize("name", [name for name, lesson in LESSONS.items() if lesson.epochs])
+@pytest.mark.parametrize("name", [name for name, lesson in LESSONS.items() if isinstance(lesson, Lesson)])
 def test_an_epoch_typed_in_shows_what_the_engine_has_then(engine, built, tmp_path, name):
     lesson, path = LESSONS[name], built(name)
     typed, cell = engine(path), place_of(path, name, "epoch")
@@ -321,3 +323,62 @@ def test_lr_find_marks_what_the_trainers_search_says_of_the_same_losses(built):
     )
     assert at[place_of(built(name), name, "a tenth of it")] == pytest.approx(down["lr"][int(smoothed.argmin())] / 10)
     assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(4.6e-5, rel=0.01)
+
+
+def test_accuracy_stands_still_where_the_loss_moves(engine, built):
+    name, path = "accuracy", built("accuracy")
+    at, points = cells(path, name), LESSONS[name].points
+    x = torch.tensor([points.x1, points.x2], dtype=torch.float64)
+    y = torch.tensor(points.y, dtype=torch.float64)
+    times = torch.ones((), dtype=torch.float64, requires_grad=True)
+    p = torch.sigmoid(times * (0.3 + 1.2 * x[0] + 0.6 * x[1]))
+    loss = torch.where(y == 1, 1 - p, p).mean()
+    loss.backward()
+    told = {n: at[place_of(path, name, n)] for n in ("accuracy", "accuracy then", "its derivative", "loss derivative")}
+    assert told["accuracy"] == told["accuracy then"] == ((p > 0.5) == (y == 1)).double().mean().item()
+    assert told["its derivative"] == 0
+    assert told["loss derivative"] == pytest.approx(times.grad.item(), rel=1e-3), "by a difference of 0.0001"
+    moved = typed_book(engine, path, name, {"b": -3})
+    assert moved.get(place_of(path, name, "accuracy"), name) != told["accuracy"]
+
+
+def trained_row_by_row(name, epochs):
+    """What the parameters start from after so many epochs of the same training, a row a step."""
+    live = LiveSheet(LESSONS[name].training, LESSONS[name].points)
+    for _ in range(epochs):
+        live.step()
+    return live
+
+
+def test_threes_and_sevens_are_trained_as_a_layer_and_as_the_same_model_is_row_by_row(built):
+    name, path = "threes_sevens", built("threes_sevens")
+    at, points = cells(path, f"{name}_run"), LESSONS[name].points
+    weights = [at[f"V{row}"] for row in range(4, 69)]
+    assert at["V3"] == 20
+    x = torch.tensor([points[f"x{j}"] for j in range(1, 65)], dtype=torch.float64).T
+    y = torch.tensor(points.y, dtype=torch.float64)
+    layer = torch.nn.Linear(64, 1, dtype=torch.float64)
+    torch.nn.init.zeros_(layer.bias)
+    layer.weight.data = torch.tensor([LESSONS[name].training.model.parameters["w"]], dtype=torch.float64)
+    optimizer = torch.optim.SGD(layer.parameters(), 1.0)
+    for _ in range(20):
+        optimizer.zero_grad()
+        p = torch.sigmoid(layer(x)).squeeze(1)
+        torch.where(y == 1, 1 - p, p).mean().backward()
+        optimizer.step()
+    wanted = [layer.bias.item(), *layer.weight.flatten().tolist()]
+    assert weights == pytest.approx(wanted, rel=1e-10, abs=1e-14)
+    assert weights == pytest.approx(list(trained_row_by_row(name, 20).parameters().values()), rel=1e-10, abs=1e-14)
+    shown = cells(path, name)
+    assert shown[place_of(path, name, "accuracy")] == ((p > 0.5) == (y == 1)).double().mean().item() > 0.9
+    assert shown[place_of(path, name, "its p")] > 0.5, "the first digit is a 3"
+
+
+def test_an_epoch_and_a_digit_typed_into_threes_sevens_are_shown(engine, built):
+    name, path = "threes_sevens", built("threes_sevens")
+    book, points = typed_book(engine, path, name, {"epoch": 1, "digit": 2}), LESSONS[name].points
+    top = int(place_of(path, name, "the digit")[1:])
+    shown = [book.get(f"{'KLMNOPQR'[j % 8]}{top + j // 8}", name) for j in range(64)]
+    assert shown == [points[f"x{j}"][1] for j in range(1, 65)]
+    weights = [book.get(f"{'BCDEFGHI'[j % 8]}{top + j // 8}", name) for j in range(64)]
+    assert weights == pytest.approx(list(trained_row_by_row(name, 1).parameters().values())[1:], rel=1e-12, abs=1e-15)

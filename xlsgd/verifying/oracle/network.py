@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from xlsgd.verifying.oracle import hosts, network_classes, network_tables
+from xlsgd.verifying.oracle import hosts, network_classes, network_matrices, network_tables
 from xlsgd.verifying.oracle import network_rates as rates
 from xlsgd.verifying.oracle.model_sheets import LINES, came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
@@ -24,7 +24,7 @@ def answer(sheet: OracleSheet) -> None:
     if is_model_sheet(sheet, NETWORK_MODELS):
         answer_training(sheet, NETWORK_MODELS)
         rates.answer(sheet)
-    if sheet.name.endswith(hosts.RUN):
+    if sheet.name.endswith(hosts.RUN) and sheet.name not in SHEETS:
         return
     if "run" in sheet.labels():
         _runs(sheet)
@@ -88,5 +88,8 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "weight_decay": weight_decay,
     "moving_average": network_tables.moving_average,
     "lr_find": network_tables.lr_find,
+    "accuracy": network_tables.accuracy,
+    "threes_sevens": network_matrices.threes_sevens,
+    "threes_sevens_run": network_matrices.threes_sevens_run,
 }
 """What answers for a sheet's further cells, by its name."""

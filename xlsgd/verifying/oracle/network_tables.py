@@ -113,3 +113,25 @@ def _answer_found(
     values |= {"smoothed at it": smoothed[at_tenth], "steepest slope": slopes.min().item()}
     values |= {"lr at steepest": rates[steepest], "smoothed there": smoothed[steepest]}
     sheet.answer({hosts.below(sheet, name): value for name, value in values.items()})
+
+
+def accuracy(sheet: OracleSheet) -> None:
+    """Probabilities, right answers and lesson 4's loss, with the weights as they are and times a factor."""
+    columns, first = table(sheet, "x1")
+    b, w1, w2, times = (sheet[hosts.below(sheet, name)] for name in ("b", "w1", "w2", "times"))
+    x1, x2 = (sheet.down(columns[name], first) for name in ("x1", "x2"))
+    is_one = torch.tensor(sheet.numbers(columns["y"], first)).unsqueeze(1) == 1
+    z, means = b + w1 * x1 + w2 * x2, []
+    for logits, names in (
+        (z, ("z", "p", "right", "loss")),
+        (z * times, ("z times", "p then", "right then", "loss then")),
+    ):
+        p = sheet.rounded(torch.sigmoid(logits))
+        judged = (logits, p, ((p > 0.5) == is_one).double(), torch.where(is_one, 1 - p, p))
+        sheet.answer_down(first, {columns[name]: value for name, value in zip(names, judged, strict=True)})
+        means.append((judged[2].mean(0), judged[3].mean(0)))
+    told = (("accuracy", "accuracy then", "its derivative"), ("mean loss", "loss at times", "loss derivative"))
+    for index, headings in enumerate(told):
+        before, after = means[0][index], means[1][index]
+        values = (before, after, ((after - before) / (times - 1)).round(decimals=8))
+        sheet.answer({hosts.below(sheet, heading): value for heading, value in zip(headings, values, strict=True)})

@@ -4,29 +4,34 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
 from xlsgd.workbooks.network.lr_find import LR_FIND
+from xlsgd.workbooks.network.matrix_lesson import MatrixLesson
 from xlsgd.workbooks.network.moving_average import MOVING_AVERAGE
 from xlsgd.workbooks.network.one_cycle import ONE_CYCLE
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
 from xlsgd.workbooks.network.table_lesson import TableLesson
+from xlsgd.workbooks.network.threes_sevens import THREES_SEVENS
 from xlsgd.workbooks.network.weight_decay import WEIGHT_DECAY
 
 TITLE = "From the line to the network"
 
-AnyLesson = Lesson | TableLesson
+AnyLesson = Lesson | TableLesson | MatrixLesson
 
 LESSONS: dict[str, AnyLesson] = {
     lesson.name: lesson
     for lesson in (
         BATCHES,
+        ACCURACY,
         LOGISTIC,
         SOFTMAX_REGRESSION,
         RELU_NETWORK,
+        THREES_SEVENS,
         WEIGHT_DECAY,
         MOVING_AVERAGE,
         ONE_CYCLE,
@@ -67,7 +72,7 @@ def network_sheets(
 
 def sheets_of(lesson: AnyLesson, points: Points | None = None, epochs: int | None = None) -> Iterator[Sheet]:
     """Yield a lesson's sheet, and those of its epochs if it has any; the rest as of `lesson_sheets`."""
-    return lesson.sheets(points) if isinstance(lesson, TableLesson) else lesson_sheets(lesson, points, epochs)
+    return lesson_sheets(lesson, points, epochs) if isinstance(lesson, Lesson) else lesson.sheets(points, epochs)
 
 
 def _guide(lessons: Iterable[AnyLesson]) -> Sheet:
