@@ -13,6 +13,7 @@ from xlsgd.commands.cli import cli
 NOT_HERE = {
     "mnist.pkl.gz": "needs the real MNIST",
     "--lesson all": "trains for long; test_mnist_commands runs it",
+    "export ": "opens the run of another example; test_export runs it",
     "--resume": "goes on from the run of another example",
 }
 NEEDS = {"sweep": ["matplotlib"], "plot": ["matplotlib"], "train": ["torch", "safetensors"], "--macros": ["pyopenvba"]}
