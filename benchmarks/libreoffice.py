@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.works import adam, points
 from xlsgd.excel.writer import write_workbook
-from xlsgd.verifying.check import distance
 from xlsgd.verifying.engines import libreoffice
 from xlsgd.verifying.engines.libreoffice import Limits, Session
+from xlsgd.verifying.judging import distance
 from xlsgd.verifying.poison import poison
 from xlsgd.workbooks.build import filled_training
 

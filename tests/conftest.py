@@ -1,6 +1,8 @@
 """Shared by the tests: the workbooks, built once, and IronCalc, which none of our code has a part in."""
 
+import os
 import re
+import signal
 
 import ironcalc
 import openpyxl
@@ -10,7 +12,11 @@ from hypothesis import settings
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.sheets.lesson import LESSON
+from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.sources import all_engines
 from xlsgd.workbooks.build import RECIPES, build
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
@@ -55,13 +61,17 @@ def engine():
     return Engine
 
 
+OF_THE_LESSON = ("graddesc", "entropy")
+"""The workbooks whose sheets mirror the course's."""
+
+
 @pytest.fixture(scope="session")
 def workbooks(tmp_path_factory):
     """Both workbooks with constants wherever the course's have constants: no sheet steps by a cell."""
     folder = tmp_path_factory.mktemp("workbooks")
-    for recipe in RECIPES.values():
+    for recipe in (RECIPES[name] for name in OF_THE_LESSON):
         write_workbook(folder / recipe.file, recipe.sheets(LESSON_POINTS, LESSON, 0), recipe.title)
-    return {name: folder / recipe.file for name, recipe in RECIPES.items()}
+    return {name: folder / RECIPES[name].file for name in OF_THE_LESSON}
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +98,15 @@ def formulas(workbooks):
 @pytest.fixture(scope="session")
 def values(workbooks):
     return {name: openpyxl.load_workbook(path, data_only=True) for name, path in workbooks.items()}
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """The names of all engines; a test that asks for them is skipped where LibreOffice is missing."""
+    try:
+        libreoffice.installed()
+    except EngineError as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have it: {missing}")
+        pytest.skip(str(missing))
+    return tuple(all_engines())

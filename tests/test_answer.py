@@ -43,3 +43,15 @@ def test_points_without_a_slope_and_without_a_line(x, y, b, a, tmp_path):
         assert found == (pytest.approx(expected, rel=4e-16, abs=0) if isinstance(expected, float) else expected)
     if b != "#NUM!":  # IronCalc lets an infinity live on inside one formula
         assert verify(build("graddesc", tmp_path, Points(x, y), epochs=2)).agrees
+
+
+HOUSES = [(1180, 221900), (2570, 538000), (770, 180000), (1960, 604000), (1680, 510000)]
+"""Living areas in square feet and prices, on which plain SGD at the lesson's rate leaves the numbers."""
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e100, 1e-100])
+def test_engines_agree_about_points_of_any_size(scale, tmp_path):
+    # IronCalc takes what is less than 2.2e-16 apart for equal, and AND stops there at the first that is false
+    x, y = ([value * scale for value in column] for column in zip(*HOUSES, strict=True))
+    report = verify(build("graddesc", tmp_path, Points(x, y), epochs=30), oracles=("torch",))
+    assert report.agrees and all(verdict.total.answered == report.formulas for verdict in report.verdicts)

@@ -227,7 +227,7 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("build --out {text}/a/b", "text.txt: is a file; give a folder"),
         ("plot adam --out {text}/a.png", "text.txt: is a file; give a folder"),
         ("sweep basic --lr 1e-4 --epochs 1 --out {text}", "text.txt: is a file; give a folder"),
-        ("build entropy --set lr=3", "entropy has no points, knobs or epochs: leave out --data, --set and --epochs"),
+        ("build entropy --set lr=3", "entropy has no points, knobs or epochs: leave out what is said of them"),
         ("build entropy --data {text}", "entropy has no points"),
         ("build entropy --epochs 3", "entropy has no points"),
         ("build entropy --corrected --set lr=3", "entropy has no points"),

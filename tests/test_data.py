@@ -1,8 +1,11 @@
 """A user's own points: what is read, to the bit, and what is refused, with its row."""
 
 import datetime
+import io
 import os
 import re
+import subprocess
+import sys
 import threading
 import zipfile
 
@@ -14,8 +17,10 @@ from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
 from xlsgd.points import read as data
+from xlsgd.points import source
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.points.read import read_points
+from xlsgd.reading.office import find_soffice
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -63,6 +68,11 @@ def test_the_lessons_points():
         "x,y\n1,2\n3,4.5\n,\n,\n",
         " x , y \n 1 , 2 \n 3 , 4.5 \n",
         '"x","y"\n"1","2"\n"3","4.5"\n',
+        "X,Y\n1,2\n3,4.5\n",
+        "X,x,y,Y\n9,1,2,9\n9,3,4.5,9\n",
+        "Measured in May\n\nx,y\n1,2\n3,4.5\n",
+        "Length, width, and more\r\nx;y\r\n1;2\r\n3;4.5\r\n",
+        '"A title, ""quoted""",\n,\nx,y\n1,2\n3,4.5\n',
         "y,x\n2,1\n4.5,3\n",
         "name,x,note,y\nfirst,1,,2\nsecond,3,a b,4.5\n",
         "x,y\n+1,2e0\n3.0,+4.5\n",
@@ -141,7 +151,10 @@ def test_empty_cells_beyond_the_header_are_none(tmp_path, text):
         ("\n\n", ["no column 'x'"]),
         ("x\n1\n", ["no column 'y'", "(x)"]),
         ("y,z\n1,2\n", ["no column 'x'", "(y, z)"]),
-        ("X,Y\n1,2\n", ["no column 'x'", "(X, Y)"]),
+        ("area,price\n1,2\n", ["no column 'x' in the first row (area, price); give `x` area `y` price"]),
+        ("living area,price\n1,2\n", ["give `x` 'living area' `y` price"]),
+        ("area,price,year\n1,2,3\n", ["give one column x and one column y, or say", "`x` NAME `y` NAME"]),
+        ("X,x ,Y,Y\n1,2,3,4\n", ["more than one column 'y'"]),
         ("x,y,x\n1,2,3\n", ["more than one column 'x'"]),
         ("1,2\n3,4\n", ["no column 'x'"]),
         ("x,y\n", ["no rows"]),
@@ -157,9 +170,14 @@ def test_empty_cells_beyond_the_header_are_none(tmp_path, text):
         ("x,y\n-inf,1\n", ["row 2", "column x", "finite"]),
         ("x,y\n1,-Infinity\n", ["row 2", "column y", "finite"]),
         ("x,y\n1,1e999\n", ["row 2", "column y", "finite"]),
+        ("Prices\n\narea,price\n1,2\n", ["no column 'x' in row 3 (area, price); give `x` area `y` price"]),
+        ("x;y\n1,500;2\n", ["row 2: column x holds '1,500', which is a thousand or a fraction; give `decimal` . or"]),
+        ("x;y\n-1,5;2\n", ["row 2", "'-1,5', not a number; for a decimal comma give `decimal` ,"]),
+        ("x;y\n1,23,456;2\n", ["row 2", "'1,23,456', not a number"]),
+        ("House prices\n\nx,y\n1,2\n3,four\n", ["row 5", "'four'"]),
         ("x,y\n1_000,1\n", ["row 2", "column x", "'1_000'"]),
         ("x,y\n1,0x10\n", ["row 2", "column y", "'0x10'"]),
-        ("x;y\n1,5;2\n", ["row 2", "column x", "'1,5'"]),
+        ("x;y\n1,5;2\n", ["row 2", "column x", "'1,5'", "for a decimal comma give `decimal` ,"]),
         ("x,y,=cmd()\n1,2,3\n", ["header", "'=cmd()'", "formula"]),
         ("x,y,+z\n1,2,3\n", ["header", "'+z'", "formula"]),
         ("x,y,-z\n1,2,3\n", ["header", "'-z'", "formula"]),
@@ -286,12 +304,136 @@ def test_a_note_beside_the_points_of_a_workbook_is_nobody_s_number(tmp_path):
     assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
 
 
+# ---- how it is to be read ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "number"),
+    [
+        ("1,234.5", None, 1234.5),
+        ("1,234,567", None, 1234567),
+        ("-1 234 567.25e-2", None, -12345.6725),
+        ("1\u00a0234", None, 1234),
+        ("1\u202f234,5", ",", 1234.5),
+        ("1'234.5", None, 1234.5),
+        ("1,500", ".", 1500),
+        ("1,500", ",", 1.5),
+        ("1.234,5", ",", 1234.5),
+        ("1.234", ",", 1234),
+        ("-,5e3", ",", -500),
+        ("12", ",", 12),
+    ],
+)
+def test_numbers_as_people_type_them(tmp_path, text, decimal, number):
+    path = tmp_path / "a.csv"
+    path.write_text(f"x;y\n{text};2\n", encoding="utf-8")
+    assert list(read_points(path, decimal=decimal).x) == [number]
+
+
+@pytest.mark.parametrize("text", ["1.5", "1.23.456", "1,2,3", "12,34.5"])
+def test_what_a_decimal_comma_leaves_no_number(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(f"x;y\n{text};2\n")
+    assert "row 2: column x holds" in refusal(lambda: read_points(path, decimal=","))
+
+
+def test_columns_by_other_names(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Living area,rooms,price\n1180,3,221900\n")
+    points = read_points(path, x="living area", y="price")
+    assert (list(points.x), list(points.y)) == ([1180], [221900])
+    assert "no column 'area' in the first row" in refusal(lambda: read_points(path, x="area", y="price"))
+    assert "`z` price: there is no such column; wanted are x, y" in refusal(lambda: read_points(path, z="price"))
+
+
+def workbook_of_two(path, state):
+    """Write a workbook whose first sheet, in some state, and whose second one hold points."""
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("May")
+    first.title, first.sheet_state = "April", state
+    for sheet, x in ((first, 1), (second, 2)):
+        for row in (["Measured outside"], [], ["x", "y"], [x, 5]):
+            sheet.append(row)
+    book.active = 1
+    book.save(path)
+    return path
+
+
+def test_a_worksheet_by_its_name_and_a_hidden_first_one(tmp_path):
+    path = workbook_of_two(tmp_path / "a.xlsx", "visible")
+    assert list(read_points(path).x) == [1]
+    assert list(read_points(path, worksheet="May").x) == [2]
+    assert "no worksheet 'may': did you mean 'May'?" in refusal(lambda: read_points(path, worksheet="may"))
+    path = workbook_of_two(tmp_path / "b.xlsx", "hidden")
+    assert "its first worksheet, 'April', is hidden; give `worksheet`, of 'April', 'May'" in refusal(read_points, path)
+    assert list(read_points(path, worksheet="April").x) == [1]
+
+
+def test_a_worksheet_of_a_text_file_and_a_decimal_of_another_kind(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("x,y\n1,2\n")
+    assert f"`worksheet` May: {path} is no workbook" in refusal(lambda: read_points(path, worksheet="May"))
+    assert "`decimal` ;: give . or ," in refusal(lambda: read_points(path, decimal=";"))
+
+
+def test_an_open_document_by_libreoffice(tmp_path):
+    soffice = find_soffice()
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed")
+    path = workbook_of_two(tmp_path / "a.xlsx", "visible")
+    subprocess.run(
+        [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "ods", path],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    path.unlink()
+    before = set(tmp_path.iterdir())
+    assert list(read_points(tmp_path / "a.ods", worksheet="May").x) == [2]
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_an_open_document_without_libreoffice_and_one_that_is_none(tmp_path, monkeypatch):
+    path = tmp_path / "a.ods"
+    assert "no such file" in refusal(read_points, path)
+    path.write_bytes(b"")
+    monkeypatch.setattr(source, "find_soffice", lambda: None)
+    assert "LibreOffice reads .ods files, and is not installed; save it as .xlsx" in refusal(read_points, path)
+    monkeypatch.setattr(source, "find_soffice", lambda: "/nowhere/soffice")
+    assert "LibreOffice cannot convert it" in refusal(read_points, path)
+
+
+def test_standard_input(tmp_path, monkeypatch):
+    book = workbook_of_two(tmp_path / "a.xlsx", "visible").read_bytes()
+    for content, x in ((b"x,y\n1,2\n", 1), (book, 1)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert list(read_points("-").x) == [x]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n1,z\n")))
+    assert refusal(read_points, "-").startswith("standard input: row 2: column y holds 'z', not a number")
+    monkeypatch.setattr(source, "MOST", 2**20)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n" + b"1,2\n" * 2**19)))
+    assert "standard input: more than 1 MiB; write the points into a file" in refusal(read_points, "-")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
-def test_a_pipe_is_said_to_be_one(tmp_path):
-    pipe = tmp_path / "points.csv"
+def test_a_pipe(tmp_path):
+    pipe = tmp_path / "points"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=("x,y\n1,2\n",))
     writer.start()
-    with pytest.raises(InputError, match="is a pipe; write the points into a file"):
-        read_points(pipe)
+    assert list(read_points(pipe).x) == [1]
     writer.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_that_nobody_writes_into_and_a_device(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "points")
+    monkeypatch.setattr(source, "PATIENCE", 0.2)
+    assert "is a pipe, into which nobody has written for 0.2 s" in refusal(read_points, tmp_path / "points")
+    assert "/dev/zero: is a device; give a file" in refusal(read_points, "/dev/zero")
+
+
+@pytest.mark.parametrize("before", ["", "x,y\n1,2\n" + "3,4\n" * 30])
+def test_a_line_without_an_end(tmp_path, monkeypatch, before):
+    monkeypatch.setattr(data, "LONGEST_LINE", 1000)
+    line = before.count("\n") + 1
+    says = f"line {line} is longer than 1,000 characters"
+    assert says in refusal(read_text, tmp_path, before + "1," * 600 + "\n")

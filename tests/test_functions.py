@@ -35,6 +35,7 @@ def test_each_is_the_same_on_floats_arrays_and_tensors(name):
         (f.match(1, [X, Y]), "MATCH(1,A1:B1)"),
         (f.pick([X, Y], at("C1")), "OFFSET(A1,0,C1)"),
         (f.if_at_most(X, Y + 1, 0, 1), "IF(A1<=B1+1,0,1)"),
+        (f.is_at_most(X, Y + 1), "IF(SIGN(A1-(B1+1))<=0,1,0)"),
         (f.maximum(X, 0), "MAX(A1,0)"),
         (f.maximum(0, X), "MAX(0,A1)"),
         (f.greatest([X, Y]), "MAX(A1:B1)"),

@@ -174,7 +174,7 @@ def test_100_epochs_take_less_than_6_mb(stepping):
 # ---- what the formulas are made of --------------------------------------------------------------------------------
 
 FUNCTIONS = {
-    "ABS", "AND", "COUNT", "COUNTIF", "IF", "INDEX", "MATCH", "MAX", "MIN", "NA", "SQRT", "SUM", "SUMPRODUCT", "SUMSQ",
+    "ABS", "COUNT", "COUNTIF", "IF", "INDEX", "MATCH", "MAX", "MIN", "NA", "SIGN", "SQRT", "SUM", "SUMPRODUCT", "SUMSQ",
 }  # fmt: skip
 """Functions that Excel 2010, LibreOffice and Google Sheets share, none of which is volatile."""
 

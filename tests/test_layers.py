@@ -1,6 +1,7 @@
 """Which module may know which: the layers of the design, read from the imports themselves."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -75,22 +76,38 @@ FROM_BELOW = (
 
 RANK = {room: rank for rank, rooms in enumerate(FROM_BELOW) for room in rooms}
 
+FILES_AND_ENGINES = {"openpyxl", "xlsxwriter", "ironcalc", "torch", "matplotlib", "numpy"}
+
 MUST_NOT_KNOW = {
     "symbols": {"openpyxl", "xlsxwriter", "ironcalc"},
     "functions": {"numpy", "torch"},
     "losses": {"numpy", "torch"},
     "rules": {"numpy", "torch"},
     "models": {"numpy", "torch"},
+    "schedules": {"numpy", "torch"},
+    "errors": {"xlsgd.atomic_files", *FILES_AND_ENGINES},
+    "atomic_files": FILES_AND_ENGINES,
+    "testing": {"pytest", "xlsgd.sheets", "xlsgd.run", *FILES_AND_ENGINES},
     "reading": {"torch", "numpy", "xlsxwriter"},
     "points": {"xlsgd.symbols.primitives", "torch", "xlsxwriter"},
     "sheets": {"xlsgd.symbols.to_excel", "xlsgd.points", "xlsgd.reading", "torch", "numpy", "openpyxl", "xlsxwriter"},
     "run": {"torch", "xlsxwriter", "xlsgd.symbols.to_excel"},
     "excel": {"xlsgd.rules", "xlsgd.models", "xlsgd.run", "xlsgd.points", "torch", "numpy", "ironcalc"},
     "workbooks": {"torch", "ironcalc", "openpyxl", "xlsgd.reading"},
+    "pictures": {
+        "openpyxl",
+        "xlsxwriter",
+        "ironcalc",
+        "torch",
+        "xlsgd.excel",
+        "xlsgd.workbooks",
+        "xlsgd.symbols.to_excel",
+    },
     "sweeping": {"openpyxl", "ironcalc"},
     "verifying": {"xlsgd.rules", "xlsgd.models", "xlsgd.sheets", "xlsgd.run", "xlsgd.excel.writer", "xlsgd.workbooks"},
     "comparing": {"xlsgd.rules", "xlsgd.models", "xlsgd.sheets", "xlsgd.run", "xlsgd.excel", "torch", "xlsxwriter"},
     "mnist": {"xlsgd.sheets", "xlsgd.run", "xlsgd.excel", "xlsgd.workbooks", "openpyxl", "ironcalc"},
+    "library": {"xlsgd.mnist", "xlsgd.excel", "xlsgd.symbols", "xlsgd.reading", *FILES_AND_ENGINES},
 }
 """What a room's modules must not import themselves, beside the rooms behind it."""
 
@@ -100,6 +117,8 @@ EXCEL = {"xlsgd.excel.writer", "xlsgd.excel.rows_xml", "openpyxl", "xlsxwriter",
 MUST_NOT_REACH = {
     "xlsgd.rules": {"xlsgd.sheets", "xlsgd.points", "xlsgd.reading", "openpyxl", "xlsxwriter"},
     "xlsgd.symbols.primitives": LEARNING | {"xlsgd.sheets", "xlsgd.points"},
+    "xlsgd.mnist.finished": {"torch", "matplotlib"},
+    "xlsgd.workbooks.opened_run": {"torch", "xlsgd.mnist"},
     "xlsgd.verifying.oracle.expected": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
     "xlsgd.verifying.oracle.answers": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
     "xlsgd.verifying.check": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.workbooks"},
@@ -152,6 +171,55 @@ def test_a_room_does_not_know_what_it_must_not(room):
 @pytest.mark.parametrize("module", MUST_NOT_REACH)
 def test_a_module_does_not_reach_what_it_must_not(module):
     assert not among(reached(module), MUST_NOT_REACH[module])
+
+
+ROOMS = sorted(room for room in RANK if room not in ("commands", "__main__"))
+"""The rooms that do not know how they are called."""
+
+OPTION = re.compile(r"(?<![\w!-])--[a-z]")
+
+OF_OTHER_PROGRAMS = {
+    "xlsgd.points.source": "soffice's switches",
+    "xlsgd.verifying.engines._uno_process": "soffice's switches",
+    "xlsgd.verifying.engines.libreoffice": "soffice's switches",
+    "xlsgd.verifying.engines.find_office": "how brew installs LibreOffice",
+}
+"""Where options stand that are not the command line's of xlsgd."""
+
+
+@cache
+def texts(module):
+    """The strings of a module that are no docstrings, with their lines."""
+    nodes = list(ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+    told = {id(each.value) for each in nodes if isinstance(each, ast.Expr)}
+    strings = [each for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return [(each.lineno, each.value) for each in strings if id(each) not in told]
+
+
+def test_options_are_found():
+    assert any(OPTION.search(text) for _, text in texts("xlsgd.commands.build"))
+    assert OPTION.search("give another --out") and not OPTION.search("<!--rows-->")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_only_the_commands_know_click(room):
+    own = [module for module in MODULES if room_of(module) == room]
+    assert own and not {module for module in own if among(imports(module), {"click"})}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_only_the_commands_name_their_options(room):
+    own = [module for module in MODULES if room_of(module) == room and module not in OF_OTHER_PROGRAMS]
+    assert not [f"{module}:{line} {text}" for module in own for line, text in texts(module) if OPTION.search(text)]
+
+
+@pytest.mark.parametrize("module", OF_OTHER_PROGRAMS)
+def test_other_programs_options_stand_where_they_are_said_to(module):
+    assert any(OPTION.search(text) for _, text in texts(module))
+
+
+def test_every_room_is_told_what_it_must_not_know():
+    assert set(RANK) - set(MUST_NOT_KNOW) == {"__init__", "commands", "__main__"}
 
 
 def test_no_module_of_ours_imports_in_a_circle():

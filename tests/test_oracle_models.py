@@ -12,6 +12,7 @@ from xlsgd.rules import Rule
 from xlsgd.sheets.forward_columns import ForwardColumns
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.references import column_letters
+from xlsgd.verifying import report_files, report_view
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.oracle.expected import expected
 from xlsgd.workbooks.models import build_model
@@ -144,3 +145,17 @@ def test_one_cell_wrong_in_its_tenth_digit_is_found_in_every_column(tmp_path, na
         answer = expected("adam", changed, [ForwardColumns(model)])[address]
         assert abs(answer - wrong) > getattr(answer, "slack", 0) or wrong == 0, heading
         assert abs(answer - right["adam"][address]) <= 1e-12 * abs(answer) + getattr(answer, "slack", 0), heading
+
+
+def test_the_report_says_whose_forward_pass_it_is(tmp_path, graddesc):
+    model, points = SAMPLES["parabola"]
+    path = build_model(tmp_path / "book.xlsx", of_rules(model, ["sgd"]), points, epochs=2)
+    models = [ForwardColumns(each) for each in (LINE, model)]
+    says = "of parabola the forward pass is the model's own, run on tensors; gradients and updates are Torch's"
+    report = verify(path, (), ["torch"], models)
+    report_files.write_report(tmp_path / "a.html", [report])
+    report_files.write_report(tmp_path / "a.xlsx", [report])
+    told = [cell.value for row in openpyxl.load_workbook(tmp_path / "a.xlsx")["differences"] for cell in row]
+    assert report_view.as_json(report)["verdicts"][0]["note"] == says and says in told
+    assert says in report_view.as_text(report) and says.replace("'", "&#x27;") in (tmp_path / "a.html").read_text()
+    assert verify(graddesc, (), ["torch"], models).verdicts[0].note == ""

@@ -6,14 +6,14 @@ import zipfile
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
 from xlsgd.reading.contents import formulas_at
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying.formula_cells import parse_value
-from xlsgd.verifying.poison import POISON, column_number, poison
+from xlsgd.verifying.poison import column_number, poison
+from xlsgd.verifying.rewriting import POISON
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PREFIXED = (
@@ -124,10 +124,6 @@ def test_which_are_not(small, formula):
         ('<c t="b" r="A1"><f>1=1</f><v>1</v></c>', True),
         ('<c r="A1" t="b"><f>1=2</f><v>0</v></c>', False),
         ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', ExcelError("#DIV/0!")),
-        ('<c r="A1"><f>1+1</f></c>', None),
-        ('<c r="A1"><f>1+1</f><v></v></c>', None),
-        ('<c r="A1"><f>1+1</f><v/></c>', None),
-        ('<c r="A1"><f>1+1</f><v /></c>', None),
         ('<c r="A1" >\n <f>1+1</f>\n <v>2</v>\n</c >', 2.0),
         ('<c r="A1"><f t="array" ref="A1">SUM(B1:B2)</f><v>3</v></c>', 3.0),
         ('<c r="A1"><f ca="1">1+1</f><v xml:space="preserve">2</v></c>', 2.0),
@@ -225,10 +221,11 @@ def test_rows_across_the_pieces_in_which_a_sheet_is_read(small):
         ('<c r="A1"><f>1+1</f><v>nan</v></c>', "'nan'"),
         ('<c r="A1"><f>1+1</f><v>-inf</v></c>', "'-inf'"),
         ('<c r="A1"><f>1+1</f><v>1E+999</v></c>', "'1E+999'"),
-        ("<c ><f>1+1</f><v>2</v></c>", "address"),
-        ('<c r="A99999999999999999999"><f>1+1</f><v>2</v></c>', "address"),
-        ('<c r="AAAAAAAAAAAAAAAA1"><f>1+1</f><v>2</v></c>', "address"),
-        ('<c r="A1" t="str"><f>1+1</f><v>\udcff</v></c>', "UTF-8"),
+        ('<c r="A99999999999999999999"><f>1+1</f><v t="">2</v></c>', "'A99999999999999999999'"),
+        ('<c r="AAAAAAAAAAAAAAAA1"><f>1+1</f><v t="">2</v></c>', "'AAAAAAAAAAAAAAAA1'"),
+        ('<c r="A1" t="str"><f>1+1</f><v>\udcff</v></c>', "not well-formed"),
+        ('<c r="A1" t="s"><f>1+1</f><v>7</v></c>', "A1 holds the text number '7'"),
+        ('<c r="A1"><f t="shared" si="0"/><v>7</v></c>', "A1 shares a formula"),
     ],
 )
 def test_a_value_or_cell_that_no_workbook_may_hold(small, cell, says):
@@ -241,9 +238,18 @@ def test_a_value_or_cell_that_no_workbook_may_hold(small, cell, says):
     assert "Sheet1" in str(caught.value) or "sheet1.xml" in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>", "<v />"])
+def test_a_formula_without_a_value_is_counted_apart(small, engine, value):
+    found = poisoned(small, f'<c r="A1"><f>1+1</f>{value}</c>')
+    assert (len(found), found.without_value) == (0, 1)
+    assert engine(small.with_name("b.xlsx")).evaluate().get("A1") == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_numbers_are_read_to_the_bit(x):
-    assert parse_value(b"n", repr(x).encode()) == x
+def test_numbers_are_read_to_the_bit(small, x):
+    for cell in (f'<c r="A1"><f>1+1</f><v>{x!r}</v></c>', f'<c r="A1" t="n"><f>1+1</f><v>{x!r}</v></c>'):
+        assert poisoned(small, cell).values == [x]
 
 
 @pytest.mark.parametrize(("letters", "number"), [("A", 1), ("Z", 26), ("AA", 27), ("AZ", 52), ("XFD", 16384)])

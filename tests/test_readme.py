@@ -10,6 +10,8 @@ import pytest
 
 from xlsgd import rules
 from xlsgd.commands.cli import COMMANDS
+from xlsgd.verifying.engines import EngineError
+from xlsgd.verifying.engines.find_office import installed
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -30,12 +32,36 @@ def test_the_formulas_shown_are_the_sheets(workbooks):
     assert {cell: sheet[cell].value for cell, _ in shown} == dict(shown)
 
 
+def block(text):
+    """README's block of Python that holds a text."""
+    (found,) = [each for each in PYTHON if text in each]
+    return found
+
+
+def test_the_model_shown_is_fifteen_lines_and_the_tests_shown_hold_of_its_workbook(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = block("xlsgd.Model(")
+    assert len([line for line in script.splitlines() if line.strip()]) <= 15
+    exec(script, {"__name__": "example"})  # README's own code, which asserts that the file agrees
+    try:
+        installed()
+    except EngineError as missing:
+        pytest.skip(str(missing))
+    shown = {"__name__": "tests"}
+    exec(block("assert_mirrors"), shown)
+    tests = [value for name, value in shown.items() if name.startswith("test_")]
+    assert len(tests) == 2
+    for each in tests:
+        each()
+
+
 def test_the_optimizer_shown_is_added_and_verified(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(rules, "RULES", rules.RULES)
     before = dict(rules.RULES)
     try:
-        exec("\n".join(PYTHON[1:]), {"__name__": "example"})  # README's own code, which asserts that the file agrees
+        # README's own code, which asserts that the file agrees
+        exec(block("adagrad(") + block('xlsgd.build("adagrad"'), {"__name__": "example"})
         assert (tmp_path / "adagrad.xlsx").exists()
     finally:
         rules.RULES.clear()

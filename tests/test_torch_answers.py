@@ -5,6 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from xlsgd import rules
 from xlsgd.errors import InputError
@@ -12,8 +13,9 @@ from xlsgd.functions import sqrt
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Rule
 from xlsgd.sheets.lesson import LESSON, trainings
-from xlsgd.verifying.check import TOLERANCE, verify
+from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import NO_ANSWER
+from xlsgd.verifying.judging import TOLERANCE
 from xlsgd.verifying.oracle import answers as torch_answers
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.rounded import Rounded
@@ -196,10 +198,10 @@ def test_a_missing_number_is_one_clear_line(small, tmp_path):
 
 
 def test_a_workbook_of_somebody_else_has_no_answers(tmp_path):
-    book = openpyxl.Workbook()
-    book.active.title = "race"
-    book.active["A1"], book.active["A3"], book.active["B1"] = 1, 2, "=A1+1"
-    book.save(tmp_path / "a.xlsx")
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("race")
+        sheet.write_column("A1", [1, None, 2])
+        sheet.write_formula("B1", "=A1+1", None, 2)
     (verdict,) = verify(tmp_path / "a.xlsx", (), ("torch",)).verdicts
     assert (verdict.total.formulas, verdict.total.answered) == (1, 0)
 

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from xlsgd.losses import squared_error as squared_error
     from xlsgd.models import Model as Model
     from xlsgd.points.points import Points as Points
+    from xlsgd.points.read import read_points as read_points
     from xlsgd.rules import RULES as RULES
     from xlsgd.rules import Rule as Rule
+    from xlsgd.run.standardized import standardized as standardized
     from xlsgd.schedules import SCHEDULES as SCHEDULES
     from xlsgd.schedules import Schedule as Schedule
 
@@ -63,7 +65,7 @@ HOMES = {
     "build": "library.write", "compare": "library.compare", "plot": "library.plot", "press": "library.trace",
     "sweep": "library.sweep", "trace": "library.trace", "verify": "library.verify",
     "InputError": "errors", "Model": "models", "Points": "points.points", "RULES": "rules", "Rule": "rules",
-    "SCHEDULES": "schedules", "Schedule": "schedules",
+    "SCHEDULES": "schedules", "read_points": "points.read", "standardized": "run.standardized", "Schedule": "schedules",
     **dict.fromkeys(FUNCTIONS, "functions"), **dict.fromkeys(LOSSES, "losses"),
 }  # fmt: skip
 """The module of each name that the package gives; it is imported when the name is first asked for."""

@@ -72,6 +72,15 @@ def tanh(x: Value) -> Value:
     return apply("tanh", x)
 
 
+def atanh(x: Value) -> Value:
+    """Return the inverse hyperbolic tangent of `x`, elementwise (Excel's `ATANH`).
+
+    Raises:
+        ValueError: `x` is a float not between -1 and 1; arrays and tensors give NaN or infinity there.
+    """
+    return apply("atanh", x)
+
+
 def sigmoid(x: Value) -> Value:
     """Return the logistic function `1 / (1 + exp(-x))`, elementwise (Excel's `1/(1+EXP(-x))`).
 
@@ -116,9 +125,13 @@ def if_at_most(x: Value, y: Value, then: Value, otherwise: Value) -> Value:
     return apply("if_at_most", x, y, then, otherwise)
 
 
-def are_at_most(*pairs: Value) -> Value:
-    """Return 1 if of every two values, one after the other, the first is at most the second, else 0 (Excel's `AND`)."""
-    return apply("are_at_most", *pairs)
+def is_at_most(x: Value, y: Value) -> Value:
+    """Return 1 where `x` is at most `y`, else 0 (Excel's `IF(SIGN(x-y)<=0,1,0)`).
+
+    By the sign of the difference, since there are spreadsheet engines that take numbers for equal which are less than
+    2.2e-16 apart, small ones among them.
+    """
+    return if_at_most(sign(x - y), 0, 1, 0)
 
 
 def minimum(x: Value, y: Value) -> Value:
@@ -220,6 +233,16 @@ def pick(cells: Value, right: Value) -> Value:
 def count_equal(column: Value, wanted: Value) -> Value:
     """Return how many cells of a column equal `wanted` (Excel's `COUNTIF`)."""
     return apply("count_equal", column, wanted)
+
+
+def products(x: Value, y: Value) -> Value:
+    """Return the sum of the products of two columns, or of two rows (Excel's `SUMPRODUCT(x,y)`)."""
+    return apply("products", x, y)
+
+
+def total_unless(column: Value, excluded: Value, summed: Value) -> Value:
+    """Return the sum of the cells beside which a column holds another value (Excel's `SUMIF(column,"<>"&x,cells)`)."""
+    return apply("total_unless", column, excluded, summed)
 
 
 def sum_of_products(x: Value, mean_x: Value, y: Value, mean_y: Value) -> Value:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, read_points, set_option
+from xlsgd.commands.divergence_note import tell_of_divergence
+from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 from xlsgd.commands.verify import verify_and_exit
 
 Writer = Callable[..., Path]
@@ -17,7 +18,7 @@ Writer = Callable[..., Path]
 @click.command()
 @click.argument("names", metavar="[graddesc] [entropy] [network]", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), default="workbooks", show_default=True, help="The folder.")
-@data_option
+@points_options
 @set_option
 @click.option(
     "--epochs", type=WholeNumber(1), help="How many epochs graddesc steps through: 100, or fewer for many points."
@@ -29,7 +30,7 @@ Writer = Callable[..., Path]
 def build(
     names: tuple[str, ...],
     out: Path,
-    data: Path | None,
+    given: PointsOptions,
     settings: tuple[str, ...],
     epochs: int | None,
     corrected: bool,
@@ -52,6 +53,7 @@ def build(
     Examples:
       xlsgd build
       xlsgd build graddesc --data points.csv --set adam.lr=0.5 --out mine
+      xlsgd build graddesc --data houses.xlsx --worksheet May --x area --y price --out mine
       xlsgd build --corrected
       xlsgd build graddesc --macros
       xlsgd build --sheet adam --data million.csv --no-verify
@@ -70,10 +72,12 @@ def build(
         known = all_trainings()
         sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
+    if given.standardize and (corrected or macros):
+        raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected and --macros")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
-    if "graddesc" not in chosen and (data or settings or epochs is not None):
-        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out --data, --set and --epochs")
-    points, trainings = read_points(data), set_knobs(sheets, settings)
+    if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
+        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them")
+    points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", points.n * len(sheets)) as progress:
@@ -82,8 +86,17 @@ def build(
         click.echo(f"wrote {files[-1]}")
         if name == "graddesc" and epochs is None and not (corrected or macros):
             _tell_of_fewer_epochs(points.n)
+    if "graddesc" in chosen:
+        tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     if verify:
         verify_and_exit(files)
+
+
+def _passes(n: int, epochs: int | None) -> int:
+    """Return how many passes over the points a workbook shows at most."""
+    from xlsgd.workbooks.filled_history import default_epochs
+
+    return 1 + (default_epochs(n) if epochs is None else epochs)
 
 
 def _tell_of_fewer_epochs(n: int) -> None:

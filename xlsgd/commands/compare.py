@@ -17,8 +17,8 @@ def compare(original: Path, copy: Path, tolerance: float, as_json: bool) -> None
     """Check that COPY holds everything that ORIGINAL holds, cell by cell.
 
     Labels, constants, formulas as parsed (parentheses that change nothing do not count), values, number formats, names,
-    frozen panes, charts. What COPY holds beyond that is listed apart. Macros are never run. Exit status 1 if anything
-    is missing or different.
+    frozen panes, the date system, charts. What COPY holds beyond that is listed apart. Macros are never run. Exit
+    status 1 if anything is missing or different.
 
     \b
     Examples:

@@ -1,14 +1,17 @@
-"""What several commands share: options, and the exit status of a difference."""
+"""What several commands share: options, and the exit statuses of a difference and of input that cannot be used."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from xlsgd.errors import InputError
 
 EXIT_DIFFERS = 1
+EXIT_CANNOT_USE = 2
 
 ARGUMENT = re.compile(r"`([a-z][a-z0-9_]*)`")
 """An argument as the library's messages name it."""
@@ -41,9 +44,6 @@ class WholeNumber(click.IntRange):
             raise InputError(f"{param.opts[0] if param else self.name} {value}: give a whole number{bounds}") from error
 
 
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path), help="Your own points: a .csv or .xlsx file with columns x and y."
-)
 set_option = click.option(
     "--set",
     "settings",
@@ -61,8 +61,65 @@ format_option = click.option(
 )
 
 
-def read_points(data: Path | None) -> Any:
-    """Return a user's points, or the lesson's without a file."""
-    from xlsgd.points import points, read
+OF_ANY = ("data", "standardize")
+"""The options that are about any points; the others are about a file."""
 
-    return read.read_points(data) if data else points.LESSON_POINTS
+
+class PointsOptions(NamedTuple):
+    """What a user says of points.
+
+    Args:
+        data: the file, `-` for standard input; the lesson's points if None.
+        worksheet: as of `xlsgd.points.read.read_points`.
+        decimal: likewise.
+        x: what the column x is called in the file.
+        y: what the column y is called.
+        standardize: whether to bring the points to mean 0 and deviation 1.
+    """
+
+    data: Path | None
+    worksheet: str | None
+    decimal: str | None
+    x: str | None
+    y: str | None
+    standardize: bool = False
+
+    def read(self) -> Any:
+        """Return the points.
+
+        Raises:
+            InputError: they cannot be used; or something is said of a file, and no file is given.
+        """
+        from xlsgd.points import points, read
+        from xlsgd.run.standardized import standardized
+
+        said = {name: value for name, value in self._asdict().items() if name not in OF_ANY and value is not None}
+        if self.data is None and said:
+            name, value = next(iter(said.items()))
+            raise InputError(f"`{name}` {value}: there is no file that it is about; add `data`")
+        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, **said)
+        return standardized(given) if self.standardize else given
+
+
+def points_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options for points, which it gets as one argument `given`."""
+
+    @wraps(command)
+    def gathered(*args: Any, **options: Any) -> Any:
+        given = PointsOptions(**{name: options.pop(name) for name in PointsOptions._fields})
+        return command(*args, given=given, **options)
+
+    for option in (
+        click.option("--standardize", is_flag=True, help="Bring x and y to mean 0 and deviation 1."),
+        click.option("--y", metavar="NAME", help="What the file calls the column y."),
+        click.option("--x", metavar="NAME", help="What the file calls the column x."),
+        click.option("--decimal", type=click.Choice([".", ","]), help="The decimal separator; a point if left out."),
+        click.option("--worksheet", metavar="NAME", help="Which worksheet of a workbook; the first if left out."),
+        click.option(
+            "--data",
+            type=click.Path(path_type=Path),
+            help="Your own points: a .csv, .xlsx or .ods file with columns x and y, or - for standard input.",
+        ),
+    ):
+        gathered = option(gathered)
+    return gathered

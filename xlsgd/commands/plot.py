@@ -4,16 +4,17 @@ from pathlib import Path
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, read_points, set_option
+from xlsgd.commands.divergence_note import tell_of_divergence
+from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 
 
 @click.command()
 @click.argument("sheets", metavar="SHEET...", nargs=-1, required=True)
 @click.option("--epochs", type=WholeNumber(1), default=50, show_default=True, help="How many steps to take.")
 @click.option("--out", type=click.Path(path_type=Path), default="training.png", show_default=True, help=".png or .svg.")
-@data_option
+@points_options
 @set_option
-def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, settings: tuple[str, ...]) -> None:
+def plot(sheets: tuple[str, ...], epochs: int, out: Path, given: PointsOptions, settings: tuple[str, ...]) -> None:
     """Draw how training sheets find the line: their paths on the loss surface, and the loss by epoch.
 
     \b
@@ -30,7 +31,8 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, data: Path | None, set
     known = trainings()
     names = dict.fromkeys(choose("training sheet", name, known) for name in sheets)
     chosen = set_knobs({name: known[name] for name in names}, settings)
-    points = read_points(data)
+    points = given.read()
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
     click.echo(f"wrote {out}")
+    tell_of_divergence(chosen.values(), points, epochs + 1, given)

@@ -1,18 +1,16 @@
 """`xlsgd press`."""
 
-from pathlib import Path
-
 import click
 
-from xlsgd.commands.options import data_option, format_option, read_points
+from xlsgd.commands.options import PointsOptions, format_option, points_options
 
 
 @click.command()
 @click.argument("sheet")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
-@data_option
+@points_options
 @format_option
-def press(sheet: str, actions: tuple[str, ...], data: Path | None, form: str) -> None:
+def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, form: str) -> None:
     """Press a training sheet's buttons and print its state after each.
 
     ACTION is reset, step (one epoch), run (five steps), or NAME=VALUE, which types a value into a cell: lr, beta,
@@ -30,5 +28,5 @@ def press(sheet: str, actions: tuple[str, ...], data: Path | None, form: str) ->
     from xlsgd.sheets.lesson import trainings
 
     known = trainings()
-    live = LiveSheet(known[choose("training sheet", sheet, known)], read_points(data))
+    live = LiveSheet(known[choose("training sheet", sheet, known)], given.read())
     show_records([press_action(live, action) for action in actions], form)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,11 +18,15 @@ from xlsgd.mnist.divergence import diverged
 from xlsgd.mnist.files import CHECKPOINT, run_folder
 from xlsgd.mnist.history import write_json
 from xlsgd.mnist.lr_find import find
-from xlsgd.mnist.recipe import LESSONS, NOTES, TORCH_PREFIX, Recipe, checked, usual_rate
+from xlsgd.mnist.recipe import LESSONS, NOTES, THREES_SEVENS, TORCH_PREFIX, Recipe, checked, lesson_runs, usual_rate
 from xlsgd.mnist.runs import Workplace, side_by_side, train_in, write_finding
+from xlsgd.mnist.threes_sevens import load_threes_sevens, told
 
 RECIPE_OPTIONS = ("model", "hidden", "optimizer", "lr", "wd", "l2", "schedule", "epochs", "batch_size", "freeze")
 ALL = "all"
+SMALL_BATCH = 16
+"""Images in a step of threes and sevens among the digits that come along: as many steps an epoch as may be."""
+
 EXIT_DIVERGED = 1
 """As where a cell differs: everything was done and written, and what came of it is not well.
 
@@ -33,14 +37,9 @@ def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
     """Return the recipe that a command's options ask for, with the usual values where they are silent.
 
     Raises:
-        InputError: An option beside `--lesson` asks for another run than the lesson's, or the model has no use for it.
+        InputError: The model has no use for an option.
     """
-    given = {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
-    if options.get("lesson"):
-        if given:
-            option = "--" + next(iter(given)).replace("_", "-")
-            raise InputError(f"{option}: --lesson {options['lesson']} sets it; leave out one of the two")
-        return dataclasses.replace(LESSONS[options["lesson"]], seed=options["seed"], epochs=usual_epochs)
+    given = _given(options)
     cycle = given.get("schedule") == "one-cycle"
     optimizer = given.setdefault("optimizer", "adamw" if cycle else "adam")
     given.setdefault("epochs", usual_epochs)
@@ -49,6 +48,35 @@ def recipe_from(options: Mapping[str, Any], usual_epochs: int = 1) -> Recipe:
     if given.get("model") == "logistic":
         _refuse_second_layer(given.get("hidden"), *rates)
     return Recipe(**given, lr_first=rates[0], lr=rates[1], seed=options["seed"])
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in RECIPE_OPTIONS if options.get(name) is not None}
+
+
+def lesson_recipe(name: str, options: Mapping[str, Any], digits: Digits) -> Recipe:
+    """Return the recipe of a lesson's run on some digits.
+
+    Raises:
+        InputError: An option beside `--lesson` asks for another run, or there are fewer images than a step takes.
+    """
+    for option in _given(options):
+        spelled = option.replace("_", "-")
+        raise InputError(f"--{spelled}: --lesson {options['lesson']} sets it; leave out one of the two")
+    recipe = dataclasses.replace(LESSONS[name], seed=options["seed"])
+    if recipe.task != THREES_SEVENS:
+        return dataclasses.replace(recipe, epochs=usual_epochs(digits))
+    if digits.name == data.BUNDLED:
+        return dataclasses.replace(recipe, batch_size=SMALL_BATCH)
+    if len(digits.train.labels) < recipe.batch_size:
+        few, step = len(digits.train.labels), recipe.batch_size
+        raise InputError(f"{digits.name}: {few} threes and sevens to train on are too few: a step takes {step}")
+    return recipe
+
+
+def digits_of(task: str, path: str | None) -> Digits:
+    """Load the images of a recipe's task."""
+    return load_threes_sevens(path) if task == THREES_SEVENS else data.load(path)
 
 
 def _refuse_second_layer(hidden: int | None, lr_first: float | None, lr: float) -> None:
@@ -64,50 +92,72 @@ def usual_epochs(digits: Digits) -> int:
 
 
 def train_by_options(options: Mapping[str, Any]) -> None:
-    """Do what `xlsgd train` is asked: one run, or all of the lesson's.
+    """Do what `xlsgd train` is asked: one run, or several of the lessons'.
 
     Raises:
         InputError: The options, the data, the checkpoint or the folder cannot be used.
     """
-    digits = data.load(options["data"])
+    lesson = options["lesson"]
+    names = lesson_runs(lesson) if lesson else []
+    loaded = {task: digits_of(task, options["data"]) for task in dict.fromkeys(map(_task, names or [""]))}
     torch.set_num_threads(options["threads"])
     device = choose_device(options["device"])
     with processes(device) as team:
         tell = click.echo if team.rank == 0 else _silent
-        if options["lesson"] == ALL:
-            train_lessons(options, digits, device, team, tell)
+        if lesson and lesson not in LESSONS:
+            train_lessons(names, options, loaded, device, team, tell)
             return
-        recipe = checked(recipe_from(options, usual_epochs(digits)), len(digits.train.labels), team.size)
-        name = options["lesson"] or "train"
-        folder = team.agree(lambda: run_folder(options["out"], name, options["resume"]))
+        (digits,) = loaded.values()
+        recipe = lesson_recipe(lesson, options, digits) if lesson else recipe_from(options, usual_epochs(digits))
+        checked(recipe, len(digits.train.labels), team.size)
+        folder = team.agree(lambda: run_folder(options["out"], lesson or "train", options["resume"]))
         if not (folder / CHECKPOINT).exists():  # which may yet be refused, and was begun with the same digits
-            tell_of_bundled(digits, tell)
+            tell_of(loaded, tell)
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
         place = Workplace(device, team, options["threads"], options["checkpoint_every"])
-        epochs = train_in(folder, recipe, digits, place, options["lesson"], as_options)
+        epochs = train_in(folder, recipe, digits, place, lesson, as_options)
         tell(f"Wrote {folder}")
         if any(map(diverged, epochs)) and team.rank == 0:
             tell(f"Error: {folder}: the run diverged", err=True)
             sys.exit(EXIT_DIVERGED)
 
 
+def _task(lesson: str) -> str:
+    return LESSONS[lesson].task if lesson else Recipe.task
+
+
 def train_lessons(
-    options: Mapping[str, Any], digits: Digits, device: torch.device, team: Processes, tell: Callable[..., None]
+    names: Sequence[str],
+    options: Mapping[str, Any],
+    loaded: Mapping[str, Digits],
+    device: torch.device,
+    team: Processes,
+    tell: Callable[..., None],
 ) -> None:
-    """Run each of the lesson's runs in a folder of its own, and print them side by side with what was published."""
+    """Run some of the lessons' runs, each in a folder of its own, and print them side by side with what was published.
+
+    Args:
+        names: The runs.
+        options: The command's options.
+        loaded: The images of each task.
+        device: Where they take place.
+        team: The processes that share each batch.
+        tell: Prints what rank 0 says.
+    """
     if options["resume"]:
         raise InputError("--resume: goes on with one run; name its --lesson and its --out")
-    recipes = {name: recipe_from({**options, "lesson": name}, usual_epochs(digits)) for name in LESSONS}
-    folder = team.agree(lambda: run_folder(options["out"], "lessons"))
-    tell_of_bundled(digits, tell)
+    recipes = {name: lesson_recipe(name, options, loaded[_task(name)]) for name in names}
+    called = "lessons" if options["lesson"] == ALL else options["lesson"]
+    folder = team.agree(lambda: run_folder(options["out"], called))
+    tell_of(loaded, tell)
     place = Workplace(device, team, options["threads"], options["checkpoint_every"])
     epochs = {}
     for name, recipe in recipes.items():
         tell(f"{name}: {NOTES[name]}")
         own = folder / name
         team.agree(partial(run_folder, str(own), name))
-        epochs[name] = train_in(own, recipe, digits, place, name, as_options)
+        epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options)
     rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
     tell("\n" + side_by_side(rows))
     if team.rank == 0:
@@ -139,6 +189,13 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     else:
         click.echo(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
     click.echo(f"Wrote {folder}")
+
+
+def tell_of(loaded: Mapping[str, Digits], tell: Callable[..., None]) -> None:
+    """Say so where the digits are not MNIST's, and how many threes and sevens there are."""
+    tell_of_bundled(next(iter(loaded.values())), tell)
+    if THREES_SEVENS in loaded:
+        tell(told(loaded[THREES_SEVENS]), err=True)
 
 
 def tell_of_bundled(digits: Digits, tell: Callable[..., None]) -> None:

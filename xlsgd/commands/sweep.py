@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, read_points
+from xlsgd.commands.divergence_note import tell_of_divergence
+from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -34,9 +35,9 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
-@data_option
+@points_options
 def sweep(
-    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, data: Path | None, **ranges: str | None
+    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, given: PointsOptions, **ranges: str | None
 ) -> None:
     """Run a training sheet with every combination of knobs, and map where it converges.
 
@@ -65,6 +66,7 @@ def sweep(
     from xlsgd.commands.terminal import progress_bar, show_records
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings
+    from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
     from xlsgd.sweeping.grid import grid
     from xlsgd.sweeping.results import best
@@ -73,10 +75,17 @@ def sweep(
     training = known[choose("training sheet", sheet, known)]
     axes = grid(training, *_all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        results, files = write_sweep(training, axes, epochs, out, read_points(data), device, progress)
+        points = given.read()
+        results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         click.echo(f"wrote {file}")
+    lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
+    if lost:
+        click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
+    if lost == runs:
+        gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
+        tell_of_divergence([gentlest], points, epochs, given, remedy="")
 
 
 def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -1,20 +1,20 @@
 """`xlsgd trace`."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from xlsgd.commands.options import WholeNumber, data_option, format_option, read_points, set_option
+from xlsgd.commands.divergence_note import tell_of_divergence
+from xlsgd.commands.options import PointsOptions, WholeNumber, format_option, points_options, set_option
 
 
 @click.command()
 @click.argument("sheet")
 @click.option("--epochs", type=WholeNumber(1), default=1, show_default=True, help="How many, from the reset on.")
-@data_option
+@points_options
 @set_option
 @format_option
-def trace(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...], form: str) -> None:
+def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ...], form: str) -> None:
     """Print every row of a sheet, columns named as in the sheet.
 
     SHEET is basic, momentum, rmsprop, adam, adam_ann, softmax, entropy, log_entropy, or a textbook optimizer: sgd,
@@ -27,18 +27,21 @@ def trace(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...],
     """
     from xlsgd.commands.terminal import show_frame
 
-    show_frame(_traced(sheet, epochs, data, settings), form)
+    show_frame(_traced(sheet, epochs, given, settings), form)
 
 
-def _traced(sheet: str, epochs: int, data: Path | None, settings: tuple[str, ...]) -> Any:
+def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ...]) -> Any:
     from xlsgd.commands.settings import set_knobs
     from xlsgd.errors import choose
-    from xlsgd.run.trace import trace_entropy, trace_training
-    from xlsgd.sheets.entropy import ENTROPY
+    from xlsgd.run.trace import trace_table, trace_training
     from xlsgd.sheets.lesson import trainings
+    from xlsgd.sheets.table_books import tables
 
-    known = trainings()
-    choose("sheet", sheet, [*known, *ENTROPY])
+    known, filled = trainings(), tables()
+    choose("sheet", sheet, [*known, *filled])
     if sheet in known:
-        return trace_training(set_knobs({sheet: known[sheet]}, settings)[sheet], epochs, read_points(data))
-    return trace_entropy(sheet, further=epochs > 1 or bool(data or settings))
+        training, points = set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()
+        frame = trace_training(training, epochs, points)
+        tell_of_divergence([training], points, epochs, given)
+        return frame
+    return trace_table(filled[sheet], further=epochs > 1 or bool(any(given) or settings))

@@ -8,21 +8,23 @@ import click
 from xlsgd.commands.options import WholeNumber
 from xlsgd.commands.trainer import model_options, require_extra
 from xlsgd.errors import InputError
-from xlsgd.mnist.recipe import LESSONS, NOTES, SCHEDULES
+from xlsgd.mnist.recipe import LESSONS, NOTES, SCHEDULES, THREES_SEVENS
 
 EXAMPLES = """\b
 Examples:
   xlsgd train                                          # digits that come along
   xlsgd train --data mnist.pkl.gz --lesson one-cycle
-  xlsgd train --lesson all                             # the lesson's runs side by side
+  xlsgd train --lesson threes-sevens                   # lesson 4's three runs
+  xlsgd train --lesson all                             # the lessons' runs side by side
   xlsgd train --optimizer torch:adam --lr 1e-3 --epochs 3 --out runs/adam
   xlsgd train --schedule one-cycle --lr 1e-4:1e-2      # first layer : last layer
   xlsgd train --out runs/adam --optimizer torch:adam --lr 1e-3 --epochs 3 --resume
   torchrun --nproc-per-node 2 -m xlsgd train --out runs/two
 """
 
-LESSON_HELP = "One of the lesson's runs, or all of them side by side: " + "; ".join(
-    f"{n} ({t})" for n, t in NOTES.items()
+LESSON_HELP = (
+    "One of the lessons' runs, or several side by side, each in a folder of its own: all, or threes-sevens (lesson 4's "
+    "three, on the 3s and 7s among MNIST's 60,000 and 10,000): " + "; ".join(f"{n} ({t})" for n, t in NOTES.items())
 )
 
 
@@ -45,7 +47,7 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--lesson", type=click.Choice([*LESSONS, "all"]), help=LESSON_HELP)
+@click.option("--lesson", type=click.Choice([*LESSONS, THREES_SEVENS, "all"]), help=LESSON_HELP)
 @model_options
 @click.option(
     "--lr",
@@ -66,7 +68,7 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out; the other options as they were.")
 def train(**options: Any) -> None:
-    """Train the lesson's MNIST networks by the rules that fill the sheets.
+    """Train the lessons' MNIST networks by the rules that fill the sheets.
 
     Prints a line an epoch, and leaves in the run's folder: metrics.json, history.csv, history.xlsx, pictures,
     weights.safetensors and checkpoint.pt.

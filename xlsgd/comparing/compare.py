@@ -5,6 +5,7 @@ extra. No macro is run and nothing is recalculated: formulas are compared as par
 """
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from xlsgd.errors import InputError
 from xlsgd.reading.cells import Cell, CellValue, Formula, read_cells
 from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
-from xlsgd.reading.grammar import canonical
+from xlsgd.reading.grammar import TRUTHS, canonical
+from xlsgd.reading.number_formats import canonical_format
 from xlsgd.reading.package import open_package
 from xlsgd.reading.volatile import Cells, volatile_cells
 from xlsgd.symbols.references import address, relative
 
 TOLERANCE = 1e-12
+PRINT_TITLES = "_XLNM.PRINT_TITLES"
+PART_OF_UNION = re.compile(r"(?:'(?:[^']|'')*'|[^,'])+")
 
 
 def compare(original: str | Path, copy: str | Path, tolerance: float = TOLERANCE) -> Comparison:
@@ -37,6 +41,7 @@ def compare(original: str | Path, copy: str | Path, tolerance: float = TOLERANCE
         books = read_book(first), read_book(second)
         result = Comparison(str(original), str(copy), tolerance)
         _compare_order(*books, result)
+        _compare_dates(*books, result)
         volatile = volatile_cells(books[0]), volatile_cells(books[1])
         for name in dict.fromkeys((*books[0].sheets, *books[1].sheets)):
             _compare_sheets(name, *books, volatile, result)
@@ -52,6 +57,13 @@ def _compare_order(original: Book, copy: Book, result: Comparison) -> None:
         result.report(Difference(WHOLE, "", "sheet order", expected, found))
 
 
+def _compare_dates(original: Book, copy: Book, result: Comparison) -> None:
+    """Compare which day the numbers of dates count from: where it is another, every date is."""
+    expected, found = (1904.0 if book.settings.date1904 else 1900.0 for book in (original, copy))
+    if expected != found:
+        result.report(Difference(WHOLE, "", "date system", expected, found))
+
+
 def _compare_names(original: Book, copy: Book, result: Comparison) -> None:
     """Compare the defined names; those of the original that are hidden or point nowhere are only counted."""
     hidden = {key for key, name in original.names.items() if name.hidden}
@@ -63,13 +75,19 @@ def _compare_names(original: Book, copy: Book, result: Comparison) -> None:
     for scope, name in dict.fromkeys((*original.names, *copy.names)):
         sides = [book.names.get((scope, name)) for book in (original, copy)]
         texts = [side and f"={side.text}" for side in sides]
-        if (scope, name) not in hidden | broken and _parsed(texts[0]) != _parsed(texts[1]):
+        if (scope, name) not in hidden | broken and _parsed(name, texts[0]) != _parsed(name, texts[1]):
             result.report(Difference(scope, name, "name", *texts))
 
 
-def _parsed(text: str | None) -> str | None:
-    """Return a name's formula as parsed; what is relative in it counts from A1."""
-    return text and canonical(relative(text.removeprefix("="), 1, 1))
+def _parsed(name: str, text: str | None) -> str | None:
+    """Return a name's formula as parsed; what is relative in it counts from A1.
+
+    Of print titles, rows and columns, it is all one which come first.
+    """
+    formula = text and text.removeprefix("=")
+    if formula and name == PRINT_TITLES:
+        formula = ",".join(sorted(PART_OF_UNION.findall(formula)))
+    return formula and canonical(relative(formula, 1, 1))
 
 
 def _compare_sheets(name: str, original: Book, copy: Book, volatile: tuple[Cells, Cells], result: Comparison) -> None:
@@ -134,6 +152,7 @@ class _SheetPair:
 
     def compare_cells(self, one: Cell, other: Cell) -> None:
         """Compare two cells that both hold something."""
+        one, other = _as_constant(one, other), _as_constant(other, one)
         if one.formula and other.formula:
             if not _same_formula(one.formula, other.formula):
                 self.report(one, "formula", _content(one), _content(other))
@@ -141,7 +160,7 @@ class _SheetPair:
         elif one.formula or other.formula or not self.is_equal(one.value, other.value):
             self.report(one, _kind(one), _content(one), _content(other))
         formats = self.original.format(one.style), self.copy.format(other.style)
-        if formats[0] != formats[1]:
+        if formats[0] != formats[1] and canonical_format(formats[0]) != canonical_format(formats[1]):
             self.report(one, "number format", *formats)
 
     def compare_values(self, one: Cell, other: Cell) -> None:
@@ -175,6 +194,14 @@ def _paired(first: Iterator[Cell], second: Iterator[Cell]) -> Iterator[tuple[Cel
         else:
             yield one, other
             one, other = next(first, None), next(second, None)
+
+
+def _as_constant(cell: Cell, partner: Cell) -> Cell:
+    """Return a truth value that stands as a formula, which is how LibreOffice saves it, as that value beside one."""
+    is_beside_one = cell.formula and not partner.formula and isinstance(partner.value, bool)
+    if is_beside_one and cell.formula and canonical(cell.formula.relative()) in TRUTHS:
+        return cell._replace(formula=None)
+    return cell
 
 
 def _kind(cell: Cell) -> str:

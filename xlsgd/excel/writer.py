@@ -14,20 +14,22 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsgd.atomic_files import replacing
 from xlsgd.errors import InputError
 from xlsgd.excel.charts import insert_chart
+from xlsgd.excel.pictures import set_heights, shade
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import STYLES, Formats
 from xlsgd.excel.zip_pieces import Deflater, Piece, put_in
 from xlsgd.sheets.description import (
     FOUR_PLACES,
     GENERAL,
+    RIGHT_OR_WRONG,
     SCIENTIFIC,
     THOUSANDS,
     TWO_PLACES,
+    UNSEEN,
     Chart,
     Choice,
     Place,
     Rows,
-    Scale,
     Sheet,
 )
 from xlsgd.symbols.cells import fixed
@@ -98,6 +100,7 @@ def _write(path: Path, sheets: Iterable[Sheet], title: str, progress: Callable[[
             worksheet = book.add_worksheet(sheet.name, worksheet_class=StreamedWorksheet)
             widths = dict(sheet.widths)
             for place in sheet.places:
+                assert not (sheet.rows and sheet.rows.holds(place.address)), f"{sheet.name}!{place.address}"
                 _write_place(worksheet, place, formats, widths)
             if sheet.rows:
                 _check_lengths(sheet.name, sheet.rows)
@@ -165,17 +168,23 @@ def shown_length(value: Number | str, number_format: str) -> int:
     """Return how many characters a number takes as the sheet shows it; General is cut to what a column holds."""
     if isinstance(value, str):
         return len(value)
+    if number_format in (UNSEEN, RIGHT_OR_WRONG):
+        return 0 if number_format == UNSEEN else len("right")
     spellings = {THOUSANDS: ",.2f", TWO_PLACES: ".2f", FOUR_PLACES: ".4f", SCIENTIFIC: ".2e", GENERAL: ".10g"}
     return len(format(value, spellings[number_format])) + (number_format == GENERAL)
 
 
 def _widen(widths: dict[str, float], letter: str, characters: int) -> None:
-    widths[letter] = max(widths.get(letter, NARROWEST), min(characters + 1.5, WIDEST))
+    if characters:
+        widths[letter] = max(widths.get(letter, NARROWEST), min(characters + 1.5, WIDEST))
 
 
 def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Mapping[str, float]) -> None:
     for letter, width in widths.items():
         worksheet.set_column(f"{letter}:{letter}", width)
+    set_heights(worksheet, sheet.heights)
+    if sheet.zoom != 100:
+        worksheet.set_zoom(sheet.zoom)
     prefix = spell_sheet(sheet.name)
     for name, cells in sheet.names.items():
         book.define_name(f"{prefix}{name}", f"={prefix}{spell(fixed(cells))}")
@@ -185,10 +194,10 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
         insert_chart(book, worksheet, chart, _width_of(chart, widths), ROW_PIXELS)
     for choice in sheet.choices:
         _ask(worksheet, choice)
+    for each in sheet.shades:
+        shade(worksheet, each)
     for button in sheet.buttons:
         worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
-    for scale in sheet.scales:
-        worksheet.conditional_format(scale.cells, _coloured(scale))
     if sheet.hide_missing:
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})
@@ -199,16 +208,6 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Map
     worksheet.fit_to_pages(1 + columns // PAGE_COLUMNS, 1 if small else 0)
     if sheet.printed and small:
         worksheet.print_area(sheet.printed)
-
-
-def _coloured(scale: Scale) -> dict[str, Any]:
-    names = ("min", "mid", "max") if len(scale.colours) == 3 else ("min", "max")
-    options: dict[str, Any] = {"type": f"{len(names)}_color_scale"}
-    options |= {f"{name}_color": colour for name, colour in zip(names, scale.colours, strict=True)}
-    options |= {"mid_type": "num", "mid_value": scale.middle} if len(names) == 3 else {}
-    for name, bound in (("min", scale.least), ("max", scale.greatest)):
-        options |= {} if bound is None else {f"{name}_type": "num", f"{name}_value": bound}
-    return options
 
 
 def _width_of(chart: Chart, widths: Mapping[str, float]) -> int:

@@ -9,10 +9,10 @@ from xlsgd.points.points import Points
 from xlsgd.rules import Rule
 from xlsgd.run.press import LiveSheet
 from xlsgd.run.press import press as press_action
-from xlsgd.run.trace import trace_entropy, trace_training
+from xlsgd.run.trace import trace_table, trace_training
 from xlsgd.schedules import Schedule
 from xlsgd.sheets.chosen import chosen_training
-from xlsgd.sheets.entropy import ENTROPY
+from xlsgd.sheets.table_books import tables
 from xlsgd.sheets.training import Training
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def trace(
     Raises:
         InputError: there is no such sheet, rule or knob, the points do not fit, or there would be too many rows.
     """
-    if isinstance(what, str) and what in ENTROPY:
-        return trace_entropy(what, further=epochs > 1 or points is not None or bool(rule or knobs))
+    if isinstance(what, str) and what in tables():
+        return trace_table(tables()[what], further=epochs > 1 or points is not None or bool(rule or knobs))
     training, given = _chosen(what, points, rule, knobs, schedule=schedule, batch=batch, differences=differences)
     return trace_training(training, epochs, given)
 

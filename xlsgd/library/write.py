@@ -10,9 +10,8 @@ from xlsgd.models import Model
 from xlsgd.points.given import points_for
 from xlsgd.schedules import Schedule
 from xlsgd.sheets.chosen import GRADDESC, Rules, chosen_trainings
+from xlsgd.workbooks.build import RECIPES
 from xlsgd.workbooks.chosen import write_chosen
-
-ENTROPY = "entropy"
 
 
 def build(
@@ -32,7 +31,7 @@ def build(
     """Write a workbook with live formulas, each with its value beside it, and return its path.
 
     Args:
-        what: a model; or the lesson's `graddesc` or `entropy`, or one training sheet of `xlsgd.trace`.
+        what: a model; or the workbook `graddesc`, `entropy` or `network`, or one training sheet of `xlsgd.trace`.
         path: the file; one that ends in .xlsm has Reset and Run buttons. Or a folder, in which it has its usual name;
             the current one by default.
         points: a .csv or .xlsx file, a DataFrame or a mapping of columns, `Points`, or a pair of arrays of shapes
@@ -51,9 +50,10 @@ def build(
         InputError: something of this cannot be; the message says what, where, and what to do.
     """
     options = {"schedule": schedule, "batch": batch, "differences": differences}
-    if what == ENTROPY and (points is not None or rules or knobs or epochs is not None or any(options.values())):
-        raise InputError(f"{ENTROPY}: has no points, rules, knobs or epochs; leave them out")
-    trainings = chosen_trainings(GRADDESC if what == ENTROPY else what, rules, knobs, **options)
+    is_whole = isinstance(what, str) and what in RECIPES and what != GRADDESC
+    if is_whole and (points is not None or rules or knobs or epochs is not None or any(options.values())):
+        raise InputError(f"{what}: has no points, rules, knobs or epochs; leave them out")
+    trainings = chosen_trainings(GRADDESC if is_whole else what, rules, knobs, **options)
     model = next(iter(trainings.values())).model
     given = points_for(points, model.inputs, model.targets)
     return write_chosen(what, path, given, trainings, epochs, epoch, progress)

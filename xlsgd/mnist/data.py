@@ -1,7 +1,8 @@
 """The images that the networks learn: checked before use, wherever they come from.
 
-Three sources: deeplearning.net's `mnist.pkl.gz`, a folder of MNIST's four IDX files, and the digits that come with the
-package (`digits/CREDIT.md`). The result is the same: pixels, one byte each where they are whole steps, and labels.
+Three sources: deeplearning.net's `mnist.pkl.gz`, a folder of MNIST's four IDX files (or one that holds `MNIST/raw`),
+and the digits that come with the package (`digits/CREDIT.md`). The result is the same: pixels, one byte each where they
+are whole steps, and labels.
 """
 
 import hashlib
@@ -22,18 +23,23 @@ CLASSES = 10
 MAX_SIDE = 64
 ENVIRONMENT = "XLSGD_MNIST"
 BUNDLED = "the digits that come with xlsgd (UCI optical digits, 1,797 of 8x8)"
+PICKLES = ("mnist.pkl.gz", "mnist.pkl")
 IDX_FILES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+"""The files' names as published; some programs unpack them with a dot for the second hyphen."""
+
+INNER_FOLDERS = ("", "raw", "MNIST/raw")
+"""Where in a folder the files may lie: torchvision puts them into MNIST/raw."""
 
 
 class Split(NamedTuple):
     """Images and what they show.
 
-    `images` is (n, pixels), uint8 in steps of `Digits.scale` or float32 as they are; `labels` is (n,), from 0 to 9.
+    `images` is (n, pixels), uint8 in steps of `Digits.scale` or float32 as they are; `labels` is (n,), from 0 on.
     """
 
     images: npt.NDArray[Any]
@@ -41,12 +47,13 @@ class Split(NamedTuple):
 
 
 class Digits(NamedTuple):
-    """A training and a validation set; a pixel times `scale` lies in [0, 1]."""
+    """A training and a validation set; a pixel times `scale` lies in [0, 1]; label i means the digit `shows[i]`."""
 
     name: str
     train: Split
     valid: Split
     scale: float
+    shows: tuple[int, ...] = tuple(range(CLASSES))
 
     @property
     def pixels(self) -> int:
@@ -67,24 +74,34 @@ def load(path: str | os.PathLike[str] | None = None) -> Digits:
     """Load the images from `path`, else from where `$XLSGD_MNIST` points, else the bundled digits.
 
     Args:
-        path: A pickle in deeplearning.net's form (.gz or not), or a folder of the four IDX files or of such a pickle.
+        path: A pickle in deeplearning.net's form (.gz or not), or a folder of the four IDX files, of such a pickle, or
+            of `MNIST/raw`, where torchvision puts them.
 
     Raises:
         InputError: The files are missing, damaged, hostile, or not what they should be.
     """
+    place = place_of(path)
+    if place is None:
+        return bundled()
+    return from_pickle(place) if place.is_file() else from_idx(place)
+
+
+def place_of(path: str | os.PathLike[str] | None = None) -> Path | None:
+    """Return the pickle, or the folder of IDX files, that `load` takes the images from; None for the bundled digits.
+
+    Raises:
+        InputError: There is no such file or folder.
+    """
     given = path if path is not None else os.environ.get(ENVIRONMENT)
     if not given:
-        return bundled()
+        return None
     place = Path(given)
-    if place.is_file():
-        return from_pickle(place)
-    if not place.is_dir():
+    if not place.exists() or not (place.is_file() or place.is_dir()):
         raise InputError(f"{place}: no such file or folder; give mnist.pkl.gz or a folder of the four IDX files")
-    if not any(_idx_path(place, name).is_file() for name in IDX_FILES):
-        for name in ("mnist.pkl.gz", "mnist.pkl"):
-            if (place / name).is_file():
-                return from_pickle(place / name)
-    return from_idx(place)
+    for folder in (place / inner for inner in INNER_FOLDERS):
+        if any(_idx_path(folder, name).is_file() for name in IDX_FILES):
+            return folder
+    return next((place / name for name in PICKLES if (place / name).is_file()), place)
 
 
 def bundled() -> Digits:
@@ -120,19 +137,34 @@ def from_idx(folder: Path) -> Digits:
     Raises:
         InputError: A file is missing, or is not what it should be.
     """
+    whole = whole_idx(folder)
+    count = len(whole.train.labels)
+    return _divided(str(folder), whole.train, count - count // 6, 1 / 256)
+
+
+def whole_idx(folder: Path) -> Digits:
+    """Load the four IDX files: all training images (60,000), and the test set (10,000) to validate; a byte is 1/256.
+
+    Raises:
+        InputError: A file is missing, or is not what it should be.
+    """
     paths = [_idx_path(folder, name) for name in IDX_FILES]
     missing = [path.name for path in paths if not path.is_file()]
     if missing:
         raise InputError(f"{folder}: {', '.join(missing)} (or .gz) missing; the four IDX files of MNIST are needed")
     arrays = [read_idx(path, 3 if "images" in path.name else 1) for path in paths]
     train = _checked_split(folder, "training", arrays[0].reshape(len(arrays[0]), -1), arrays[1])
-    _checked_split(folder, "test", arrays[2].reshape(len(arrays[2]), -1), arrays[3])
-    return _divided(str(folder), train, len(train.labels) - len(train.labels) // 6, 1 / 256)
+    test = _checked_split(folder, "test", arrays[2].reshape(len(arrays[2]), -1), arrays[3])
+    if train.images.shape[1] != test.images.shape[1]:
+        raise InputError(f"{folder}: the images to train on and those to test on differ in size")
+    return Digits(str(folder), train, test, 1 / 256)
 
 
 def _idx_path(folder: Path, name: str) -> Path:
-    packed = folder / f"{name}.gz"
-    return packed if packed.is_file() else folder / name
+    """Return the path of an IDX file under whichever of its names it has, packed or not."""
+    names = (name, name.replace("-idx", ".idx"))
+    paths = (folder / f"{each}{suffix}" for each in names for suffix in (".gz", ""))
+    return next((path for path in paths if path.is_file()), folder / name)
 
 
 def _divided(name: str, whole: Split, count: int, scale: float) -> Digits:

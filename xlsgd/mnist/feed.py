@@ -5,8 +5,9 @@ import torch
 from torch import Tensor
 
 from xlsgd.mnist import model, schedule
-from xlsgd.mnist.data import CLASSES, Digits, Split
+from xlsgd.mnist.data import Digits, Split
 from xlsgd.mnist.device import Processes
+from xlsgd.mnist.heads import HEADS
 from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.step import StepInputs
 
@@ -23,13 +24,16 @@ class Feed:
         steps: Steps in an epoch: the last short batch is dropped.
         scale: What a pixel is multiplied by.
         schedule: The schedule of the whole run, one entry a step.
+        shows: The digit that each class stands for.
+        head: What the last layer's numbers mean.
         rates: Each layer's learning rate, before the schedule's factor.
     """
 
     def __init__(self, recipe: Recipe, digits: Digits, device: torch.device, team: Processes, tables: bool) -> None:
         """Put the data on the device; `tables`: the schedule too, for steps that are compiled or captured."""
         self.recipe, self.device, self.team, self.tables = recipe, device, team, tables
-        self.sizes = recipe.sizes(digits.pixels)
+        self.shows, self.head = digits.shows, HEADS[recipe.task]
+        self.sizes = recipe.sizes(digits.pixels, len(digits.shows))
         self.dtype = getattr(torch, recipe.dtype)
         self.scale = digits.scale
         self.steps = len(digits.train.labels) // recipe.batch_size
@@ -42,7 +46,7 @@ class Feed:
 
     def _on_device(self, split: Split) -> tuple[Tensor, Tensor]:
         images = torch.tensor(split.images, device=self.device)
-        one_hot = torch.eye(CLASSES, dtype=self.dtype)[torch.from_numpy(split.labels)]
+        one_hot = torch.eye(len(self.shows), dtype=self.dtype)[torch.from_numpy(split.labels)]
         return images, one_hot.t().contiguous().to(self.device)
 
     def _spread(self) -> Tensor | None:

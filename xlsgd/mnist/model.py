@@ -10,6 +10,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from xlsgd.mnist.heads import DIGITS, Head
+
 Layer = tuple[Tensor, Tensor]
 Product = Callable[[Tensor, Tensor], Tensor]
 
@@ -35,9 +37,17 @@ def count(sizes: Sequence[int]) -> int:
     return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
 
-def draw(sizes: Sequence[int], seed: int) -> Tensor:
-    """Draw the first weights, flat and in float32: uniform within ±1/sqrt(inputs), PyTorch's `Linear` default."""
+def draw(sizes: Sequence[int], seed: int, start: str = "linear") -> Tensor:
+    """Draw the first weights, flat and in float32.
+
+    Args:
+        sizes: The widths of the layers.
+        seed: Decides what is drawn.
+        start: `linear`: uniform within ±1/sqrt(inputs), PyTorch's `Linear` default; `randn`: normal, of variance 1.
+    """
     generator = torch.Generator().manual_seed(seed)
+    if start == "randn":
+        return torch.randn(count(sizes), generator=generator)
     pieces = []
     for inputs, outputs in pairwise(sizes):
         bound = inputs**-0.5
@@ -52,25 +62,30 @@ def unpack(flat: Tensor, sizes: Sequence[int]) -> list[Layer]:
     return [(pieces[2 * n].view(outputs, inputs), pieces[2 * n + 1]) for n, (inputs, outputs) in enumerate(shapes)]
 
 
-def log_probabilities(layers: Sequence[Layer], x: Tensor) -> Tensor:
+def log_probabilities(layers: Sequence[Layer], x: Tensor, head: Head = DIGITS) -> Tensor:
     """Return the logarithm of each class's probability, (classes, n), for images (n, pixels); ReLU between layers."""
-    return _forward(layers, x)[1]
+    return head.log_probabilities(_forward(layers, x)[1])
 
 
 def _forward(layers: Sequence[Layer], x: Tensor, first_product: Product = torch.mm) -> tuple[list[Tensor], Tensor]:
-    """Return what each layer takes in, and what comes out; inside the model an image is a column."""
+    """Return what each layer takes in, and what comes out, before the head; inside the model an image is a column."""
     inputs, product = [x.t()], first_product
     for weight, bias in layers[:-1]:
         inputs.append(product(weight, inputs[-1]).add_(bias.unsqueeze(1)).relu_())
         product = torch.mm
     weight, bias = layers[-1]
-    return inputs, product(weight, inputs[-1]).add_(bias.unsqueeze(1)).log_softmax(0)
+    return inputs, product(weight, inputs[-1]).add_(bias.unsqueeze(1))
 
 
 def loss_and_gradient(
-    layers: Sequence[Layer], x: Tensor, target: Tensor, frozen: int = 0, first_product: Product = torch.mm
+    layers: Sequence[Layer],
+    x: Tensor,
+    target: Tensor,
+    frozen: int = 0,
+    first_product: Product = torch.mm,
+    head: Head = DIGITS,
 ) -> tuple[Tensor, Tensor]:
-    """Return the mean cross-entropy and its gradient by the layers after the first `frozen`.
+    """Return the mean loss and its gradient by the layers after the first `frozen`.
 
     Args:
         layers: Each layer's weight and bias.
@@ -78,13 +93,13 @@ def loss_and_gradient(
         target: What they show, one-hot, (classes, n).
         frozen: How many layers, from the first, need no gradient.
         first_product: What multiplies matrices in the first layer.
+        head: What the last layer's numbers mean.
 
     Returns:
         The loss, a number, and the gradient, flat as the parameters are.
     """
-    inputs, log_p = _forward(layers, x, first_product)
-    loss = torch.dot(log_p.view(-1), target.view(-1)).div_(-len(x))
-    dz = log_p.exp_().sub_(target).div_(len(x))
+    inputs, z = _forward(layers, x, first_product)
+    loss, dz = head.loss_and_slope(z, target)
     pieces: list[Tensor] = []
     for n in reversed(range(frozen, len(layers))):
         product = torch.mm if n else first_product

@@ -1,7 +1,7 @@
 """A run's pictures: its losses, its schedule, what it confuses, and the digits that it gets most wrong."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,6 @@ import numpy.typing as npt
 import torch
 from matplotlib.figure import Figure
 
-from xlsgd.mnist.data import CLASSES
 from xlsgd.mnist.files import write_beside
 from xlsgd.mnist.lr_find import Finding
 from xlsgd.mnist.schedule import Curve, smoothed
@@ -26,8 +25,10 @@ def write_pictures(folder: Path, run: Run) -> None:
     images = run.feed.valid[0].cpu().numpy()
     save_picture(folder / "losses.png", lambda figure: draw_losses(figure, run.losses))
     save_picture(folder / "schedule.png", lambda figure: draw_schedule(figure, run.rates, run.momenta))
-    save_picture(folder / "confusion.png", lambda figure: draw_confusion(figure, confusion(truth, log_p.argmax(1))))
-    save_picture(folder / "worst.png", lambda figure: draw_worst(figure, images, truth, log_p))
+    shows = run.feed.shows
+    table = confusion(truth, log_p.argmax(1), len(shows))
+    save_picture(folder / "confusion.png", lambda figure: draw_confusion(figure, table, shows))
+    save_picture(folder / "worst.png", lambda figure: draw_worst(figure, images, truth, log_p, shows))
 
 
 def save_picture(path: Path, draw: Callable[[Figure], None]) -> None:
@@ -58,23 +59,23 @@ def draw_schedule(figure: Figure, rates: Curve, momenta: Curve | None) -> None:
         axes.set_ylabel(name)
 
 
-def confusion(truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def confusion(truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.int64]:
     """Count how often an image of each class (rows) is taken for each class (columns)."""
-    table = np.zeros((CLASSES, CLASSES), dtype=np.int64)
+    table = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(table, (truth, predicted), 1)
     return table
 
 
-def draw_confusion(figure: Figure, table: npt.NDArray[np.int64]) -> None:
-    """Draw the confusion matrix, darker by its share of the row."""
+def draw_confusion(figure: Figure, table: npt.NDArray[np.int64], shows: Sequence[int] = range(10)) -> None:
+    """Draw the confusion matrix of classes that stand for these digits, darker by its share of the row."""
     axes = figure.add_subplot()
     shares = table / np.maximum(table.sum(1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(table.shape):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, str(table[row, column]), ha="center", va="center", fontsize=8, color=colour)
-    axes.set_xticks(range(CLASSES))
-    axes.set_yticks(range(CLASSES))
+    axes.set_xticks(range(len(shows)), shows)  # type: ignore[arg-type]
+    axes.set_yticks(range(len(shows)), shows)  # type: ignore[arg-type]
     axes.set_xlabel("predicted")
     axes.set_ylabel("digit")
 
@@ -84,6 +85,7 @@ def draw_worst(
     images: npt.NDArray[np.uint8] | npt.NDArray[np.float32],
     truth: npt.NDArray[np.int64],
     log_p: npt.NDArray[np.float32],
+    shows: Sequence[int],
 ) -> None:
     """Draw the validation images with the greatest loss: what they are, what they were taken for, and the loss."""
     losses = -log_p[np.arange(len(truth)), truth]
@@ -91,7 +93,7 @@ def draw_worst(
     for place, n in enumerate(np.argsort(-losses)[:WORST], start=1):
         axes = figure.add_subplot(2, WORST // 2, place)
         axes.imshow(images[n].reshape(side, side), cmap="gray_r")
-        axes.set_title(f"{truth[n]} as {log_p[n].argmax()}\n{losses[n]:.2f}", fontsize=9)
+        axes.set_title(f"{shows[truth[n]]} as {shows[log_p[n].argmax()]}\n{losses[n]:.2f}", fontsize=9)
         axes.set_axis_off()
     figure.suptitle("digit as what it was taken for, and the loss")
 

@@ -5,7 +5,7 @@ import math
 from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
-from xlsgd.rules import RULES
+from xlsgd.rules import RULES, Rule
 
 TORCH_PREFIX = "torch:"
 TEXTBOOK_RULES = [name for name in RULES if not name.startswith("course_")]
@@ -27,6 +27,7 @@ TORCH_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 SCHEDULES = ("constant", "one-cycle")
 MODELS = ("logistic", "nn")
+THREES_SEVENS = "threes-sevens"
 ONE_CYCLE_BETA2 = 0.99
 """What fastai 1 gives to Adam and AdamW as their second beta."""
 
@@ -36,7 +37,8 @@ class Recipe:
     """Everything that decides a run's numbers, apart from the data.
 
     Attributes:
-        model: `logistic` (pixels to 10) or `nn` (pixels to `hidden` to 10, ReLU between).
+        task: `digits` (ten classes, cross-entropy) or `threes-sevens` (one number, lesson 4's sigmoid loss).
+        model: `logistic` (pixels to the last layer) or `nn` (with `hidden` between, and ReLU).
         hidden: Width of the hidden layer.
         optimizer: A textbook rule of `RULES`, or `torch:` and one of PyTorch's.
         lr: The last layer's learning rate; under one-cycle, its greatest.
@@ -49,6 +51,7 @@ class Recipe:
         seed: Draws the first weights, and with the epoch's number the order of the images.
         freeze: How many layers, from the first, are left as they were drawn.
         anew: The optimizer is made anew at each step, so that it never remembers anything.
+        start: How the first weights are drawn: `linear` (uniform within ±1/sqrt(inputs)) or `randn`.
         dtype: `float32` or `float64`.
     """
 
@@ -66,10 +69,13 @@ class Recipe:
     freeze: int = 0
     anew: bool = False
     dtype: str = "float32"
+    task: str = "digits"
+    start: str = "linear"
 
     def sizes(self, pixels: int, classes: int = 10) -> list[int]:
-        """Return the widths of the layers, from the pixels to the classes."""
-        return [pixels, classes] if self.model == "logistic" else [pixels, self.hidden, classes]
+        """Return the widths of the layers, from the pixels to what the task needs: a number a class, or one."""
+        last = 1 if self.task == THREES_SEVENS else classes
+        return [pixels, last] if self.model == "logistic" else [pixels, self.hidden, last]
 
     def rates(self) -> list[float]:
         """Return a learning rate for each layer, from `lr_first` to `lr` by equal ratios."""
@@ -87,6 +93,10 @@ class Published(NamedTuple):
     accuracy: str
 
 
+_LESSON_4 = Recipe(
+    model="logistic", optimizer="sgd", lr=1.0, epochs=20, batch_size=256, task=THREES_SEVENS
+)  # fmt: skip
+
 LESSONS: dict[str, Recipe] = {
     "logistic-sgd": Recipe(model="logistic", optimizer="sgd", lr=2e-2, l2=1e-5),
     "nn-manual-l2": Recipe(optimizer="sgd", lr=2e-2, l2=1e-5),
@@ -95,6 +105,9 @@ LESSONS: dict[str, Recipe] = {
     "nn-adam-1e-3": Recipe(optimizer="adam", lr=1e-3, anew=True),
     "nn-adam-kept": Recipe(optimizer="adam", lr=1e-3),
     "one-cycle": Recipe(optimizer="adamw", lr=1e-2, wd=0.01, schedule="one-cycle"),
+    "threes-sevens-randn": dataclasses.replace(_LESSON_4, start="randn"),
+    "threes-sevens-linear": _LESSON_4,
+    "threes-sevens-nn": dataclasses.replace(_LESSON_4, model="nn", hidden=30, lr=0.1, epochs=40),
 }
 
 NOTES: dict[str, str] = {
@@ -105,16 +118,38 @@ NOTES: dict[str, str] = {
     "nn-adam-1e-3": "optimizer made anew at each step, as the lesson does",
     "nn-adam-kept": "the same with Adam's state kept",
     "one-cycle": "fastai 1's fit_one_cycle(1, 1e-2)",
+    "threes-sevens-randn": "lesson 4: 784-1, sigmoid loss, weights by randn",
+    "threes-sevens-linear": "lesson 4: the same from nn.Linear's own start",
+    "threes-sevens-nn": "lesson 4: 784-30-1 with ReLU",
 }
 
-PUBLISHED: dict[str, Published] = {"one-cycle": Published("0.1358 or 0.1277", "0.9608")}
-"""The lesson prints numbers for this run alone; two sources differ in its loss."""
+PUBLISHED: dict[str, Published] = {
+    "one-cycle": Published("0.1358 or 0.1277", "0.9608"),
+    "threes-sevens-randn": Published("-", "~0.97"),
+    "threes-sevens-nn": Published("-", "~0.98"),
+}
+"""Of lesson 5's runs it prints numbers for one alone, of which two sources differ in the loss; lesson 4's are about."""
+
+
+def lesson_runs(lesson: str) -> list[str]:
+    """Return the runs that a lesson's name stands for: `all`, a task's, or a single one."""
+    return [name for name, recipe in LESSONS.items() if lesson in ("all", name, recipe.task)]
 
 
 def usual_rate(optimizer: str) -> float:
     """Return the default learning rate of a rule, and of PyTorch's optimizer of that name."""
     rule = RULES.get(optimizer.removeprefix(TORCH_PREFIX))
     return float(rule.knobs().lr) if rule else 1e-3
+
+
+def knobs_of(rule: Rule, recipe: Recipe) -> Any:
+    """Return the rule's usual knobs with the recipe's weight decay, and one-cycle's second beta, where it has them."""
+    knobs = rule.knobs()
+    if "weight_decay" in knobs._fields:
+        knobs = knobs._replace(weight_decay=recipe.wd)
+    if recipe.schedule == "one-cycle" and "beta2" in knobs._fields:
+        knobs = knobs._replace(beta2=ONE_CYCLE_BETA2)
+    return knobs
 
 
 def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:

@@ -72,12 +72,13 @@ def write_finding(folder: Path, finding: Finding) -> None:
 
 
 def side_by_side(rows: list[dict[str, Any]]) -> str:
-    """Return a table of the lesson's runs beside what was published of them on MNIST."""
-    lines = [f"{'run':<13} {'valid loss':>10} {'accuracy':>8}   {'published':<16} {'accuracy':<8}   what it is"]
+    """Return a table of the lessons' runs beside what was published of them on MNIST."""
+    wide = max(len("one-cycle    "), *(len(row["lesson"]) for row in rows))
+    lines = [f"{'run':<{wide}} {'valid loss':>10} {'accuracy':>8}   {'published':<16} {'accuracy':<8}   what it is"]
     for row in rows:
         name, published = row["lesson"], PUBLISHED.get(row["lesson"], UNPUBLISHED)
         lines.append(
-            f"{name:<13} {row['valid_loss']:>10.4f} {row['accuracy']:>8.4f}   "
+            f"{name:<{wide}} {row['valid_loss']:>10.4f} {row['accuracy']:>8.4f}   "
             f"{published.valid_loss:<16} {published.accuracy:<8}   {NOTES[name]}"
         )
     return "\n".join(lines)

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from xlsgd.mnist.heads import HEADS
 from xlsgd.mnist.model import Layer, loss_and_gradient, product_for, unpack
-from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, Recipe
+from xlsgd.mnist.recipe import Recipe, knobs_of
 from xlsgd.rules import Rule
 
 State = Any
@@ -53,16 +54,6 @@ def momentum_knob(rule: Rule) -> str | None:
     return "beta" if "beta" in knobs and "m" in state else None
 
 
-def knobs_of(rule: Rule, recipe: Recipe) -> Any:
-    """Return the rule's usual knobs with the recipe's weight decay, and one-cycle's second beta, where it has them."""
-    knobs = rule.knobs()
-    if "weight_decay" in knobs._fields:
-        knobs = knobs._replace(weight_decay=recipe.wd)
-    if recipe.schedule == "one-cycle" and "beta2" in knobs._fields:
-        knobs = knobs._replace(beta2=ONE_CYCLE_BETA2)
-    return knobs
-
-
 def make_step(
     rule: Rule,
     recipe: Recipe,
@@ -89,6 +80,7 @@ def make_step(
     dtype = getattr(torch, recipe.dtype)
     usual, momentum = knobs_of(rule, recipe), momentum_knob(rule)
     first_product = product_for(fresh.w.device, dtype)
+    head = HEADS[recipe.task]
     decays_itself = "weight_decay" in usual._fields
 
     def step(inputs: StepInputs, state: State, i: Index) -> tuple[State, Tensor]:
@@ -96,7 +88,7 @@ def make_step(
         x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
         target = inputs.target.index_select(1, rows)
         layers = [*frozen, *unpack(state.w, sizes)]
-        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product)
+        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product, head)
         if reduce:
             gradient = reduce(gradient)
         if recipe.l2:

@@ -69,7 +69,9 @@ class TorchEngine:
         assert self.inputs is not None
         x = self.feed.images.index_select(0, self.inputs.order[i]).to(self.feed.dtype) * self.feed.scale
         target = self.feed.target.index_select(1, self.inputs.order[i])
-        loss, gradient = model.loss_and_gradient(self.layers, x, target, self.recipe.freeze, self.first_product)
+        loss, gradient = model.loss_and_gradient(
+            self.layers, x, target, self.recipe.freeze, self.first_product, self.feed.head
+        )
         self.gradient.copy_(self.feed.team.mean(gradient))
         if self.recipe.l2:
             trained = self.flat[-len(self.gradient) :]

@@ -135,7 +135,7 @@ def train(
 
 def make_engine(recipe: Recipe, feed: Feed, mode: str) -> Engine:
     """Return what runs the recipe's optimizer, from the weights that its seed draws."""
-    start = model.draw(feed.sizes, recipe.seed).to(feed.dtype)
+    start = model.draw(feed.sizes, recipe.seed, recipe.start).to(feed.dtype)
     if recipe.optimizer.startswith(TORCH_PREFIX):
         return TorchEngine(recipe, feed, start)
     return RuleEngine(recipe, feed, start, mode)
@@ -145,11 +145,12 @@ def log_probabilities(weights: Tensor, feed: Feed) -> Tensor:
     """Return the logarithm of each class's probability for each validation image, (classes, n)."""
     layers = model.unpack(weights, feed.sizes)
     parts = feed.valid[0].split(CHUNK_OF_IMAGES)  # type: ignore[no-untyped-call]
-    return torch.cat([model.log_probabilities(layers, part.to(feed.dtype) * feed.scale) for part in parts], 1)
+    scaled = (part.to(feed.dtype) * feed.scale for part in parts)
+    return torch.cat([model.log_probabilities(layers, part, feed.head) for part in scaled], 1)
 
 
 def evaluate(weights: Tensor, feed: Feed) -> tuple[float, float]:
-    """Return the mean cross-entropy and the accuracy over the validation set."""
+    """Return the mean loss and the accuracy over the validation set."""
     log_p, target = log_probabilities(weights, feed), feed.valid[1]
     right = (log_p.argmax(0) == target.argmax(0)).sum()
-    return -float((log_p * target).sum()) / target.shape[1], int(right) / target.shape[1]
+    return float(feed.head.lost(log_p, target)) / target.shape[1], int(right) / target.shape[1]

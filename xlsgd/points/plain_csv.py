@@ -28,7 +28,7 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> list[DiskColumn] | None:
+def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int, above: int = 0) -> list[DiskColumn] | None:
     """Return columns of a CSV file if it is plain: below a header of one line every cell of every row a number.
 
     A number is what both JSON and Python take for one, other than -0; both round it correctly, to the same bit. A
@@ -39,6 +39,7 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> l
         width: how many columns the header has.
         chosen: which of them are wanted, from 0.
         most: the most rows that are taken for plain.
+        above: how many lines stand above the header.
 
     Returns:
         The columns, all of one length; or None for a file that is not plain, has no rows, or too many.
@@ -49,8 +50,9 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int) -> l
     """
     columns = [DiskColumn() for _ in chosen]
     with path.open("rb") as file:
-        header = file.readline()
-        if b"\r" in header[:-2]:  # the end of a line for the `csv` module
+        lines = [file.readline() for _ in range(above + 1)]
+        header = lines[-1]
+        if any(b"\r" in line[:-2] for line in lines):  # the end of a line for the `csv` module
             return None
         delimiter = delimiter_of(header.decode("latin-1")).encode()
         while block := file.read(BLOCK) + file.readline(BLOCK):

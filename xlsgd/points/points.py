@@ -79,6 +79,22 @@ class Points:
         return self if list(names) == list(self._columns) else Points(**{name: self[name] for name in names})
 
 
+class StandardizedPoints(Points):
+    """Points brought to mean 0 and deviation 1.
+
+    Args:
+        own: the points as they were.
+        transforms: each column's mean and standard deviation.
+    """
+
+    def __init__(self, own: Points, transforms: Mapping[str, tuple[float, float]]) -> None:
+        self.own, self.transforms = own, transforms
+        columns = {
+            name: [(value - mean) / deviation for value in own[name]] for name, (mean, deviation) in transforms.items()
+        }
+        super().__init__(**columns)
+
+
 def plain_points(points: Points) -> Points:
     """Return the points as Python's numbers: NumPy's would be computed and spelled another way."""
     if not any(hasattr(column, "dtype") for column in points):

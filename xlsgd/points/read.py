@@ -1,74 +1,106 @@
 """A user's points from a CSV file or a workbook, checked."""
 
 import csv
-import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
-from itertools import islice
+from itertools import chain, islice
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from xlsgd.errors import InputError
 from xlsgd.points.disk_column import DiskColumn
+from xlsgd.points.header import FIRST_ROWS, FORMULA_STARTS, cells_of, header_among, names_in, places_of
+from xlsgd.points.plain_csv import delimiter_of, plain_columns
 from xlsgd.points.points import Points
-from xlsgd.points.workbook_rows import WORKBOOKS, NumberedCells, uncalculated, workbook_records
+from xlsgd.points.source import Source, opened
+from xlsgd.points.typed_number import SIGNED, typed_number
+from xlsgd.points.workbook_rows import NumberedCells, uncalculated, workbook_records
 from xlsgd.symbols.references import MAX_ROW
 
 MAX_ROWS = MAX_ROW - 77
 """The most points that fit: a sheet's rows less three above the points and 74 for the footer and the error list."""
 
-FORMULA_STARTS = ("=", "+", "-", "@")
 EMPTY = frozenset((None, ""))
+LONGEST_LINE = 2**20
+"""How many characters a line of a CSV file may have."""
+
 CHUNK = 1000
 """How many rows are read before they are put into their columns."""
 
 
-def read_points(path: Path, names: Sequence[str] = ("x", "y")) -> Points:
-    """Read columns of a CSV file or of a workbook's first sheet.
+def read_points(
+    path: str | PathLike[str],
+    names: Sequence[str] = ("x", "y"),
+    *,
+    worksheet: str | None = None,
+    decimal: str | None = None,
+    **columns: str,
+) -> Points:
+    """Read columns of a table: of a CSV file, of a workbook's worksheet, or of standard input.
 
     A CSV file's columns are parted by comma, semicolon or tab; rows that are entirely empty at its end do not count.
-    Of the points some thousands are held in memory, the others lie in a temporary file (see `DiskColumn`).
+    The header is the first row with all names, in whatever case; a title may stand above it. Thousands may be parted by
+    commas, spaces or apostrophes. Of the points some thousands are held in memory, the others in a temporary file.
 
     Args:
-        path: the file.
-        names: the columns' headings in its first row; other columns are left out.
+        path: a .csv, .xlsx, .xlsm or (with LibreOffice) .ods file, a pipe, or `-` for standard input.
+        names: the columns that are wanted, such as a model's inputs and targets; others are left out.
+        worksheet: which of a workbook's worksheets; its first if None.
+        decimal: the decimal separator, `.` or `,`; a point if None.
+        columns: what a wanted column is called in the file where that is another name: `x="area"`.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a cell is no finite number; it names the row. Or
             there is no room for a temporary file.
     """
-    is_workbook = path.suffix.lower() in WORKBOOKS
-    records = workbook_records(path, MAX_ROWS + 2) if is_workbook else _csv_records(path)
-    try:
-        return _points(path, records, names)
-    except io.UnsupportedOperation as error:  # it is read twice
-        raise InputError(f"{path}: is a pipe; write the points into a file and give that") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not text in UTF-8; save it as CSV UTF-8 or give an .xlsx file") from error
-    except csv.Error as error:
-        raise InputError(f"{path}: is not a CSV file: {error}") from error
+    unknown = [name for name in columns if name not in names]
+    if unknown:
+        raise InputError(
+            f"`{unknown[0]}` {columns[unknown[0]]}: there is no such column; wanted are {', '.join(names)}"
+        )
+    with opened(Path(path), worksheet, decimal) as source:
+        try:
+            return _points(source, {name: columns.get(name, name) for name in names})
+        except OSError as error:
+            raise InputError(f"{source}: cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise InputError(f"{source}: is not text in UTF-8; save it as CSV UTF-8 or give an .xlsx file") from error
+        except csv.Error as error:
+            raise InputError(f"{source}: is not a CSV file: {error}") from error
 
 
-def _points(path: Path, records: Iterator[NumberedCells], names: Sequence[str]) -> Points:
-    _, header = next(records, (0, ()))
-    places = _find_columns(path, header, names)
-    columns = _plain_columns(path, len(header), places)
-    columns = columns or _collected(_rows(path, records, dict(zip(names, places, strict=True))))
-    if not columns:
-        raise InputError(f"{path}: no rows below the header; give at least one {_listed(names)}")
-    return Points(**dict(zip(names, columns, strict=True)))
+def _points(source: Source, columns: Mapping[str, str]) -> Points:
+    above, records = _from_header(source, list(columns.values()))
+    number, header = next(records, (1, ()))
+    formulas = uncalculated(source, number) if None in header else {}
+    names = [formulas.get(column, name) for column, name in enumerate(names_in(header))]
+    places = places_of(source, number, names, columns)
+    found = _plain_columns(source, above, len(header), places)
+    found = found or _collected(_rows(source, records, dict(zip(columns, places, strict=True))))
+    if not found:
+        raise InputError(f"{source}: no rows below the header; give at least one {_listed(list(columns))}")
+    return Points(**dict(zip(columns, found, strict=True)))
 
 
-def _plain_columns(path: Path, width: int, places: Sequence[int]) -> list[DiskColumn] | None:
+def _from_header(source: Source, wanted: Sequence[str]) -> tuple[int, Iterator[NumberedCells]]:
+    """Return how many lines stand above the header, and the records from it on."""
+    if not source.is_workbook:
+        with source.path.open(newline="", encoding="utf-8-sig") as file:
+            above = header_among(list(map(cells_of, islice(_lines(source, file), FIRST_ROWS))), wanted)
+        return above, _csv_records(source, above)
+    records = workbook_records(source, MAX_ROWS + FIRST_ROWS)
+    first = list(islice(records, FIRST_ROWS))
+    above = header_among([cells for _, cells in first], wanted)
+    return above, chain(first[above:], records)
+
+
+def _plain_columns(source: Source, above: int, width: int, places: Sequence[int]) -> list[DiskColumn] | None:
     """Return the columns the fast way, if the file is a CSV file of nothing but plain numbers."""
-    if path.suffix.lower() in WORKBOOKS:
+    if source.is_workbook or source.decimal == ",":
         return None
-    from xlsgd.points.plain_csv import plain_columns
-
-    return plain_columns(path, width, places, MAX_ROWS)
+    return plain_columns(source.path, width, places, MAX_ROWS, above)
 
 
 def _collected(rows: Iterator[tuple[float, ...]]) -> list[DiskColumn]:
@@ -80,12 +112,12 @@ def _collected(rows: Iterator[tuple[float, ...]]) -> list[DiskColumn]:
     return columns
 
 
-def _rows(path: Path, records: Iterator[NumberedCells], places: Mapping[str, int]) -> Iterator[tuple[float, ...]]:
-    for count, (number, cells) in enumerate(_without_empty_tail(path, records), start=1):
-        _refuse_formulas(path, number, cells)
-        row = tuple(_number(path, number, name, cells, column) for name, column in places.items())
+def _rows(source: Source, records: Iterator[NumberedCells], places: Mapping[str, int]) -> Iterator[tuple[float, ...]]:
+    for count, (number, cells) in enumerate(_without_empty_tail(source, records), start=1):
+        _refuse_formulas(source, number, cells)
+        row = tuple(_number(source, number, name, cells, column) for name, column in places.items())
         if count > MAX_ROWS:
-            raise InputError(f"{path}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
+            raise InputError(f"{source}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
         yield row
 
 
@@ -94,58 +126,46 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _find_columns(path: Path, header: Sequence[Any], wanted: Sequence[str]) -> list[int]:
-    formulas = uncalculated(path, 1) if None in header else {}
-    names = ["" if cell is None else str(cell).strip() for cell in header]
-    names = [formulas.get(column, name) for column, name in enumerate(names)]
-    for name in names:
-        if name.startswith(FORMULA_STARTS):
-            raise InputError(f"{path}: header {name!r} starts like a formula; rename that column")
-    for name in wanted:
-        found = names.count(name)
-        if found != 1:
-            what = "no column" if not found else "more than one column"
-            shown = ", ".join(names[:8]) or "nothing"
-            each = " and ".join(f"one column {each}" for each in wanted)
-            raise InputError(f"{path}: {what} {name!r} in the first row ({shown}); give {each}")
-    return [names.index(name) for name in wanted]
-
-
-def _refuse_formulas(path: Path, number: int, cells: Sequence[Any]) -> None:
+def _refuse_formulas(source: Source, number: int, cells: Sequence[object]) -> None:
     for cell in cells:
-        if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_STARTS) and not _is_number(cell):
-            raise InputError(f"{path}: row {number}: {cell!r} starts like a formula; give numbers")
+        if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_STARTS) and not _is_meant_as_number(cell.strip()):
+            raise InputError(f"{source}: row {number}: {cell!r} starts like a formula; give numbers")
 
 
-def _is_number(text: str) -> bool:
+def _is_meant_as_number(text: str) -> bool:
     try:
-        float(text)
+        return SIGNED.fullmatch(text) is not None or float(text) is not None
     except ValueError:
         return False
-    return True
 
 
-def _number(path: Path, number: int, name: str, cells: Sequence[Any], column: int) -> float:
+def _number(source: Source, number: int, name: str, cells: Sequence[object], column: int) -> float:
     cell = cells[column] if column < len(cells) else None
+    where = f"{source}: row {number}: column {name}"
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         calculate = "holds a formula without a value; open and save the file in a spreadsheet program first"
-        what = calculate if column in uncalculated(path, number) else "is blank; give a number"
-        raise InputError(f"{path}: row {number}: column {name} {what}")
+        raise InputError(
+            f"{where} {calculate if column in uncalculated(source, number) else 'is blank; give a number'}"
+        )
     if isinstance(cell, (date, time, timedelta)):
         kind = "date" if isinstance(cell, date) else "time"
-        raise InputError(f"{path}: row {number}: column {name} holds a {kind}, {cell}; give a number")
+        raise InputError(f"{where} holds a {kind}, {cell}; give a number")
     try:
-        if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
-            raise ValueError
-        value = float(cell)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{path}: row {number}: column {name} holds {cell!r}, not a number") from None
+        value = typed_number(cell, source.decimal) if isinstance(cell, str) else _plain(cell)
+    except ValueError as error:
+        raise InputError(f"{where} holds {error}") from None
     if not math.isfinite(value):
-        raise InputError(f"{path}: row {number}: column {name} holds {cell}; give a finite number")
+        raise InputError(f"{where} holds {cell}; give a finite number")
     return value
 
 
-def _without_empty_tail(path: Path, records: Iterable[NumberedCells]) -> Iterator[NumberedCells]:
+def _plain(cell: object) -> float:
+    if not isinstance(cell, (int, float)) or isinstance(cell, bool):
+        raise ValueError(f"{cell!r}, not a number")
+    return float(cell)
+
+
+def _without_empty_tail(source: Source, records: Iterable[NumberedCells]) -> Iterator[NumberedCells]:
     """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
     empty: list[NumberedCells] = []
     for record in records:
@@ -155,22 +175,31 @@ def _without_empty_tail(path: Path, records: Iterable[NumberedCells]) -> Iterato
             yield record
         elif len(empty) < 2:
             empty.append(record)
-    yield from (record for record in empty if uncalculated(path, record[0]))
+    yield from (record for record in empty if uncalculated(source, record[0]))
 
 
-def _csv_records(path: Path) -> Iterator[NumberedCells]:
-    from xlsgd.points.plain_csv import delimiter_of
+def _lines(source: Source, file: IO[str]) -> Iterator[str]:
+    """Yield the lines of a file, none of them endless."""
+    lines = iter(lambda: file.readline(LONGEST_LINE + 1), "")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"{source}: line {number:,} is longer than {LONGEST_LINE:,} characters; give a CSV file")
+        yield line
 
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        delimiter = delimiter_of(file.readline())
-        file.seek(0)
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+
+def _csv_records(source: Source, above: int) -> Iterator[NumberedCells]:
+    """Yield the rows of a CSV file from its header on, above which so many lines stand."""
+    with source.path.open(newline="", encoding="utf-8-sig") as file:
+        lines = islice(_lines(source, file), above, None)
+        first = next(lines, "")
+        reader = csv.reader(chain([first], lines), delimiter=delimiter_of(first), strict=True)
         header = next(reader, [])
-        yield reader.line_num, header
+        yield above + reader.line_num, header
         for cells in reader:
+            number = above + reader.line_num
             if any(map(str.strip, cells[len(header) :])):  # a decimal comma has moved what follows it
                 raise InputError(
-                    f"{path}: row {reader.line_num}: {len(cells)} cells under a header of {len(header)}; a comma "
+                    f"{source}: row {number}: {len(cells)} cells under a header of {len(header)}; a comma "
                     "within a number? Part columns by semicolons, or write numbers with a point"
                 )
-            yield reader.line_num, cells
+            yield number, cells

@@ -25,13 +25,15 @@ CellValue = float | bool | str | None
 class Formula(NamedTuple):
     """A formula's text as it is written for the cell (row, column): its own cell, or that of a shared formula.
 
-    `array` is the range of an array formula or a data table, and empty for every other formula.
+    `array` is the range of an array formula or a data table, and empty for every other formula; `is_table` tells the
+    two apart.
     """
 
     text: str
     row: int
     column: int
     array: str = ""
+    is_table: bool = False
 
     def relative(self) -> str:
         """Return the formula with its references as offsets."""
@@ -62,17 +64,17 @@ def read_cells(archive: zipfile.ZipFile, part: str, strings: list[str]) -> Itera
     Raises:
         InputError: the part is damaged; the message names the cell where one is at fault.
     """
-    sheet = _Sheet(strings)
+    sheet = SheetReader(strings)
     for _ in parse(archive, part, sheet):
         yield from sheet.cells
         sheet.cells.clear()
 
 
-class _Sheet(Target):
-    """Gathers the cells; positions are implied where they are not written."""
+class SheetReader(Target):
+    """Gathers a worksheet's cells; positions are implied where they are not written."""
 
     def __init__(self, strings: list[str]) -> None:
-        super().__init__("row", "c", "f", "v", "t", "rPh")
+        super().__init__("row", "c", "f", "v", "t", "rPh", "extLst")
         self.strings = strings
         self.cells: list[Cell] = []
         self.row = self.column = 0
@@ -83,12 +85,15 @@ class _Sheet(Target):
         self.arrays: list[tuple[int, int, int, int, Formula]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin a row, a cell, or what a cell holds."""
         tag = self.tags.get(name)
         if tag == "c":
             self.cell = attributes
             self.formula, self.formula_text, self.text = None, [], []
-            self.move(attributes.get("r"))
-        elif tag == "v" or (tag == "t" and not self.phonetic):
+            self._move(attributes.get("r"))
+        elif self.skips:
+            return
+        elif tag in ("v", "t"):
             self.pieces = self.text
         elif tag == "f":
             self.formula = attributes
@@ -99,10 +104,10 @@ class _Sheet(Target):
                 raise ValueError(f"row {row} out of order")
             self.row, self.column = row, 0
             self.arrays = [array for array in self.arrays if array[2] >= row]
-        elif tag == "rPh":
-            self.phonetic = True
+        elif tag in ("rPh", "extLst"):
+            self.skips = True
 
-    def move(self, written: str | None) -> None:
+    def _move(self, written: str | None) -> None:
         """Go to the next cell: the written one, which must lie further right in this row."""
         column = self.column + 1
         if written is not None:
@@ -115,57 +120,61 @@ class _Sheet(Target):
         self.column = column
 
     def end(self, name: str) -> None:
+        """Gather a cell that holds something."""
         tag = self.tags.get(name)
         if tag in ("v", "f", "t"):
             self.pieces = None
-        elif tag == "rPh":
-            self.phonetic = False
+        elif tag in ("rPh", "extLst"):
+            self.skips = False
         elif tag == "c":
-            formula, value = self.parsed_formula(), self.parsed_value()
+            formula, value = self._parsed_formula(), self._parsed_value()
             if formula is not None or value is not None:
-                self.cells.append(Cell(self.row, self.column, formula, value, int(self.cell.get("s", 0))))
+                self.cells.append(Cell(self.row, self.column, formula, value, int(self.cell.get("s") or 0)))
 
-    def parsed_value(self) -> CellValue:
+    def _parsed_value(self) -> CellValue:
         kind, text = self.cell.get("t", "n"), "".join(self.text)
         if kind == "n":
-            return self.number(text) if text else None
+            return self._number(text) if text else None
         if kind == "s":
-            return self.string(text) if text else None
+            return self._string(text) if text else None
         if kind == "b":
-            return text == "1" if text else None
+            return text.strip() in ("1", "true") if text else None
         if kind == "e":
-            return ExcelError(text)
+            return ExcelError(text) if text else None
         if kind == "d":
             return DateText(text)
         return unescaped(text) if text or self.formula is not None else None
 
-    def string(self, index: str) -> str:
+    def _string(self, index: str) -> str:
         if not index.isdecimal() or int(index) >= len(self.strings):
             raise ValueError(
                 f"cell {address(self.row, self.column)} holds the text number {index!r}, which is not there"
             )
         return self.strings[int(index)]
 
-    def number(self, text: str) -> float:
-        value = float(text)
+    def _number(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
         if not math.isfinite(value):
             raise ValueError(f"cell {address(self.row, self.column)} holds {text!r}, which is no number of Excel's")
         return value
 
-    def parsed_formula(self) -> Formula | None:
+    def _parsed_formula(self) -> Formula | None:
         if self.formula is None:
-            return self.covering_array()
+            return self._covering_array()
         kind, text = self.formula.get("t", "normal"), "".join(self.formula_text)
         if len(text) > MAX_FORMULA:
             raise ValueError(f"cell {address(self.row, self.column)} has a formula of {len(text)} characters")
         if kind == "shared":
-            return self.shared_formula(self.formula.get("si", ""), text, "ref" in self.formula)
+            return self._shared_formula(self.formula.get("si", ""), text, "ref" in self.formula)
         formula = Formula(text, self.row, self.column)
         if kind in ("array", "dataTable"):
-            return self.array_formula(formula, self.formula)
+            return self._array_formula(formula, self.formula)
         return formula if text else None
 
-    def shared_formula(self, index: str, text: str, is_first: bool) -> Formula:
+    def _shared_formula(self, index: str, text: str, is_first: bool) -> Formula:
         if text:
             formula = Formula(text, self.row, self.column)
             if is_first or index not in self.shared:
@@ -175,22 +184,23 @@ class _Sheet(Target):
             raise ValueError(f"cell {address(self.row, self.column)} shares a formula that no cell before it has")
         return self.shared[index]
 
-    def array_formula(self, formula: Formula, attributes: dict[str, str]) -> Formula:
-        area = attributes.get("ref", address(self.row, self.column)).replace("$", "").upper()
-        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
-        formula = Formula(text, self.row, self.column, area)
-        corners = [ADDRESS.fullmatch(corner) for corner in area.split(":")]
+    def _array_formula(self, formula: Formula, attributes: dict[str, str]) -> Formula:
+        written = attributes.get("ref", address(self.row, self.column)).replace("$", "").upper()
+        corners = [ADDRESS.fullmatch(corner) for corner in written.split(":")]
         first, last = corners[0], corners[-1]
         if not first or not last:
-            raise ValueError(f"cell {address(self.row, self.column)}: an array in {area!r}")
-        if len(corners) > 1:
+            raise ValueError(f"cell {address(self.row, self.column)}: an array in {written!r}")
+        area = first[0] if first[0] == last[0] else f"{first[0]}:{last[0]}"
+        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
+        formula = Formula(text, self.row, self.column, area, attributes.get("t") == "dataTable")
+        if ":" in area:
             box = (int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
             self.arrays.append((*box, formula))
             if len(self.arrays) > MAX_COLUMN:
                 raise ValueError(f"row {self.row} lies in more arrays than it has columns")
         return formula
 
-    def covering_array(self) -> Formula | None:
+    def _covering_array(self) -> Formula | None:
         """Return the array formula whose range this cell lies in, if there is one."""
         for top, left, bottom, right, formula in self.arrays:
             if top <= self.row <= bottom and left <= self.column <= right:

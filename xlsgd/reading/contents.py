@@ -1,18 +1,26 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from xlsgd.reading.cells import read_cells
-from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts
+from xlsgd.reading.cells import CellValue, read_cells
+from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
 from xlsgd.reading.streams import Target, parse, read_strings
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
-WORKBOOK = "xl/workbook.xml"
+ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+AS_SHOWN = (
+    {14: "m/d/yyyy", 22: "m/d/yyyy h:mm", 44: ACCOUNTING, 47: "mm:ss.0"}
+    | dict.fromkeys((27, 28, 29, 30, 31, 36), "m/d/yyyy")
+    | dict.fromkeys((32, 33, 34, 35), "h:mm:ss")
+)
+"""Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
+that openpyxl spells otherwise."""
 
 
 class Name(NamedTuple):
@@ -23,14 +31,22 @@ class Name(NamedTuple):
     written: str
 
 
+class Settings(NamedTuple):
+    """How a workbook is calculated: whether its dates count from 1904, and whether formulas may refer in a circle."""
+
+    date1904: bool = False
+    iterates: bool = False
+
+
 class Book(NamedTuple):
-    """An open workbook: its worksheets' parts, shared strings, number formats by style, and names by scope."""
+    """An open workbook: its worksheets' parts, shared strings, formats by style, names by scope, and settings."""
 
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: list[str]
     formats: list[str]
     names: dict[tuple[str, str], Name]
+    settings: Settings
 
     def format(self, style: int) -> str:
         """Return the number format of a cell style."""
@@ -43,16 +59,18 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     Raises:
         InputError: a part is missing or damaged.
     """
-    related = dict(relationships(archive, WORKBOOK).values())
+    part = workbook_part(archive)
+    related = dict(relationships(archive, part).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    return Book(archive, sheet_parts(archive), strings, formats, defined_names(parse_part(archive, WORKBOOK)))
+    workbook = parse_part(archive, part)
+    return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
-    builtin = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
     known = builtin | own
     codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
     return ["General" if code.casefold() == "general" else code for code in codes]
@@ -68,6 +86,15 @@ def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
         written = item.get("name", "")
         found[scope, written.upper()] = Name(item.text or "", hidden, written)
     return found
+
+
+def settings_in(workbook: ElementTree.Element) -> Settings:
+    """Return how a workbook is calculated."""
+    return Settings(_is_set(workbook, "workbookPr", "date1904"), _is_set(workbook, "calcPr", "iterate"))
+
+
+def _is_set(workbook: ElementTree.Element, element: str, switch: str) -> bool:
+    return any(item.get(switch) in ("1", "true") for item in workbook.iterfind(f"{{*}}{element}"))
 
 
 def frozen_pane(archive: zipfile.ZipFile, part: str) -> str:
@@ -116,11 +143,32 @@ def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tup
         }
 
 
-def names_of(path: Path) -> dict[tuple[str, str], str]:
-    """Return what each defined name refers to, by its sheet (empty for all sheets) and itself, both in capitals.
+def calculation_of(path: Path) -> tuple[Settings, dict[tuple[str, str], str]]:
+    """Return how a workbook is calculated, and what each defined name refers to.
+
+    The names are told by their sheet (empty for all sheets) and themselves, both in capitals.
 
     Raises:
         InputError: the file is not a workbook that can be read safely.
     """
     with open_package(path) as archive:
-        return {(scope.upper(), name.upper()): item.text for (scope, name), item in read_book(archive).names.items()}
+        workbook = parse_part(archive, workbook_part(archive))
+        names = {(scope.upper(), name): item.text for (scope, name), item in defined_names(workbook).items()}
+        return settings_in(workbook), names
+
+
+def values_at(path: Path, wanted: Mapping[str, Set[tuple[int, int]]]) -> dict[tuple[str, int, int], CellValue]:
+    """Return the values that a workbook holds for some cells, told by their sheet in capitals, row and column from 1.
+
+    Raises:
+        InputError: the file is not a workbook that can be read safely.
+    """
+    with open_package(path) as archive:
+        book = read_book(archive)
+        return {
+            (name.upper(), cell.row, cell.column): cell.value
+            for name, part in book.sheets.items()
+            if name.upper() in wanted
+            for cell in read_cells(archive, part, book.strings)
+            if (cell.row, cell.column) in wanted[name.upper()]
+        }

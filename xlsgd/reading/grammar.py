@@ -17,6 +17,9 @@ COMPARISONS = dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1)
 LEVELS = COMPARISONS | {"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5, "%": 6, " ": 8, ":": 9, "#": 10}
 UNARY_LEVEL = 7
 CACHED = 256  # a sheet has few different formulas once they are relative
+TRUTHS = ("TRUE", "FALSE")
+"""Functions that are constants, too."""
+
 PREFIXES = ("+", "-", "@")
 POSTFIXES = ("%", "#")
 
@@ -202,7 +205,8 @@ class _Parser:
             return text + self.operand()
         if kind == "name" and self.ahead.text == "(":
             self.take()
-            return f"{text}({''.join(self.items(')', ','))})"
+            arguments = "".join(self.items(")", ","))
+            return text if text in TRUTHS and not arguments else f"{text}({arguments})"
         if kind in ("area", "error", "name", "number", "string"):
             return text
         if text == "{":

@@ -4,7 +4,6 @@ An .xlsx or .xlsm file is a zip of XML parts (ECMA-376, part 2). What reaches a 
 document type, so no entity can be expanded or fetched, and its sizes are those of a real workbook.
 """
 
-import posixpath
 import struct
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from xlsgd.errors import InputError
+from xlsgd.reading.part_names import relationships_part, rename, settled, target_of
 
 MAX_PARTS = 10_000
 MAX_TOTAL_BYTES = 16 * 2**30  # five sheets of 1,000,000 rows are about 6 GB of XML
@@ -25,7 +25,10 @@ BOMB_RATIO = 500  # deflate reaches at most 1032; sheets stay under about 30
 PROLOG_BYTES = 2**20
 CHUNK_BYTES = 2**16
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-REQUIRED_PARTS = ("[Content_Types].xml", "xl/workbook.xml")
+CONTENT_TYPES = "[Content_Types].xml"
+WORKBOOK = "xl/workbook.xml"
+"""Where the workbook is unless the package's relationships say otherwise."""
+
 BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, struct.error)
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
 
@@ -48,9 +51,16 @@ def open_package(path: str | Path) -> Iterator[zipfile.ZipFile]:
             _check_sizes(archive)
             for part in archive.infolist():
                 _check_prolog(archive, part.filename)
+            _check_required(archive)
             yield archive
     except DAMAGE as error:
         raise InputError(f"{path}: the workbook is damaged ({_one_line(error)}): get a whole copy of it") from error
+
+
+def workbook_part(archive: zipfile.ZipFile) -> str:
+    """Return the part that is the workbook."""
+    related = relationships(archive, "").values()
+    return next((part for kind, part in related if kind == "officeDocument"), WORKBOOK)
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -59,9 +69,10 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     Raises:
         InputError: the workbook names a sheet that the package does not hold, or holds no sheet.
     """
-    related = relationships(archive, "xl/workbook.xml")
+    workbook = workbook_part(archive)
+    related = relationships(archive, workbook)
     parts = {}
-    for sheet in parse_part(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+    for sheet in parse_part(archive, workbook).iterfind("{*}sheets/{*}sheet"):
         name = sheet.get("name", "")
         kind, part = next((related.get(i, ("", "")) for key, i in sheet.items() if key.endswith("}id")), ("", ""))
         if part not in archive.namelist():
@@ -76,17 +87,13 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """Return what `part` refers to: by relationship id, its kind (`worksheet`, `chart`...) and its part name.
 
-    Targets outside the package are left out; a part without relationships has none.
+    Targets outside the package are left out; a part without relationships has none. No `part` stands for the package.
     """
-    folder, name = posixpath.split(part)
-    rels = posixpath.join(folder, "_rels", f"{name}.rels")
+    rels = settled(archive, relationships_part(part))
     if rels not in archive.namelist():
         return {}
     return {
-        rel.get("Id", ""): (
-            rel.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, rel.get("Target", ""))).lstrip("/"),
-        )
+        rel.get("Id", ""): (rel.get("Type", "").rpartition("/")[2], settled(archive, target_of(rel, part)))
         for rel in parse_part(archive, rels)
         if rel.get("TargetMode") != "External"
     }
@@ -162,10 +169,15 @@ def _check_names(archive: zipfile.ZipFile) -> None:
     for name in names:
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
             raise InputError(f"{archive.filename}: part name {name!r} points outside the file: refused")
-    if len(set(names)) != len(names):
+    for part in [part for part in archive.filelist if "\\" in part.filename]:
+        rename(archive, part, part.filename.replace("\\", "/"))
+    if len({part.filename.casefold() for part in archive.filelist}) != len(names):
         raise InputError(f"{archive.filename}: two parts of one name: refused")
-    for required in REQUIRED_PARTS:
-        if required not in names:
+
+
+def _check_required(archive: zipfile.ZipFile) -> None:
+    for required in (settled(archive, CONTENT_TYPES), workbook_part(archive)):
+        if settled(archive, required) not in archive.namelist():
             raise InputError(f"{archive.filename}: not an .xlsx or .xlsm workbook (no {required!r} inside)")
 
 

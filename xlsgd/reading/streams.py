@@ -20,14 +20,17 @@ ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class Target:
     """Takes the parser's events; `tags` gives the short name of the elements that matter.
 
-    While `pieces` is a list, the text met is put there.
+    While `pieces` is a list, the text met is put there. While it `skips`, what it meets is no content: phonetic hints,
+    extensions. `parser` is the one at work.
     """
+
+    parser: expat.XMLParserType
 
     def __init__(self, *tags: str) -> None:
         self.tags = {f"{namespace} {tag}": tag for namespace in NAMESPACES for tag in tags}
         self.pieces: list[str] | None = None
         self.text: list[str] = []
-        self.phonetic = False
+        self.skips = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the start of an element."""
@@ -51,12 +54,7 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
     Raises:
         InputError: the part is damaged; what the target finds wrong (`ValueError`, `LookupError`) is named.
     """
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.buffer_size = PIECE_BYTES
-    parser.StartElementHandler = target.start
-    parser.EndElementHandler = target.end
-    parser.CharacterDataHandler = target.data
+    parser = parser_for(target)
     fed = 0
     try:
         for chunk in chunks(archive, part):
@@ -69,6 +67,18 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
         yield
     except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
         raise damaged(archive, part, error) from error
+
+
+def parser_for(target: Target) -> expat.XMLParserType:
+    """Return a new parser whose events go to `target`."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.buffer_size = PIECE_BYTES
+    parser.StartElementHandler = target.start
+    parser.EndElementHandler = target.end
+    parser.CharacterDataHandler = target.data
+    target.parser = parser
+    return parser
 
 
 def unescaped(text: str) -> str:
@@ -101,12 +111,12 @@ class _Strings(Target):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = self.tags.get(name)
-        if tag == "t" and not self.phonetic:
+        if tag == "t" and not self.skips:
             self.pieces = self.text
         elif tag == "si":
             self.text = []
         elif tag == "rPh":
-            self.phonetic = True
+            self.skips = True
 
     def end(self, name: str) -> None:
         tag = self.tags.get(name)
@@ -115,4 +125,4 @@ class _Strings(Target):
         elif tag == "si":
             self.strings.append(unescaped("".join(self.text)))
         elif tag == "rPh":
-            self.phonetic = False
+            self.skips = False

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.general_layout import layout_of
-from xlsgd.sheets.table import numbers
+from xlsgd.sheets.table import Table, numbers
 from xlsgd.sheets.training import Training
 
 if TYPE_CHECKING:
@@ -50,11 +49,11 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 
 
-def trace_entropy(name: str, further: bool = False) -> "pd.DataFrame":
-    """Return the rows of an entropy sheet, indexed by the sheet's row, columns named as in the sheet.
+def trace_table(table: Table, further: bool = False) -> "pd.DataFrame":
+    """Return the rows of a table, indexed by the sheet's row, columns named as in the sheet.
 
     Args:
-        name: the sheet.
+        table: the sheet.
         further: whether somebody gave epochs, data or knobs, too.
 
     Raises:
@@ -63,8 +62,7 @@ def trace_entropy(name: str, further: bool = False) -> "pd.DataFrame":
     import pandas as pd
 
     if further:
-        raise InputError(f"{name} has no epochs, data or knobs; give those for a training sheet")
-
-    columns = numbers(ENTROPY[name]).columns
-    first = ENTROPY[name].grid.first_row
-    return pd.DataFrame(columns, index=pd.RangeIndex(first, first + 5, name="row"))
+        raise InputError(f"{table.name} has no epochs, data or knobs; give those for a training sheet")
+    frame = pd.DataFrame({name: pd.Series(column) for name, column in numbers(table).columns.items()})
+    first = table.grid.first_row
+    return frame.set_index(pd.RangeIndex(first, first + len(frame), name="row"))

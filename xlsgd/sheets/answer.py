@@ -6,7 +6,7 @@ What is nothing beside the size of the points is 0: there only rounding is left,
 
 from typing import NamedTuple
 
-from xlsgd.functions import Value, greatest, if_at_most, if_equal, least, maximum, mean, sum_of_products
+from xlsgd.functions import Value, greatest, if_equal, is_at_most, least, maximum, mean, sign, sum_of_products
 from xlsgd.symbols.checked import NOT_AVAILABLE
 from xlsgd.symbols.expression import Expression
 
@@ -38,11 +38,15 @@ class LeastSquares(NamedTuple):
 
 def least_squares(x: Expression, y: Expression) -> LeastSquares:
     """Return the line with the least sum of squared errors, from the columns of x and y."""
-    mean_x, mean_y = mean(x), mean(y)
     size_x, size_y = (maximum(greatest(column), -least(column)) for column in (x, y))
+    mean_x, mean_y = (_or_nothing(mean(column), size) for column, size in ((x, size_x), (y, size_y)))
     deviations = sum_of_products(x, mean_x, y, mean_y) / sum_of_products(x, mean_x, x, mean_x)
-    slope = if_equal(greatest(x), least(x), NOT_AVAILABLE, deviations)
-    a = if_at_most(abs(slope) * size_x, NOTHING * size_y, 0, slope)
-    intercept = mean_y - a * mean_x
-    b = if_at_most(abs(intercept), NOTHING * size_y, 0, intercept)
+    slope = if_equal(sign(greatest(x) - least(x)), 0, NOT_AVAILABLE, deviations)
+    a = if_equal(is_at_most(abs(slope) * size_x, NOTHING * size_y), 1, 0, slope)
+    b = _or_nothing(mean_y - a * mean_x, size_y)
     return LeastSquares(b, a, slope, mean_x, mean_y, size_x, size_y)
+
+
+def _or_nothing(value: Expression, size: Expression) -> Expression:
+    """Return a value, or 0 where it is nothing beside a size."""
+    return if_equal(is_at_most(abs(value), NOTHING * size), 1, 0, value)  # type: ignore[no-any-return]

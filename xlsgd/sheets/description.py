@@ -5,6 +5,7 @@ No exporter's language stands here: whoever writes a sheet into a file spells it
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from xlsgd.symbols.checked import Number
@@ -15,6 +16,10 @@ TWO_PLACES = "0.00"
 FOUR_PLACES = "0.0000"
 THOUSANDS = "#,##0.00"
 SCIENTIFIC = "0.00E+00"
+UNSEEN = ";;;"
+"""Shows nothing: for a cell of a picture, of which only the shade is to be seen."""
+RIGHT_OR_WRONG = '"right";;"wrong"'
+"""Shows 1 and 0 as words."""
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
@@ -84,6 +89,10 @@ class Rows(NamedTuple):
         """The sheet row of the last point of the last pass."""
         return self.first + self.n * self.passes - 1
 
+    def holds(self, address: str) -> bool:
+        """Whether a cell is in one of the rows, which hold nothing but their columns."""
+        return self.first <= int(address.lstrip(ascii_uppercase)) <= self.last
+
 
 class Series(NamedTuple):
     """One line of a chart: its name, and the ranges of its values and of what they stand over.
@@ -137,21 +146,19 @@ class Choice(NamedTuple):
     note: str
 
 
-class Scale(NamedTuple):
-    """A range of cells that shows a picture: each cell coloured by its number, from the least to the greatest.
+class Shade(NamedTuple):
+    """Cells shaded by their numbers, as a picture.
 
     Args:
-        cells: the range, such as `B2:I9`.
-        colours: those of the least, of the middle if there are three, and of the greatest number.
-        least: the number that has the first colour; the range's own least if None.
-        greatest: the number that has the last colour; the range's own greatest if None.
-        middle: the number that has the second of three colours.
+        cells: the range.
+        colours: of the least number and of the greatest, and between them, if there are three, of the middle.
+        bounds: the numbers that have the outer colours, if these are not to be the range's own least and greatest.
+        middle: the number that has the middle colour.
     """
 
     cells: str
-    colours: tuple[str, ...] = ("#FFFFFF", "#000000")
-    least: float | None = None
-    greatest: float | None = None
+    colours: tuple[str, ...]
+    bounds: tuple[float, float] | None = None
     middle: float = 0.0
 
 
@@ -177,7 +184,9 @@ class Sheet(NamedTuple):
         hide_missing: a range of which cells that show `#N/A` are to look empty.
         printed: the range that is printed where the rows fit on a page, if it is not all.
         buttons: the buttons, in a workbook that has macros.
-        scales: the ranges that show pictures.
+        shades: the cells that are shaded by their numbers.
+        heights: heights of rows in pixels; that of row 0 is for all that are not named.
+        zoom: how large the sheet is shown, in percent.
     """
 
     name: str
@@ -191,7 +200,9 @@ class Sheet(NamedTuple):
     hide_missing: str = ""
     printed: str = ""
     buttons: tuple[Button, ...] = ()
-    scales: tuple[Scale, ...] = ()
+    shades: tuple[Shade, ...] = ()
+    heights: Mapping[int, int] = {}
+    zoom: int = 100
 
     def place(self, key: Hashable) -> Place:
         """Return the cell that holds what a key names."""

@@ -7,7 +7,7 @@ Source: fast.ai's 2019 course, lesson 5, `entropy_example.xlsx`.
 
 from xlsgd.functions import Value, exp, if_equal, log10, match, pick, total
 from xlsgd.sheets.description import THOUSANDS, Place
-from xlsgd.sheets.table import Contents, Grid, Inputs, Singles, Table
+from xlsgd.sheets.table import Contents, Grid, Inputs, Singles, Table, TableBook
 from xlsgd.symbols.expression import as_expression
 
 CLASSES = ("cat", "dog", "plane", "fish", "building")
@@ -140,3 +140,5 @@ ENTROPY: dict[str, Table] = {
     )
 }
 """The course's entropy sheets, by name."""
+
+BOOK = TableBook("entropy_example.xlsx", "Softmax and cross-entropy", ENTROPY)

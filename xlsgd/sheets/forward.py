@@ -119,7 +119,10 @@ def _without_stops(
 ) -> tuple[list[Expression], Expression, dict[Expression, str], dict[Expression, Expression], dict[str, Expression]]:
     """Return the same without `stop_gradient`, which has no part in a formula."""
     parts = in_order([*predictions, loss, *passed.values(), *gradient.values()])
-    stops = {part: part.args[0] for part in parts if part.op == "stop_gradient"}
+    stops: dict[Expression, Expression] = {}
+    for part in parts:
+        if part.op == "stop_gradient":  # in what it stops there may be another
+            stops[part] = replaced(part.args[0], stops)
 
     def plain(value: Expression) -> Expression:
         return replaced(value, stops)

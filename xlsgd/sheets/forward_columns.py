@@ -5,7 +5,7 @@ from typing import Any
 
 from xlsgd.models import Model
 from xlsgd.sheets.forward import forward_and_back
-from xlsgd.symbols.expression import Expression, replaced, symbol
+from xlsgd.symbols.expression import LEAVES, Expression, replaced, symbol
 from xlsgd.symbols.operations import evaluate
 
 
@@ -72,5 +72,6 @@ class ForwardColumns:
         columns = {}
         for heading, value in (passed.values | {self.error: passed.loss}).items():
             columns[heading] = replaced(value, places)
-            places.setdefault(value, symbol(f"column {heading}"))
+            if value.op not in LEAVES:
+                places.setdefault(value, symbol(f"column {heading}"))
         return columns

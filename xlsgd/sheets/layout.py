@@ -49,6 +49,7 @@ class Layout(NamedTuple):
         charts: gives the charts, from the same.
         widths: as of `Sheet`.
         points_on: the sheet that the points are looked up from, one column further right; nothing if they stand here.
+        points_row: the row of the first point there; 0 if it is the same as here.
         epoch: the cell that an epoch is typed into, where the sheet steps by one.
         host: the sheet whose points and knobs a training shares that has all its epochs on a sheet, but no sheet of
             its own; nothing for any other.
@@ -69,6 +70,7 @@ class Layout(NamedTuple):
     charts: Callable[[Any, Letters, Rows], tuple[Chart, ...]] = lambda training, letters, rows: ()
     widths: Mapping[str, float] = {}
     points_on: str = ""
+    points_row: int = 0
     epoch: str = "A2"
     host: str = ""
 

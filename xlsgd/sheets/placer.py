@@ -33,7 +33,7 @@ def place_row(training: Training, layout: Layout) -> PlacedRecord:
     """Return a training sheet's record with the places of its values."""
     row = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*row.point, *row.values), start=1)}
-    places = {value: _here(letters[name]) for name, value in (row.point | row.values).items()}
+    places = {value: _here(letters[name]) for value, name in row.referred(row.values).items()}
     places |= {symbol(name): _here(letters[name], up=1) for name in states_beside(training)}
     return PlacedRecord(row, letters, places | knob_places(training, layout, row.knobs))
 
@@ -51,6 +51,11 @@ def knob_places(training: Training, layout: Layout, knobs: Any, sheet: str = "")
             if key in layout.cells:
                 places[value] = at(layout.cells[key], sheet, fixed=True)
     return places
+
+
+def formula_of(value: Expression, cell: Expression, places: Mapping[Expression, Expression]) -> Expression:
+    """Return the formula of the cell that holds a value, which refers to another cell where the value has that one."""
+    return places[value] if value in places and places[value] is not cell else placed(value, places)
 
 
 def _here(letter: str, up: int = 0) -> Expression:
@@ -150,11 +155,16 @@ def _columns(training: Training, layout: Layout, at_rows: PlacedRecord) -> tuple
     for name, letter in at_rows.letters.items():
         format = layout.formats.get(name, layout.format)
         if name in at_rows.row.point:
-            looked_up = here(column_number(letter) + 1, sheet=layout.points_on) if layout.points_on else None
-            columns.append(Column(letter, looked_up))
+            columns.append(Column(letter, _looked_up(layout, letter)))
         else:
             columns.append(Column(letter, *_formulas(training, layout, at_rows, name), format))
     return tuple(columns)
+
+
+def _looked_up(layout: Layout, letter: str) -> Expression | None:
+    """Return where a point's value is looked up, if it does not stand here."""
+    up = layout.first_row - (layout.points_row or layout.first_row)
+    return here(column_number(letter) + 1, up, layout.points_on) if layout.points_on else None
 
 
 def _formulas(
@@ -163,8 +173,8 @@ def _formulas(
     """Return a column's formula, and that of the first row where it differs."""
     value = at_rows.row.values[name]
     parameter = str(value.args[0]) if value.op == "symbol" else ""
-    if parameter not in training.parameters:
-        return placed(value, at_rows.places), None
+    if parameter not in training.parameters or at_rows.places[value] is not _here(at_rows.letters[name]):
+        return formula_of(value, _here(at_rows.letters[name]), at_rows.places), None
     carried = at_rows.places[at_rows.row.after[parameter]].args[0]
     above, start = here(carried.column, up=1), layout.cells[training.starts[parameter][0]]
     stands_above = start == f"{column_letters(carried.column)}{layout.first_row - 1}"

@@ -1,12 +1,13 @@
 """What a training sheet's row does, recorded once: the engine, the sheets and the sweep all read this record."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 from xlsgd.models import Model
 from xlsgd.sheets.row import Row
 from xlsgd.sheets.training import RowKey
-from xlsgd.symbols.expression import Expression, NoFormula, as_expression, symbol
+from xlsgd.symbols.expression import LEAVES, Expression, NoFormula, as_expression, symbol
 from xlsgd.symbols.simplify import left_to_right
 
 
@@ -30,6 +31,16 @@ class Record(NamedTuple):
     loss: Expression
     summed: dict[str, Expression]
     last: tuple[Expression, ...]
+
+    def referred(self, columns: Mapping[str, Expression]) -> dict[Expression, str]:
+        """Return by which column's heading formulas refer to each value of some columns: the first that holds it.
+
+        A number is not looked up where it stands by chance, nor is an input, which has its own cell, as a knob has.
+        """
+        parameters = {symbol(name) for name in list(self.after)[: len(self.last)]}
+        last_first = list(columns.items())[::-1]
+        made = {value: name for name, value in last_first if value.op not in LEAVES or value in parameters}
+        return made | {value: name for name, value in self.point.items()}
 
     def leaves(self) -> dict[Expression, str]:
         """Return what a row is given, each under a name that generated code can use."""

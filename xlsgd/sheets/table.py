@@ -62,6 +62,14 @@ class Table(NamedTuple):
     singles: Mapping[str, float | Expression] = {}
 
 
+class TableBook(NamedTuple):
+    """A workbook of tables: its file's name, its title, and its sheets by name."""
+
+    file: str
+    title: str
+    tables: Mapping[str, Table]
+
+
 def table_sheet(table: Table) -> Sheet:
     """Return a table's sheet; a cell's key is its column's name and its row's index, from 0, or its own name."""
     formulas = _formulas(table)

@@ -1,16 +1,18 @@
 """The sheet of all epochs: a line for each pass, and the rows of all passes, by plain formulas."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import mul
 from typing import Any
 
-from xlsgd.functions import are_at_most, if_at_most
+from xlsgd.functions import is_at_most
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
-from xlsgd.sheets.placer import Numbers, knob_places, place_row, states_beside
+from xlsgd.sheets.placer import Numbers, formula_of, knob_places, place_row, states_beside
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import LINES, History, Unrolled, anneals
 from xlsgd.symbols.cells import Reference, RowOf, at, here, refer
 from xlsgd.symbols.checked import Checked, Number, plain
-from xlsgd.symbols.expression import Expression, as_expression, placed, replaced, symbol
+from xlsgd.symbols.expression import Expression, as_expression, replaced, symbol
 from xlsgd.symbols.operations import evaluate
 from xlsgd.symbols.references import column_number
 
@@ -91,10 +93,14 @@ def _near(
     """Return the cell that tells whether all parameters are near the answer as a pass starts."""
     starts = [start for start, _ in where.training.starts.values()]
     cells = [at(f"{where.lines[start]}{row}") for start in starts]
-    bounds: list[Expression] = []
-    for cell, (answer, _) in zip(cells, answers.values(), strict=True):
-        bounds += (abs(cell - answer), NEAR * abs(answer))
-    formula = are_at_most(*bounds)
+    # Not by AND: engines disagree about an error that stands behind what is false.
+    formula = reduce(
+        mul,
+        (
+            is_at_most(abs(cell - answer), NEAR * abs(answer))
+            for cell, (answer, _) in zip(cells, answers.values(), strict=True)
+        ),
+    )
     known = {cell: Checked(numbers[start]) for cell, start in zip(cells, starts, strict=True)}
     known |= {answer: Checked(value) for answer, value in answers.values()}
     value = plain(evaluate(formula, known, Checked))
@@ -104,7 +110,7 @@ def _near(
 def _reached(where: Unrolled, index: int, row: int, numbers: Numbers, first: Number) -> Place:
     """Return the cell that tells whether a pass has at most half of the loss of epoch 0."""
     loss, start = (at(f"{where.lines['loss']}{each}") for each in (row, LINES + where.warm))
-    formula = if_at_most(loss, LESS * start, 1, 0)
+    formula = is_at_most(loss, LESS * start)
     value = plain(evaluate(formula, {loss: Checked(numbers["loss"]), start: Checked(first)}, Checked))
     return Place(f"{where.lines[where.goal]}{row}", key=(where.goal, index), value=value, formula=formula)
 
@@ -122,7 +128,8 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     """Return the columns of the rows: the points looked up, and the row's values, each pass from its own line."""
     training, traced = where.training, record(where.training.key)
     values = traced.point | {training.model.error: traced.loss} | traced.values
-    places = {values[name]: _here(letter) for name, letter in where.letters.items()}
+    columns_of = traced.referred({name: values[name] for name in where.letters})
+    places = {value: _here(where.letters[name]) for value, name in columns_of.items()}
     places |= _header(where) | {traced.knobs.lr: _of_line(where, "lr", fixed=True)}  # a column may hold a knob as it is
     states = states_beside(training)
     before = places | {symbol(name): _here(where.letters[name], up=1) for name in states}
@@ -132,11 +139,12 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     for name, letter in list(where.letters.items())[len(traced.point) :]:
         value = values[name]
         parameter = str(value.args[0]) if value.op == "symbol" else ""
-        if parameter in training.parameters:
+        if parameter in training.parameters and places[value] is _here(letter):
             carried = places[traced.after[parameter]].args[0]
             columns.append(Column(letter, here(carried.column, up=1), _of_line(where, training.starts[parameter][0])))
         else:
-            columns.append(Column(letter, placed(value, before), placed(value, at_start)))
+            every, first = (formula_of(value, _here(letter), cells) for cells in (before, at_start))
+            columns.append(Column(letter, every, first))
     return tuple(columns)
 
 

@@ -74,7 +74,7 @@ def _depending(order: Collection[Expression], by: Collection[Expression]) -> set
 def _total(shares: list[Expression]) -> Expression:
     total = shares[0]
     for share in shares[1:]:
-        total = simplified(total + share, shares)
+        total = simplified(total + share, {total, share})
     return total
 
 
@@ -92,7 +92,7 @@ def _shares(
         raise InputError(f"{part.op} has no derivative; write the loss without it, or give the model its gradient")
     known = {total, part, *operands}
     return [
-        (operand, simplified(as_expression(share(total, part, *operands)), known - {ZERO, ONE}))
+        (operand, simplified(as_expression(share(total, part, *operands)), known))
         for operand, share in zip(operands, primitive.derivative, strict=True)
         if operand in depending
     ]

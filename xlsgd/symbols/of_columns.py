@@ -26,6 +26,16 @@ def sum_of_products(x: Iterable[Any], mean_x: Any, y: Iterable[Any], mean_y: Any
     return total((x_i - mean_x) * (y_i - mean_y) for x_i, y_i in zip(x, y, strict=True))
 
 
+def products(x: Iterable[Any], y: Iterable[Any]) -> Any:
+    """Return the sum of the products of two columns or rows."""
+    return total(x_i * y_i for x_i, y_i in zip(x, y, strict=True))
+
+
+def total_unless(column: Iterable[Any], excluded: Any, summed: Iterable[Any]) -> Any:
+    """Return the sum of those of a second column beside which the first holds another value than the excluded."""
+    return total(value for own, value in zip(column, summed, strict=True) if plain(own) != plain(excluded))
+
+
 def extreme(choose: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
     """Return what gives the least or the greatest of a column, or its first error if there is one."""
 

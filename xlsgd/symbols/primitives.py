@@ -9,7 +9,6 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 from xlsgd.symbols import of_columns
@@ -77,7 +76,7 @@ def infix(sign: str, name: str, function: Callable[..., Any], binding: int, *der
 def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str = "") -> Primitive:
     """Return the row of a choice between the third and the fourth operand by a comparison of the first two."""
     by_numpy = lambda np, x, y, then, otherwise: np.where(holds(x, y), then, otherwise)  # noqa: E731
-    by_torch = lambda torch, x, y, *either: or_nan(torch, x, y, torch.where(holds(x, y), *either))  # noqa: E731
+    by_torch = lambda torch, x, y, *either: by_comparison(torch, x, y, holds(x, y), *either)  # noqa: E731
     return Primitive(
         name,
         lambda x, y, then, otherwise: then if holds(x, y) else otherwise,
@@ -95,9 +94,14 @@ def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str =
     )
 
 
-def or_nan(torch: Any, x: Any, y: Any, chosen: Any) -> Any:
-    """Return what was chosen where both that were compared are finite, else NaN, as a spreadsheet hands on an error."""
-    return torch.where(torch.isfinite(x - y), chosen, math.nan)
+def by_comparison(torch: Any, x: Any, y: Any, holds: Any, then: Any, otherwise: Any) -> Any:
+    """Return a choice on tensors where both that were compared are finite, else NaN, as a sheet hands on an error."""
+    apart = x - y
+    if type(apart) in NUMBERS:
+        return (then if holds else otherwise) if math.isfinite(apart) else math.nan
+    if type(then) in NUMBERS and apart.is_floating_point():
+        then = torch.as_tensor(then, dtype=apart.dtype, device=apart.device)  # else two numbers are taken as float32
+    return torch.where(torch.isfinite(apart), torch.where(holds, then, otherwise), math.nan)
 
 
 def flat(*_: Any) -> float:
@@ -108,15 +112,6 @@ def flat(*_: Any) -> float:
 def of_column(name: str, number: Callable[..., Any], excel: Form | str) -> Primitive:
     """Return the row of what takes a column."""
     return Primitive(name, number, excel, column=True)
-
-
-def _are_at_most(*pairs: Any) -> Any:
-    return reduce(operator.mul, ((x <= y) * 1.0 for x, y in zip(pairs[::2], pairs[1::2], strict=True)))
-
-
-def _all_at_most(*pairs: str) -> str:
-    conditions = (f"{x}<={y}" for x, y in zip(pairs[::2], pairs[1::2], strict=True))
-    return f"IF(AND({','.join(conditions)}),1,0)"
 
 
 def _offset(cells: str, places: str) -> str:
@@ -144,6 +139,7 @@ TABLE = (
     Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),)),
     Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),)),
     Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),)),
+    Primitive("atanh", math.atanh, "ATANH", (lambda g, out, x: g / (1 - x**2),), array="arctanh"),
     Primitive(
         "sigmoid", lambda x: 1 / (1 + math.exp(-x)), Form("1/(1+EXP(-{}))", 2, (4,)),
         (lambda g, out, x: g * out * (1 - out),), array=lambda np, x: 1 / (1 + np.exp(-x)),
@@ -157,14 +153,14 @@ TABLE = (
         (lambda g, out, x, y: apply("if_above", y, x, 0, g), lambda g, out, x, y: apply("if_above", y, x, g, 0)),
         compared=2, python="{1} if {1} > {0} else {0}",
         array=lambda np, x, y: np.where(y > x, y, x),
-        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y > x, y, x)),
+        tensor=lambda torch, x, y: by_comparison(torch, x, y, y > x, y, x),
     ),
     Primitive(
         "minimum", lambda x, y: y if y < x else x, "MIN",
         (lambda g, out, x, y: apply("if_above", x, y, 0, g), lambda g, out, x, y: apply("if_above", x, y, g, 0)),
         compared=2, python="{1} if {1} < {0} else {0}",
         array=lambda np, x, y: np.where(y < x, y, x),
-        tensor=lambda torch, x, y: or_nan(torch, x, y, torch.where(y < x, y, x)),
+        tensor=lambda torch, x, y: by_comparison(torch, x, y, y < x, y, x),
     ),
     Primitive(
         "stop_gradient", lambda x: x, Form("{}", 0), (flat,), array=lambda np, x: x,
@@ -173,10 +169,6 @@ TABLE = (
     choice("if_equal", "=", operator.eq, "=="),
     choice("if_above", ">", operator.gt),
     choice("if_at_most", "<=", operator.le),
-    Primitive(
-        "are_at_most", _are_at_most, Form(_all_at_most, needed=(1, 1, 1, 1)), compared=4,
-        array=lambda _, *pairs: _are_at_most(*pairs), tensor=lambda _, *pairs: _are_at_most(*pairs),
-    ),
     Primitive(
         "round", lambda x, digits: round(x, int(digits)), "ROUND",
         array=lambda np, x, digits: np.round(x, int(digits)),
@@ -191,6 +183,8 @@ TABLE = (
     of_column("total", of_columns.total, "SUM"),
     of_column("sum_of_squares", of_columns.sum_of_squares, "SUMSQ"),
     of_column("sum_of_products", of_columns.sum_of_products, Form("SUMPRODUCT({}-{},{}-{})", needed=(1, 2, 1, 2))),
+    of_column("products", of_columns.products, "SUMPRODUCT"),
+    of_column("total_unless", of_columns.total_unless, Form('SUMIF({},"<>"&{},{})', needed=(0, 1))),
     of_column("count", len, "COUNT"),
     of_column("count_equal", of_columns.count_equal, "COUNTIF"),
     of_column("greatest", of_columns.extreme(max), "MAX"),

@@ -27,7 +27,9 @@ def simplified(expression: Expression, known: Collection[Expression] = ()) -> Ex
     """
     made: dict[Expression, Expression] = {}
     for part in in_order([expression], known):
-        if part in known or part.op not in RULES:
+        if part.op == "number":
+            made[part] = _literal(part.args[0])
+        elif part in known or part.op not in RULES:
             made[part] = _rebuilt(part, made) if part not in known else part
         else:
             made[part] = RULES[part.op](*(made[operand] for operand in part.args))
@@ -45,23 +47,25 @@ def left_to_right(roots: Iterable[Expression], cells: Collection[Expression]) ->
         cells: the parts that stand in cells of their own, and so are not opened.
     """
     made: dict[Expression, Expression] = {}
+    closed: set[Expression] = set()
     for part in in_order(roots):
         made[part] = _rebuilt(part, made)
         if part.op == "add":
-            made[part] = _summed(made[part.args[0]], part.args[1], made, cells)
+            total, more = made[part].args
+            made[part] = _summed(total, more, closed)
+        if part in cells:
+            closed.add(made[part])
     return made
 
 
-def _summed(
-    total: Expression, part: Expression, made: dict[Expression, Expression], cells: Collection[Expression]
-) -> Expression:
+def _summed(total: Expression, part: Expression, closed: Collection[Expression]) -> Expression:
     """Return a sum with a further part, whose own parts come one by one."""
     signs, terms = [], []
-    while part.op in ("add", "subtract") and part not in cells:
+    while part.op in ("add", "subtract") and part not in closed:
         signs.append(part.op)
-        terms.append(made[part.args[1]])
+        terms.append(part.args[1])
         part = part.args[0]
-    total = total + made[part]
+    total = total + part
     for sign, term in zip(reversed(signs), reversed(terms), strict=True):
         total = Expression(sign, total, term)
     return total
@@ -78,7 +82,12 @@ def _number(expression: Expression) -> float | None:
 def _folded(op: str, x: Expression, y: Expression) -> Expression | None:
     """Return the number that an operation gives of two numbers, or nothing."""
     a, b = _number(x), _number(y)
-    return None if a is None or b is None else as_expression(FOLDED[op](a, b))
+    return None if a is None or b is None else _literal(FOLDED[op](a, b))
+
+
+def _literal(number: float) -> Expression:
+    """Return a number; of a zero the plain one, by which what follows knows it."""
+    return as_expression(number or 0.0)
 
 
 def _add(x: Expression, y: Expression) -> Expression:
@@ -133,7 +142,7 @@ def _negative(x: Expression) -> Expression:
     """Return `-x`; of a difference, also times a number, the difference the other way round."""
     number = _number(x)
     if number is not None:
-        return as_expression(-number)
+        return _literal(-number)
     if x.op == "negative":
         return x.args[0]  # type: ignore[no-any-return]
     if x.op == "subtract":

@@ -1,22 +1,32 @@
 """A sheet's formula cells: where they stand, and the values that the file holds for them."""
 
-import math
 from array import array
 from collections.abc import Iterator, Sequence
-from html import unescape
 
-from xlsgd.reading.cells import CellValue
-from xlsgd.symbols.checked import ExcelError
+from xlsgd.reading.cells import CellValue, Formula
 
 
 class Formulas(Sequence[tuple[int, int]]):
-    """A sheet's formula cells: their rows and columns, from 1, and their values in the file."""
+    """A sheet's formula cells that have a value in the file: their rows and columns, from 1, and those values.
+
+    A cell inside the range of an array formula or of a data table is one, too: its value is computed. `volatile` counts
+    those that are left out since every recalculation changes them, `without_value` those for which the file has no
+    value. `arrays` gives the formula of each cell in a range, of which its first cell is one.
+    """
 
     def __init__(self) -> None:
         self.rows = array("l")
         self.columns = array("l")
         self.values: list[CellValue] = []
+        self.arrays: dict[tuple[int, int], Formula] = {}
         self.volatile = 0
+        self.without_value = 0
+
+    def add(self, row: int, column: int, value: CellValue) -> None:
+        """Note one more cell."""
+        self.rows.append(row)
+        self.columns.append(column)
+        self.values.append(value)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -26,35 +36,3 @@ class Formulas(Sequence[tuple[int, int]]):
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return zip(self.rows, self.columns, strict=True)
-
-
-def parse_value(kind: bytes, text: bytes | None) -> CellValue:
-    """Return a cell's value from its type (`n`, `e`, `b`, `str`) and the text of its `v` element; None if it has none.
-
-    Raises:
-        ValueError: the text is no finite number, or not in UTF-8; the message says what it is.
-    """
-    if kind == b"str":
-        return _decoded(text or b"")
-    if not text:
-        return None
-    if kind == b"b":
-        return text.strip() == b"1"
-    return ExcelError(_decoded(text)) if kind == b"e" else _parse_float(text)
-
-
-def _decoded(text: bytes) -> str:
-    try:
-        return unescape(text.decode())
-    except UnicodeDecodeError:
-        raise ValueError("text that is not in UTF-8") from None
-
-
-def _parse_float(text: bytes) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{text.decode(errors='replace')[:40]!r}, which is no number")
-    return value

@@ -9,48 +9,40 @@ import math
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Set
-from html import unescape
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
+from typing import IO
+from xml.parsers import expat
 
 from xlsgd.errors import InputError
-from xlsgd.excel.zip_pieces import Deflater, write_part
-from xlsgd.reading.contents import read_book
-from xlsgd.reading.grammar import is_volatile, names
-from xlsgd.reading.package import open_package, sheet_parts
+from xlsgd.excel.zip_pieces import Deflater, Piece, write_part
+from xlsgd.reading.contents import Book, read_book
+from xlsgd.reading.package import damaged, open_package
 from xlsgd.reading.volatile import volatile_names
-from xlsgd.symbols.references import column_letters, column_number, relative
-from xlsgd.verifying.formula_cells import Formulas, parse_value
+from xlsgd.symbols.references import column_number
+from xlsgd.verifying.formula_cells import Formulas
+from xlsgd.verifying.plain_package import PlainPackage
+from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 
-POISON = b"-987654321.0625"
-
-CELL = re.compile(
-    rb"<(?P<ns>(?:[\w.-]+:)?)c\s(?P<attributes>[^>]*)>\s*"
-    rb"(?P<formula><(?P=ns)f[\s/>].*?)"
-    rb"(?:<(?P=ns)v(?:\s[^>]*)?(?:/>|>(?P<value>[^<]*)</(?P=ns)v\s*>)\s*)?</(?P=ns)c\s*>",
-    re.DOTALL,
-)
 PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]*</f><v>([^<]*)</v></c>')
 """A formula cell as most programs write it, of which a million can be read without a call of Python for each."""
 
-PLAIN_VALUE = re.compile(rb"</f><v>[^<]*</v>")
-VOLATILE_WORDS = ("RAND", "NOW", "TODAY")
-"""Without one of these, or a name that stands for one, no formula changes by itself."""
+WITH_ATTRIBUTES = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="n")?><f(?: (?:a?ca|bx)="[^"<]*")*'
+    rb'(?:>[^<]*</f>| t="shared"(?: a?ca="[^"<]*")? si="[0-9]+"/>)<v>([^<]*)</v></c>'
+)
+"""The same with what says when to recalculate, or one that shares the formula of a cell further up."""
 
-ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
-TYPE = re.compile(rb"\s*\bt=[\"'](\w+)[\"']")
-SHARED = re.compile(rb"\bsi=[\"'](\d+)[\"']")
-FORMULA_TEXT = re.compile(rb">([^<]*)<")
+PLAIN_VALUE = re.compile(rb"</f><v>[^<]*</v>")
+SHARER_VALUE = re.compile(rb'( si="[0-9]+"/>)<v>[^<]*</v>')
+SHARED_INDEX = re.compile(rb' si="([0-9]+)"')
+FIRST_OF_ROW = b'<row r="'
 END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 CHUNK = 2**20
 LONGEST_ROW = 2**26
 
 
-Positions = Set[tuple[int, int]]
-"""Positions of a sheet by row and column, from 1."""
-
-
-def poison(path: Path, copy: Path, pinned: Mapping[str, Positions] = {}) -> dict[str, Formulas]:
+def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int]]] = {}) -> dict[str, Formulas]:
     """Write a poisoned copy of a workbook and return each sheet's formula cells with their values in the file.
 
     Args:
@@ -62,21 +54,29 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Positions] = {}) -> dict
         InputError: the file is not a workbook that can be read safely.
     """
     with open_package(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
-        sheets = {part: name for name, part in sheet_parts(archive).items()}
-        changing = volatile_names(read_book(archive))
+        book = read_book(archive)
+        sheets = {part: name for name, part in book.sheets.items()}
+        clock = Clock(volatile_names(book))
         found = {name: Formulas() for name in sheets.values()}
-        for part in archive.infolist():
-            if part.filename not in sheets:
-                out.writestr(part.filename, archive.read(part))
-                continue
-            sheet = sheets[part.filename]
-            poisoner = _Poisoner(found[sheet], f"{path}: sheet {sheet!r}", changing, pinned.get(sheet, frozenset()))
+        plain = PlainPackage(archive)
+        for name, data in plain.others():
+            out.writestr(name, data)
+        for part, sheet in sheets.items():
+            poisoner = _Poisoner(found[sheet], book, clock, pinned.get(sheet, ()))
             with tempfile.TemporaryFile(dir=copy.parent) as file:
-                deflater = Deflater(file, fast=True)
-                for text in row_chunks(archive, part.filename):
-                    deflater.write_bytes(poisoner.poisoned(text))
-                write_part(out, part, [deflater.finish(last=True)])
+                info = zipfile.ZipInfo(plain.place(part), archive.getinfo(part).date_time)
+                write_part(out, info, [_deflated(archive, part, poisoner, file)])
     return found
+
+
+def _deflated(archive: zipfile.ZipFile, part: str, poisoner: "_Poisoner", file: IO[bytes]) -> Piece:
+    deflater = Deflater(file, fast=True)
+    for text in row_chunks(archive, part):
+        try:
+            deflater.write_bytes(poisoner.poisoned(text))
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise damaged(archive, part, error) from error
+    return deflater.finish(last=True)
 
 
 def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -91,12 +91,12 @@ def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             if b"\0" in piece:
                 raise InputError(f"{archive.filename}: {part!r} is not in UTF-8: save the workbook again in Excel")
             rest += piece
-            end = _last_end_of_row(rest)
+            end = 0 if b"<!" in rest else _last_end_of_row(rest)  # in a comment or CDATA it may be no end
             if end:
                 yield rest[:end]
                 rest = rest[end:]
             elif len(rest) > LONGEST_ROW:
-                raise InputError(f"{archive.filename}: a row of {part} is over {LONGEST_ROW:,} bytes long")
+                raise InputError(f"{archive.filename}: a row of {part!r} is over {LONGEST_ROW:,} bytes long")
     yield rest
 
 
@@ -109,28 +109,29 @@ def _last_end_of_row(text: bytes) -> int:
 
 
 class _Poisoner:
-    """Notes each formula cell and gives back the cell with a wrong value, or pinned if it is volatile."""
+    """Notes each formula cell and gives back the rows with a wrong value in each, or with it pinned."""
 
-    def __init__(self, found: Formulas, where: str, changing: frozenset[str], pinned: Positions) -> None:
+    def __init__(self, found: Formulas, book: Book, clock: Clock, pinned: Container[tuple[int, int]]) -> None:
         self._found = found
-        self._where = where
-        self._pinned = pinned
-        self._changing = changing
-        self._words = tuple(word.encode() for word in (*VOLATILE_WORDS, *changing))
-        self._column_numbers: dict[bytes, int] = {}
-        self._volatile_shared: set[bytes] = set()
+        self._clock = clock
+        self._pins = bool(pinned)
+        self._changed = False
+        self._rewriter = SheetRewriter(found, book.strings, clock, pinned)
 
     def poisoned(self, text: bytes) -> bytes:
         """Return whole rows with their formula cells poisoned or pinned."""
         if self._note_plain(text):
-            return PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
-        return CELL.sub(self, text)
+            last = text.rpartition(FIRST_OF_ROW)[2].partition(b'"')[0]
+            self._rewriter.skip(text, int(last))
+            wrong = PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
+            return SHARER_VALUE.sub(rb"\1<v>%b</v>" % POISON, wrong) if b' si="' in wrong else wrong
+        return self._rewriter.rewritten(text)
 
     def _note_plain(self, text: bytes) -> bool:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""
-        if b":f" in text or self._pinned or self._may_change(text):
+        if self._pins or not self._rewriter.is_between_arrays or not self._is_plain(text):
             return False
-        parts = PLAIN.split(text)
+        parts = (WITH_ATTRIBUTES if b"<f " in text else PLAIN).split(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
         if len(letters) != text.count(b"<f"):
             return False
@@ -146,57 +147,16 @@ class _Poisoner:
         self._found.values.extend(values)
         return True
 
-    def __call__(self, match: re.Match[bytes]) -> bytes:
-        ns, attributes, formula, value = match.group("ns", "attributes", "formula", "value")
-        kind = TYPE.search(attributes) if b"t=" in attributes else None
-        address = self._address(attributes)
-        volatile = self._is_volatile(formula)
-        if volatile or address in self._pinned:
-            self._found.volatile += volatile
-            return b"<%bc %b><%bv>%b</%bv></%bc>" % (ns, attributes, ns, value or b"0", ns, ns)
-        self._note(address, kind.group(1) if kind else b"n", value)
-        if kind:
-            attributes = TYPE.sub(b"", attributes)
-        return b"<%bc %b>%b<%bv>%b</%bv></%bc>" % (ns, attributes, formula, ns, POISON, ns, ns)
+    def _is_plain(self, text: bytes) -> bool:
+        """Say whether rows hold nothing that only a parser understands."""
+        last = text.rfind(b"<row")
+        has_rows = text.startswith(FIRST_OF_ROW, last) and text.endswith(b"</row>")
+        changes = self._clock.may_run_in(text)
+        self._changed = self._changed or changes
+        is_simple = b":f" not in text and b"<!" not in text and b's=""' not in text
+        return has_rows and is_simple and not changes and self._sharers_are_plain(text)
 
-    def _address(self, attributes: bytes) -> tuple[int, int]:
-        address = ADDRESS.search(attributes)
-        if not address:
-            raise InputError(f"{self._where}: a formula cell has no address (r=...): save the workbook again in Excel")
-        letters, row = address.groups()
-        if letters not in self._column_numbers:
-            self._column_numbers[letters] = column_number(letters.decode())
-        return int(row), self._column_numbers[letters]
-
-    def _note(self, address: tuple[int, int], kind: bytes, text: bytes | None) -> None:
-        row, column = address
-        try:
-            value = parse_value(kind, text)
-        except ValueError as error:
-            cell = f"{column_letters(column)}{row}"
-            raise InputError(f"{self._where}: {cell} holds {error}: the workbook is damaged") from None
-        self._found.rows.append(row)
-        self._found.columns.append(column)
-        self._found.values.append(value)
-
-    def _is_volatile(self, formula: bytes) -> bool:
-        shared = SHARED.search(formula) if b"si=" in formula else None
-        changes = self._may_change(formula) and self._changes(_formula_text(formula))
-        if shared and changes:
-            self._volatile_shared.add(shared.group(1))
-        return changes or bool(shared and shared.group(1) in self._volatile_shared)
-
-    def _may_change(self, text: bytes) -> bool:
-        """Look for the words alone, which is far faster than parsing every formula."""
-        capitals = text.upper()
-        return any(word in capitals for word in self._words)
-
-    def _changes(self, text: str) -> bool:
-        """Return whether a formula changes by itself: by a function that it calls, or by a name that stands for one."""
-        spelled = relative(text, 1, 1)
-        return is_volatile(spelled) or any(name.upper() in self._changing for _, name in names(spelled))
-
-
-def _formula_text(formula: bytes) -> str:
-    text = FORMULA_TEXT.search(formula)
-    return unescape(text.group(1).decode(errors="replace")) if text else ""
+    def _sharers_are_plain(self, text: bytes) -> bool:
+        """Say whether what rows share stands further up and nothing there may be volatile."""
+        shared = {index.decode() for index in SHARED_INDEX.findall(text)} if b' si="' in text else set()
+        return not shared or (not self._changed and shared <= self._rewriter.shared.keys())

@@ -47,7 +47,7 @@ def explain(
 
 
 def _reached(apart: Sequence["Disagreement"], quirk: KnownDifference, names: Names) -> set[Position]:
-    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d.formula, d.cached, d.answer)]
+    starts = [(d.sheet, d.row, d.column) for d in apart if quirk.starts(d)]
     if not starts:
         return set()
     users: dict[Position, list[Position]] = defaultdict(list)
@@ -55,7 +55,7 @@ def _reached(apart: Sequence["Disagreement"], quirk: KnownDifference, names: Nam
     for d in apart:
         if quirk.carries(d.cached, d.answer):
             cell = (d.sheet, d.row, d.column)
-            areas = placed_references(_without_names(d.formula, d.sheet, names), d.sheet)
+            areas = placed_references(without_names(d.formula, d.sheet, names), d.sheet)
             for sheet, (top, left, bottom, right) in areas:
                 if (top, left) == (bottom, right):
                     users[sheet, top, left].append(cell)
@@ -88,8 +88,8 @@ def _touches(areas: list[PlacedBounds], reached: set[Position]) -> bool:
     )
 
 
-def _without_names(formula: str, sheet: str, names: Names) -> str:
-    """Return a formula with what its names stand for in their places."""
+def without_names(formula: str, sheet: str, names: Names) -> str:
+    """Return a formula of a sheet with what its names stand for in their places."""
 
     def meant(word: re.Match[str]) -> str:
         name = word[0].upper()

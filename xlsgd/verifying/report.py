@@ -18,6 +18,8 @@ class Disagreement(NamedTuple):
         cached: the value in the file.
         answer: what the source says.
         others: what the other sources say, by name.
+        inputs: the values in the file of the cells that the formula refers to, None for an empty one; told only where a
+            known quirk turns on them.
     """
 
     sheet: str
@@ -27,6 +29,12 @@ class Disagreement(NamedTuple):
     cached: CellValue
     answer: CellValue
     others: Mapping[str, CellValue] = {}
+    inputs: Sequence[CellValue] = ()
+
+    @property
+    def text(self) -> str:
+        """The formula without its equals sign, nor an array's braces."""
+        return self.formula[2:-1] if self.formula.startswith("{=") else self.formula[1:]
 
     @property
     def address(self) -> str:
@@ -46,6 +54,8 @@ class Tally(NamedTuple):
         worst_at: where that is.
         magnified: how many answers differ by more than the tolerance, but by no more than the rounding that the numbers
             themselves magnify.
+        from_file: how many differ where they are computed from what else was computed, and agree where they are
+            computed from the file's own values: rounding grew, or a quirk was handed on, on the way to them.
     """
 
     formulas: int = 0
@@ -55,6 +65,7 @@ class Tally(NamedTuple):
     worst: float = 0.0
     worst_at: str = ""
     magnified: int = 0
+    from_file: int = 0
 
 
 class Verdict(NamedTuple):
@@ -65,12 +76,16 @@ class Verdict(NamedTuple):
         columns: a tally for each sheet and column letter.
         quirks: cells that differ by something the source is known to compute unlike Excel, by its name.
         differences: all other cells that differ by more than the tolerance.
+        unable: cells that the source could not compute, by what it cannot.
+        note: what is to be known of where its answers come from.
     """
 
     source: str
     columns: Mapping[tuple[str, str], Tally]
     quirks: Mapping[str, Sequence[Disagreement]]
     differences: Sequence[Disagreement]
+    unable: Mapping[str, Sequence[Disagreement]] = {}
+    note: str = ""
 
     @property
     def total(self) -> Tally:
@@ -85,6 +100,7 @@ class Verdict(NamedTuple):
             worst=greatest.worst,
             worst_at=greatest.worst_at,
             magnified=sum(tally.magnified for tally in tallies),
+            from_file=sum(tally.from_file for tally in tallies),
         )
 
 
@@ -97,6 +113,9 @@ class Report(NamedTuple):
         errors: how many of them hold each kind of error.
         volatile: how many more cells were pinned since they change at every recalculation.
         verdicts: what each source says.
+        without_value: how many more formulas have no value in the file to compare.
+        unanswered: the addresses of cells that none of the sources could compute, where an engine was asked.
+        failed: why an engine gave no answers at all, by its name, where another did.
     """
 
     file: str
@@ -104,8 +123,11 @@ class Report(NamedTuple):
     errors: Mapping[str, int]
     volatile: int
     verdicts: Sequence[Verdict]
+    without_value: int = 0
+    unanswered: Sequence[str] = ()
+    failed: Mapping[str, str] = {}
 
     @property
     def agrees(self) -> bool:
-        """Whether every answer agrees, but for what a source is known to compute unlike Excel."""
-        return not any(verdict.differences for verdict in self.verdicts)
+        """Whether every cell has an answer, and all agree but for what a source is known to compute unlike Excel."""
+        return not self.unanswered and not any(verdict.differences for verdict in self.verdicts)

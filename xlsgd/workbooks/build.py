@@ -1,20 +1,22 @@
 """Which sheets make which workbook, and where their numbers come from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from xlsgd.excel.writer import write_workbook
-from xlsgd.points.points import LESSON_POINTS, Points, plain_points
+from xlsgd.points.points import LESSON_POINTS, Points, StandardizedPoints, plain_points
+from xlsgd.run.least_squares import least_squares
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Sheet
-from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.guide import data_sheet, guide_sheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.placer import training_sheet
+from xlsgd.sheets.standardize import looked_up, standardize_sheet
 from xlsgd.sheets.stepping import stepping
 from xlsgd.sheets.table import table_sheet
+from xlsgd.sheets.table_books import BOOKS, table_book
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
@@ -49,10 +51,19 @@ def filled_data() -> Sheet:
     return data_sheet(*LESSON_POINTS)
 
 
+def filled_standardize(trainings: Sequence[Training], points: StandardizedPoints, with_race: bool) -> Sheet:
+    """Return the sheet that holds a user's own points, and brings them to mean 0 and deviation 1."""
+    answer = least_squares(points)._asdict() if with_race else {}
+    return standardize_sheet(trainings, list(zip(*points, *points.own, strict=True)), points.transforms, answer)
+
+
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     if trainings.keys() >= LESSON.keys():
         yield guide_sheet(stepping=epochs > 0, own_points=points is not LESSON_POINTS)
         yield filled_data()
+    if isinstance(points, StandardizedPoints):
+        trainings = {name: looked_up(training) for name, training in trainings.items()}
+        yield filled_standardize(list(trainings.values()), points, with_race=epochs > 0)
     if not epochs:
         yield from (filled_training(training, points) for training in trainings.values())
         return
@@ -63,17 +74,18 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     yield from unrolled.values()
 
 
+def _of_tables(name: str) -> BookRecipe:
+    book = table_book(name)
+    return BookRecipe(book.file, book.title, lambda points, trainings, epochs: map(table_sheet, book.tables.values()))
+
+
 def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     yield from network_sheets()
 
 
-def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
-    yield from map(table_sheet, ENTROPY.values())
-
-
 RECIPES: dict[str, BookRecipe] = {
     "graddesc": BookRecipe("graddesc.xlsx", "Gradient descent, one row at a time", _graddesc),
-    "entropy": BookRecipe("entropy_example.xlsx", "Softmax and cross-entropy", _entropy),
+    **{name: _of_tables(name) for name in BOOKS},
     "network": BookRecipe("network.xlsx", NETWORK_TITLE, _network),
 }
 

@@ -114,8 +114,10 @@ def _equations(training: Training) -> dict[str, str]:
     """Return each column's equation, in which the headings stand for what other columns hold."""
     traced = record(training.key)
     places = {knob: _named(name) for name, knob in zip(training.knobs._fields, traced.knobs, strict=True)}
+    referred = traced.referred(traced.values)
     for name, value in (traced.point | traced.values).items():
-        places.setdefault(value, _named(name))
+        if value in referred:
+            places.setdefault(value, _named(name))
     for name in training.states:
         places.setdefault(symbol(name), _named(f"{name} above"))
     headings = {value: name for name, value in traced.values.items()}
@@ -128,7 +130,7 @@ def _equations(training: Training) -> dict[str, str]:
 
 def _spelled(name: str, value: Expression, places: Mapping[Expression, Expression]) -> Expression:
     """Return a column's formula, which refers to another column where both hold the same."""
-    return placed(value, places) if places[value] is _named(name) else places[value]
+    return placed(value, places) if places.get(value) in (None, _named(name)) else places[value]
 
 
 def _named(heading: str) -> Expression:

@@ -1,16 +1,16 @@
-"""Finds LibreOffice's program, and a Python that can talk to it.
+"""Finds LibreOffice, and a Python that can talk to it.
 
 Linux is where this was run. The paths for macOS and Windows are from LibreOffice's documentation, and untested.
 """
 
 import functools
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from xlsgd.reading.office import find_soffice, foreign_environment
 from xlsgd.verifying.engines import EngineError
 
 INSTALL = "install it (Debian: apt-get install libreoffice-calc python3-uno; macOS: brew install --cask libreoffice)"
@@ -31,11 +31,12 @@ def installed() -> tuple[str, str]:
     return python, soffice
 
 
-def find_soffice() -> str | None:
-    """Return the path of LibreOffice's program."""
-    windows = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "LibreOffice/program/soffice.exe"
-    places = "soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice", str(windows)
-    return next(filter(None, map(shutil.which, places)), None)
+def is_installed() -> bool:
+    """Return whether LibreOffice and a Python that can talk to it are there."""
+    try:
+        return bool(installed())
+    except EngineError:
+        return False
 
 
 @functools.cache
@@ -46,11 +47,6 @@ def find_python(soffice: str) -> str | None:
     beside = Path(soffice).resolve().parent
     places = "/usr/bin/python3", beside / "python", beside / "python.exe", beside.parent / "Resources/python"
     return next((str(place) for place in places if place_has_uno(str(place))), None)
-
-
-def foreign_environment() -> dict[str, str]:
-    """Return the environment without the settings for this Python, which would mislead another one."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
 
 
 def place_has_uno(python: str) -> bool:

@@ -1,40 +1,51 @@
 """IronCalc: a spreadsheet engine in Rust, which computes the course's formulas bit for bit as Excel does."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xlsgd.reading.cells import CellValue
-from xlsgd.symbols.references import column_number
-from xlsgd.verifying.engines import EngineError, KnownDifference
+from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers, as_value
+from xlsgd.verifying.engines.native import at_work
+from xlsgd.verifying.engines.shared_quirks import EMPTY_PAIRS, NO_1904, both_are_places, power_is
+from xlsgd.verifying.report import Disagreement
 
 NAME = "IronCalc"
 
-MATCH = re.compile(r"\bMATCH\([^,()]*,\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)\)")
+DATA_TABLES = False
+
+ALL_OF = re.compile(r"\b(?:AND|OR)\(")
 
 
-def _both_are_places(formula: str, cached: CellValue, got: CellValue) -> bool:
-    """Return whether a formula is a two-argument MATCH, and both values are places in its range."""
-    found = MATCH.search(formula)
-    if not found or isinstance(cached, (str, bool)) or isinstance(got, (str, bool)) or cached is None or got is None:
+def _stops_early(d: Disagreement) -> bool:
+    """Return whether a formula with AND or OR has an error in the file, and here none."""
+    return bool(ALL_OF.search(d.text)) and type(d.cached) is ExcelError and type(as_value(d.answer)) is not ExcelError
+
+
+def _is_a_rough_erf(d: Disagreement) -> bool:
+    """Return whether a formula with ERF or ERFC differs by no more than IronCalc's does."""
+    if not ("ERF" in d.text and are_numbers(d.cached, d.answer)):
         return False
-    left, top, right, bottom = found.groups()
-    cells = max(column_number(right) - column_number(left), int(bottom) - int(top)) + 1
-    return all(1 <= place <= cells and place % 1 == 0 for place in (cached, got))
+    assert isinstance(d.cached, float) and isinstance(d.answer, float)
+    return abs(d.cached - d.answer) <= 1e-10 * abs(d.cached)
 
 
 QUIRKS = (
     KnownDifference(
-        "MATCH without a third argument halves the range another way than Excel",
-        starts=lambda formula, cached, got: _both_are_places(formula, cached, got),
-        pinned=True,
+        "MATCH without a third argument halves the range another way than Excel", both_are_places, pinned=True
     ),
+    KnownDifference("AND and OR stop at the first argument that decides", _stops_early, pinned=True),
     KnownDifference(
         "the overflow of a power is #DIV/0!, in Excel #NUM!",
-        starts=lambda formula, cached, got: "^" in formula and (cached, got) == ("#NUM!", "#DIV/0!"),
+        starts=lambda d: "^" in d.formula and (d.cached, d.answer) == ("#NUM!", "#DIV/0!"),
         carries=lambda cached, got: (cached, got) == ("#NUM!", "#DIV/0!"),
     ),
+    KnownDifference("an odd root of a negative number is one, in Excel #NUM!", power_is("#NUM!"), pinned=True),
+    KnownDifference("ERF is right to eleven digits", _is_a_rough_erf, pinned=True),
+    EMPTY_PAIRS,
+    NO_1904,
+    *INABILITIES,
 )
 
 
@@ -53,7 +64,7 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
     """
     import ironcalc
 
-    with _panics_caught():
+    with at_work(NAME):
         model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
         model.evaluate()
         index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
@@ -61,12 +72,6 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
         return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
-@contextmanager
-def _panics_caught() -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a Rust panic arrives as a BaseException of its own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineError(f"IronCalc cannot recalculate it: {reason}") from error
+def is_installed() -> bool:
+    """Return whether it is there: xlsgd needs it."""
+    return True

@@ -6,9 +6,7 @@ has a LibreOffice of its own, with its own profile, in a temporary folder that a
 lock file appears beside the workbook). Every wait is bounded. When the session ends, or this process dies,
 the worker's standard input ends, and it ends LibreOffice and removes the folder.
 
-Where LibreOffice (7.4) differs from Excel by intent: `0^0` is 1 and `(-8)^(1/3)` is -2 (Excel: `#NUM!`), `POWER(0,-1)`
-is `#NUM!` (Excel: `#DIV/0!`), and `SUM` and `SUMSQ` are compensated sums. A truth value in a cell with a number format
-reads as 1 or 0.
+Where it differs from Excel by intent is in `libreoffice_quirks.py`; beside that `SUM` and `SUMSQ` are compensated sums.
 """
 
 import contextlib
@@ -24,11 +22,15 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from xlsgd.reading.cells import CellValue
-from xlsgd.verifying.engines import EngineError, KnownDifference, _uno_document, _uno_process
-from xlsgd.verifying.engines.find_office import foreign_environment, installed
+from xlsgd.reading.office import foreign_environment
+from xlsgd.verifying.engines import EngineError, _uno_document, _uno_process
+from xlsgd.verifying.engines.find_office import installed
+from xlsgd.verifying.engines.find_office import is_installed as is_installed
+from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
 
 NAME = "LibreOffice"
-QUIRKS: tuple[KnownDifference, ...] = ()
+DATA_TABLES = True
+
 
 WORKER = Path(_uno_process.__file__).with_name("_uno_worker.py")
 """The program that drives a LibreOffice."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from xlsgd.verifying.formula_cells import Formulas
 
 NAME = "Torch"
 QUIRKS: tuple[KnownDifference, ...] = ()
+
+MODEL = "B1"
+"""Where a training sheet says what its model is called."""
 
 AN_ERROR = "an error"
 """The answer where a spreadsheet must show an error and does not; Torch does not know which."""
@@ -48,7 +52,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = 
     try:
         from xlsgd.verifying.oracle import expected as oracle
     except ImportError as error:
-        raise EngineError(needs("--oracle torch", "torch", "oracle")) from error
+        raise EngineError(needs("`oracle` torch", "torch", "oracle")) from error
 
     book = _Book(path)
     given: dict[str, list[Any]] = {}
@@ -60,6 +64,28 @@ def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = 
             for place, cached in zip(addresses, cells.values, strict=True)
         ]
     return given
+
+
+def note(path: Path, models: Sequence[Any] = ()) -> str:
+    """Return what is to be known of the answers: for which models' sheets the forward pass is the model's own.
+
+    Args:
+        path: the workbook.
+        models: as of `answers`.
+    """
+    with open_package(path) as archive:
+        book = read_book(archive)
+        named = {_model_named(archive, part, book.strings) for part in book.sheets.values()} if models else set()
+    own = [model.name for model in models if model.name in named]
+    if not own:
+        return ""
+    return f"of {', '.join(own)} the forward pass is the model's own, run on tensors; gradients and updates are Torch's"
+
+
+def _model_named(archive: Any, part: str, strings: Any) -> CellValue:
+    """Return what stands where a training sheet says what its model is called; only the first row is read."""
+    first = takewhile(lambda cell: cell.row == 1, read_cells(archive, part, strings))
+    return next((cell.value for cell in first if address(cell.row, cell.column) == MODEL), None)
 
 
 def _answer(expected: Any, cached: CellValue) -> Any:

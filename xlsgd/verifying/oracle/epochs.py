@@ -29,21 +29,39 @@ def look_up(sheet: OracleSheet, end: int) -> None:
         sheet.answer({f"C{end + 5 + i}": loss for i, loss in enumerate(losses)})
 
 
+def _least_squares(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Return intercepts and slopes, of shape (2, runs), for points of shape (runs, n).
+
+    The points are brought to about size 1 by powers of 2, which rounds nothing; the solver takes a column for none that
+    is small beside another.
+    """
+    of_x, of_y = (torch.frexp(column.abs().amax(1, keepdim=True)).exponent for column in (x, y))
+    near_1 = torch.ldexp(x, -of_x)
+    solved = torch.linalg.lstsq(torch.stack((torch.ones_like(x), near_1), 2), torch.ldexp(y, -of_y).unsqueeze(2))
+    intercept, slope = solved.solution.unbind(1)
+    return torch.stack((torch.ldexp(intercept, of_y)[:, 0], torch.ldexp(slope, of_y - of_x)[:, 0]))
+
+
+def _or_nothing(values: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    return torch.where(values.abs() <= NOTHING * sizes, 0.0, values)
+
+
 def race(sheet: OracleSheet) -> None:
     """The line of least squares, and how far and how fast each optimizer gets."""
     first = sheet.other(str(sheet.values.get("A7")))
     top = FIRST if first.count("A", FIRST) else FIRST + 1  # a sheet that is not the lesson's starts a row below
     n = first.count("A", top)
     x, y = (first.down(column, top, n).T for column in "AB")
-    lines = torch.linalg.lstsq(torch.stack((torch.ones_like(x), x), 2), y.unsqueeze(2)).solution[:, :, 0].T
+    lines = _least_squares(x, y)
     same = bool((x[0] == x[0, 0]).all())
     sizes = {"F4": x.abs().amax(1), "G4": y.abs().amax(1)}
-    sheet.answer({"F3": x.mean(1), "G3": y.mean(1), **sizes, "F5": math.nan if same else lines[1]})
+    means = {f"{letter}3": _or_nothing(column.mean(1), sizes[f"{letter}4"]) for letter, column in (("F", x), ("G", y))}
+    sheet.answer({**means, **sizes, "F5": math.nan if same else lines[1]})
     if same:
         sheet.answer({"B3": math.nan, "B4": math.nan})
     else:
         slope = torch.where(lines[1].abs() * sizes["F4"] <= NOTHING * sizes["G4"], 0.0, lines[1])
-        intercept = torch.where(lines[0].abs() <= NOTHING * sizes["G4"], 0.0, lines[0])
+        intercept = _or_nothing(lines[0], sizes["G4"])
         sheet.answer({"B3": intercept, "B4": slope})
     row = 7
     while f"{(name := sheet.values.get(f'A{row}'))}_run" in sheet.book:

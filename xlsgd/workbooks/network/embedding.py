@@ -8,7 +8,7 @@ from xlsgd.functions import Value, dot, if_equal, index, named, sigmoid, sum_of_
 from xlsgd.losses import squared_error
 from xlsgd.models import Model
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Scale
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Shade
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
@@ -112,9 +112,9 @@ def _places(cells: LessonCells) -> Iterable[Place]:
             yield Place(place, formula=rating, format=TWO_PLACES)
 
 
-def _scales(cells: LessonCells) -> Iterable[Scale]:
+def _shades(cells: LessonCells) -> Iterable[Shade]:
     first, last = column_letters(LEFT_GRID + 1), column_letters(LEFT_GRID + FILMS)
-    yield Scale(f"{first}{cells.free + 2}:{last}{cells.free + 1 + USERS}", ("#FFFFFF", "#009E73"), 0.0, GREATEST)
+    yield Shade(f"{first}{cells.free + 2}:{last}{cells.free + 1 + USERS}", ("#FFFFFF", "#009E73"), (0.0, GREATEST))
 
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
@@ -144,7 +144,7 @@ three that nobody gave (user 1 film 4, user 2 film 3, user 3 film 2) too. The ra
     gap=CHART_ROWS + 2,
     charts=_charts,
     places=_places,
-    scales=_scales,
+    shades=_shades,
     format=FOUR_PLACES,
     formats=dict.fromkeys(("user", "film", "rating"), GENERAL),
 )

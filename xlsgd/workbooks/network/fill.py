@@ -49,7 +49,7 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
     places = (*_on_top(lesson), *sheet.places, *values.filled(sheet.name, further))
     yield sheet._replace(
         places=places,
-        scales=tuple(lesson.scales(at_rows)),
+        shades=tuple(lesson.shades(at_rows)),
         widths={"A": 14} | dict(lesson.widths),
         hide_missing=lesson.hidden(at_rows),
     )

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import GENERAL, Chart, Place, Scale, Series
+from xlsgd.sheets.description import GENERAL, Chart, Place, Series, Shade
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.symbols.cells import area, at
@@ -106,7 +106,7 @@ def _nowhere(placed: LessonCells) -> str:
     return ""
 
 
-def _no_scales(placed: LessonCells) -> Iterable[Scale]:
+def _no_shades(placed: LessonCells) -> Iterable[Shade]:
     return ()
 
 
@@ -126,7 +126,7 @@ class Lesson(NamedTuple):
         gap: how many rows lie between the knobs and the headings, for the table of runs, charts and further cells.
         charts: gives the charts.
         places: gives further cells; those with a formula and no value get theirs when the sheet is filled.
-        scales: gives pictures made of cells.
+        shades: gives pictures made of cells.
         hidden: gives a range in which cells that show `#N/A` are to look empty.
         formats: number formats of columns, by heading.
         format: that of the others.
@@ -145,7 +145,7 @@ class Lesson(NamedTuple):
     gap: int = CHART_ROWS + 2
     charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
     places: Callable[[LessonCells], Iterable[Place]] = _no_places
-    scales: Callable[[LessonCells], Iterable[Scale]] = _no_scales
+    shades: Callable[[LessonCells], Iterable[Shade]] = _no_shades
     hidden: Callable[[LessonCells], str] = _nowhere
     formats: Mapping[str, str] = {}
     format: str = GENERAL

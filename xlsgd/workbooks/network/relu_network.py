@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from xlsgd.functions import Value, dot, if_equal, log, named, relu, sigmoid
 from xlsgd.models import Model
 from xlsgd.schedules import LayerRates
-from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Scale
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Shade
 from xlsgd.sheets.forward import traced
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import at
@@ -84,10 +84,10 @@ def _places(cells: LessonCells) -> Iterable[Place]:
     yield from _grid(cells)
 
 
-def _scales(cells: LessonCells) -> Sequence[Scale]:
+def _shades(cells: LessonCells) -> Sequence[Shade]:
     first, last = column_letters(GRID_COLUMN + 1), column_letters(GRID_COLUMN + len(GRID_X))
     area = f"{first}{cells.free + 2}:{last}{cells.free + 1 + len(GRID_Y)}"
-    return [Scale(area, ("#0072B2", "#FFFFFF", "#D55E00"), 0.0, 1.0, 0.5)]
+    return [Shade(area, ("#0072B2", "#FFFFFF", "#D55E00"), (0.0, 1.0), 0.5)]
 
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
@@ -120,7 +120,7 @@ Data: moons by formula with noise of 0.08, seed 5; the weights start at random w
     gap=CHART_ROWS + 2,
     charts=_charts,
     places=_places,
-    scales=_scales,
+    shades=_shades,
     hidden=lambda cells: class_cells(cells, (0, 1)),
     format=FOUR_PLACES,
     formats=dict.fromkeys(("x1", "x2", "y"), GENERAL),

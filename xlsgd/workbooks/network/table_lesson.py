@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsgd.points.points import Points, plain_points
-from xlsgd.sheets.description import Chart, Place, Scale, Series, Sheet
+from xlsgd.sheets.description import Chart, Place, Series, Shade, Sheet
 from xlsgd.sheets.table import Grid, Table, table_sheet
 from xlsgd.symbols.cells import area
 from xlsgd.workbooks.network.lesson import paragraphs, wrapped
 
 
-def _no_scales(table: Table) -> Iterable[Scale]:
+def _no_shades(table: Table) -> Iterable[Shade]:
     return ()
 
 
@@ -24,7 +24,7 @@ class TableLesson(NamedTuple):
         points: its points.
         table: gives the table from points and the first row below the text.
         charts: gives the charts.
-        scales: gives pictures made of cells.
+        shades: gives pictures made of cells.
         widths: widths of columns in characters.
     """
 
@@ -34,7 +34,7 @@ class TableLesson(NamedTuple):
     points: Points
     table: Callable[[Points, int], Table]
     charts: Callable[[Table], Iterable[Chart]]
-    scales: Callable[[Table], Iterable[Scale]] = _no_scales
+    shades: Callable[[Table], Iterable[Shade]] = _no_shades
     widths: Mapping[str, float] = {}
 
     @property
@@ -70,7 +70,7 @@ class TableLesson(NamedTuple):
         yield sheet._replace(
             places=(*top, *sheet.places),
             charts=tuple(self.charts(table)),
-            scales=tuple(self.scales(table)),
+            shades=tuple(self.shades(table)),
             widths=self.widths,
         )
 

@@ -10,7 +10,7 @@ import xlsgd
 from xlsgd.functions import Value, dot, if_above, if_equal, index, mean, named, sigmoid, sum_of_products
 from xlsgd.models import Model
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, TWO_PLACES, Chart, Choice, Place, Scale, Series, Sheet
+from xlsgd.sheets.description import FOUR_PLACES, TWO_PLACES, Chart, Choice, Place, Series, Shade, Sheet
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
@@ -185,15 +185,15 @@ def _fill(title: str, lines: list[str], points: Points, epochs: int) -> Iterator
     shown = values.filled(NAME, _shown(grid, row))
     texts = (Place("A1", title, style="title"), *(Place(f"A{i}", line) for i, line in enumerate(lines, start=2)))
     pictures = (
-        Scale(f"B{row + 4}:I{row + 3 + SIDE}", ("#0072B2", "#FFFFFF", "#D55E00")),
-        Scale(f"K{row + 4}:R{row + 3 + SIDE}", least=0.0, greatest=1.0),
+        Shade(f"B{row + 4}:I{row + 3 + SIDE}", ("#0072B2", "#FFFFFF", "#D55E00")),
+        Shade(f"K{row + 4}:R{row + 3 + SIDE}", ("#FFFFFF", "#000000"), (0.0, 1.0)),
     )
     choices = (
         Choice(f"A{row + 1}", 0, epochs, "Epoch", f"0 is the start; type up to {epochs}."),
         Choice(f"G{row + 1}", 1, points.n, "Digit", f"Type 1 to {points.n}."),
     )
     charts = tuple(_charts(grid, row + SIDE + 6))
-    yield Sheet(NAME, (*texts, *shown), charts=charts, choices=choices, scales=pictures)
+    yield Sheet(NAME, (*texts, *shown), charts=charts, choices=choices, shades=pictures)
     yield Sheet(RUN, run, freeze="B4")
 
 

@@ -1,0 +1,28 @@
+"""What a command says where training leaves the numbers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from xlsgd.commands.options import PointsOptions
+
+
+def tell_of_divergence(
+    trainings: Iterable[Any], points: Any, epochs: int, given: PointsOptions, remedy: str = "--set "
+) -> None:
+    """Say in one line on standard error which sheets leave the numbers, when, why, and what works; or nothing.
+
+    Args:
+        trainings: the training sheets.
+        points: the points.
+        epochs: how many passes over them were made.
+        given: what the user said of points.
+        remedy: what stands before a rate that works.
+    """
+    from xlsgd.run.divergence import divergences, explained
+
+    found = divergences(trainings, points, epochs)
+    if found:
+        smaller, standard = "try a smaller lr", "or bring x and y to mean 0 and deviation 1: --standardize"
+        click.echo(explained(found, points, epochs, remedy) + (smaller if given.standardize else standard), err=True)
