@@ -101,7 +101,7 @@ def test_batches_tells_how_many_epochs_each_batch_size_takes(built):
     runs = {name: line_of(built("batches"), "batches", name) for name in ("batches", "batches_one", "batches_all")}
     assert [run["batch"] for run in runs.values()] == [5, 1, 29]
     assert runs["batches"]["epochs to 1 %"] == 24 and runs["batches_one"]["epochs to 1 %"] == "not yet"
-    assert runs["batches_all"]["loss at end"] > runs["batches_one"]["loss at end"] > runs["batches"]["loss at end"]
+    assert min(runs[name]["loss at end"] for name in ("batches_one", "batches_all")) > 100 * runs["batches"]["loss at end"]
 
 
 def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built, tmp_path):
