@@ -1,10 +1,14 @@
 """The workbook from the line to the network: each sheet by itself, judged by two spreadsheet engines and by Torch."""
 
 import openpyxl
+import pandas as pd
 import pytest
 import torch
+from click.testing import CliRunner
 from openpyxl.utils import get_column_letter
 
+import xlsgd
+from xlsgd.commands.cli import cli
 from xlsgd.excel.writer import write_workbook
 from xlsgd.mnist import schedule
 from xlsgd.mnist.lr_find import suggest
@@ -101,7 +105,9 @@ def test_batches_tells_how_many_epochs_each_batch_size_takes(built):
     runs = {name: line_of(built("batches"), "batches", name) for name in ("batches", "batches_one", "batches_all")}
     assert [run["batch"] for run in runs.values()] == [5, 1, 29]
     assert runs["batches"]["epochs to 1 %"] == 24 and runs["batches_one"]["epochs to 1 %"] == "not yet"
-    assert min(runs[name]["loss at end"] for name in ("batches_one", "batches_all")) > 100 * runs["batches"]["loss at end"]
+    assert (
+        min(runs[name]["loss at end"] for name in ("batches_one", "batches_all")) > 100 * runs["batches"]["loss at end"]
+    )
 
 
 def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built, tmp_path):
@@ -422,3 +428,109 @@ def test_only_the_looked_up_rows_move_and_the_path_is_that_of_torchs_embedding(b
     row = int(place_of(path, name, "dL/dP_1_1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
     slopes = {k: at[f"{place_of(path, name, f'dL/dP_{k}_1').rstrip('0123456789')}{row}"] for k in (1, 2, 3)}
     assert [k for k, slope in slopes.items() if slope] == [first]
+
+
+# ---- trace, press, sweep, plot, own points ---------------------------------------------------------------------------
+
+
+def test_a_trace_is_what_the_sheet_shows(built):
+    for name in ("logistic", "relu_network", "batches", "one_cycle"):
+        frame = xlsgd.trace(name, epochs=2)
+        at = cells(written_at_epoch(built, name, 1), name)
+        row = int(next(a for a, value in at.items() if value == "start")[1:])
+        columns = {
+            at[f"{get_column_letter(i)}{row - 1}"]: get_column_letter(i)
+            for i in range(1, 100)
+            if f"{get_column_letter(i)}{row - 1}" in at
+        }
+        for heading, letter in columns.items():
+            wanted = frame.loc[1][heading]
+            assert wanted.index[0] == row + 1
+            assert [at[f"{letter}{r}"] for r in wanted.index] == pytest.approx(list(wanted), rel=0, abs=0)
+
+
+def written_at_epoch(built, name, epoch):
+    path = built(name).with_name(f"{name}-{epoch}.xlsx")
+    write_workbook(path, lesson_sheets(LESSONS[name]._replace(epoch=epoch)), TITLE)
+    return path
+
+
+def test_tables_are_traced_with_other_points():
+    frame = xlsgd.trace("moving_average", {"y": [2.0, 4.0]})
+    assert list(frame["average"]) == pytest.approx([0.2, 0.58]) and frame["corrected"].iloc[0] == pytest.approx(2)
+    assert len(xlsgd.trace("lr_find")) == 100
+
+
+def test_press_sweep_and_plot_take_the_sheets_too(tmp_path):
+    frozen = xlsgd.press("relu_network", ["freeze=1", "run"])[-1]
+    start = xlsgd.press("relu_network", "reset")[0]
+    moved = [name for name in LESSONS["relu_network"].training.parameters if frozen[name] != start[name]]
+    assert moved == ["w2_1", "w2_2", "w2_3", "w2_4", "b2"]
+    swept = xlsgd.sweep("logistic", lr=[0.01, 0.1], lesson4=[0, 1], epochs=5)
+    live = xlsgd.press("logistic", ["lr=0.1", "lesson4=1", *["step"] * 5])[-1]
+    assert swept.set_index(["lr", "lesson4"])["final_loss"][0.1, 1] == pytest.approx(live["loss"])
+    assert xlsgd.plot("threes_sevens", tmp_path / "way.png", epochs=2).stat().st_size > 10_000
+
+
+MOONS = {"x1": [1, 2, 3, 4], "x2": [1, 1, 2, 2], "y": [0, 1, 0, 1]}
+LINE_POINTS = {"x": [1, 2, 3, 4, 5], "y": [3.5, 4.8, 7.2, 9.1, 10.7]}
+RATINGS = {"user": [1, 2, 3], "film": [4, 1, 2], "rating": [5, 1, 3]}
+THREE_CLASSES = MOONS | {"y": [0, 1, 2, 1]}
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [
+        ("batches", LINE_POINTS | {"x": [*range(40)], "y": [2 * x + x % 3 for x in range(40)]}),
+        ("accuracy", MOONS),
+        ("logistic", MOONS),
+        ("softmax_regression", THREE_CLASSES),
+        ("relu_network", MOONS),
+        ("threes_sevens", {f"x{j}": [j / 64, 1 - j / 64, 0.5] for j in range(1, 65)} | {"y": [1, 0, 1]}),
+        ("embedding", RATINGS),
+        ("weight_decay", {"x": [-1, 0, 1], "y": [0.5, 1, 1.7]}),
+        ("moving_average", {"y": [1.5, 2, 1, 3]}),
+        ("one_cycle", LINE_POINTS),
+        ("lr_find", LINE_POINTS),
+    ],
+)
+def test_each_sheet_takes_ones_own_points(tmp_path, name, points):
+    pd.DataFrame(points).to_csv(tmp_path / "own.csv", index=False)
+    arguments = ["build", "network", "--sheet", name, "--data", tmp_path / "own.csv", "--out", tmp_path, "--no-verify"]
+    done = CliRunner().invoke(cli, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+    report = verify(tmp_path / "network.xlsx", oracles=["torch"])
+    assert report.agrees, [verdict.differences[:3] for verdict in report.verdicts]
+    for verdict in report.verdicts:
+        assert all(tally.answered == tally.formulas for tally in verdict.columns.values()), verdict.source
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "more", "says"),
+    [
+        ("logistic", MOONS | {"y": [0, 1, 2, 1]}, "", "column y, point 3: 2 is no class; there are 0, 1"),
+        ("relu_network", MOONS | {"y": [1, 1, 1, 1]}, "", "column y: all are of class 1; give points of two classes"),
+        ("softmax_regression", MOONS | {"y": [0, 1, 0.5, 1]}, "", "point 3: 0.5 is no class; there are 0, 1, 2"),
+        ("accuracy", MOONS | {"y": [0, 0, 0, 0]}, "", "all are of class 0"),
+        ("embedding", RATINGS | {"user": [1, 2, 4]}, "", "column user, point 3: 4 is no user; there are 1, 2, 3"),
+        ("embedding", RATINGS | {"film": [1, 2, 5]}, "", "column film, point 3: 5 is no film"),
+        ("embedding", MOONS, "", "user"),
+        ("batches", LINE_POINTS, "--set batch=0", "--batch 0: give a whole number of rows, 1 to 5"),
+        ("batches", LINE_POINTS, "--set batch=6", "--batch 6: give a whole number of rows, 1 to 5"),
+        ("batches", LINE_POINTS, "--set batch=2.5", "--batch 2.5: give a whole number of rows, 1 to 5"),
+        ("moving_average", {"z": [1, 2]}, "", "y"),
+    ],
+)
+def test_what_a_sheet_cannot_use_is_one_line_and_2(tmp_path, name, points, more, says):
+    pd.DataFrame(points).to_csv(tmp_path / "own.csv", index=False)
+    done = CliRunner().invoke(cli, ["trace", name, "--data", str(tmp_path / "own.csv"), *more.split()])
+    (line,) = done.output.splitlines()
+    assert done.exit_code == 2 and line.startswith("Error: ") and says in line
+
+
+def test_a_build_of_points_that_cannot_be_used_leaves_the_old_file(tmp_path):
+    (tmp_path / "network.xlsx").write_text("mine")
+    pd.DataFrame(MOONS | {"y": [7, 7, 7, 7]}).to_csv(tmp_path / "own.csv", index=False)
+    arguments = ["build", "network", "--sheet", "logistic", "--data", tmp_path / "own.csv", "--out", tmp_path]
+    assert CliRunner().invoke(cli, list(map(str, arguments))).exit_code == 2
+    assert (tmp_path / "network.xlsx").read_text() == "mine"

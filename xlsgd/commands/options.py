@@ -84,8 +84,8 @@ class PointsOptions(NamedTuple):
     y: str | None
     standardize: bool = False
 
-    def read(self) -> Any:
-        """Return the points.
+    def read(self, columns: tuple[str, ...] = ("x", "y")) -> Any:
+        """Return the points, without a file the lesson's; `columns` are those that are wanted.
 
         Raises:
             InputError: they cannot be used; or something is said of a file, and no file is given.
@@ -97,7 +97,7 @@ class PointsOptions(NamedTuple):
         if self.data is None and said:
             name, value = next(iter(said.items()))
             raise InputError(f"`{name}` {value}: there is no file that it is about; add `data`")
-        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, **said)
+        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, columns, **said)
         return standardized(given) if self.standardize else given
 
 

@@ -1,7 +1,9 @@
 """Which sheets make `network.xlsx`, in which order, and what its first sheet says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.workbooks.network.accuracy import ACCURACY
@@ -20,7 +22,7 @@ from xlsgd.workbooks.network.table_lesson import TableLesson
 from xlsgd.workbooks.network.threes_sevens import THREES_SEVENS
 from xlsgd.workbooks.network.weight_decay import WEIGHT_DECAY
 
-TITLE = "From the line to the network"
+TITLE, FILE = "From the line to the network", "network.xlsx"
 
 AnyLesson = Lesson | TableLesson | MatrixLesson
 
@@ -70,6 +72,19 @@ def network_sheets(
         yield sheet
         runs += own
     yield from runs
+
+
+def build_lessons(
+    folder: Path, lessons: Sequence[str], points: Mapping[str, Points], epochs: int | None = None
+) -> Path:
+    """Write `network.xlsx` with some of its sheets into a folder and return its path; the rest as of `network_sheets`.
+
+    Raises:
+        InputError: so many epochs do not fit, or the folder cannot be written.
+    """
+    path = folder / FILE
+    write_workbook(path, network_sheets(lessons, points, epochs), TITLE)
+    return path
 
 
 def sheets_of(lesson: AnyLesson, points: Points | None = None, epochs: int | None = None) -> Iterator[Sheet]:
