@@ -45,6 +45,8 @@ def files(tmp_path_factory, graddesc, entropy_example):
     rows = "".join(f"{n},{3 * n + n % 7}\n" for n in range(50))  # a million would only take longer
     for name in ("points.csv", "million.csv"):
         (folder / name).write_text(f"x,y\n{rows}")
+    moons = "".join(f"{n % 5 / 4},{n % 3 / 2},{n % 2}\n" for n in range(10))
+    (folder / "moons.csv").write_text(f"x1,x2,y\n{moons}")
     book = openpyxl.Workbook()
     for row in ["Houses sold"], ["Area", "Price"], [1180, 221900], [2570, 538000], [770, 180000]:
         book.active.append(row)

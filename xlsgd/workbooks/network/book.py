@@ -94,7 +94,9 @@ def sheets_of(lesson: AnyLesson, points: Points | None = None, epochs: int | Non
 
 def _guide(lessons: Iterable[AnyLesson]) -> Sheet:
     lines = [(TITLE, ""), *(("", words) for words in paragraphs(USE)), ("", ""), ("The sheets", "")]
-    lines += [(lesson.name, f"{lesson.title}. {lesson.first}") for lesson in lessons]
+    lines += [
+        (lesson.name, f"{lesson.title}{'' if lesson.title.endswith('?') else '.'} {lesson.first}") for lesson in lessons
+    ]
     places = []
     for row, (left, right) in enumerate(lines, start=1):
         places += [Place(f"A{row}", left, style="bold" if right else "title")] if left else []
