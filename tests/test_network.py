@@ -1,5 +1,8 @@
 """The workbook from the line to the network: each sheet by itself, judged by two spreadsheet engines and by Torch."""
 
+import re
+from pathlib import Path
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -18,6 +21,8 @@ from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.workbooks.network.book import LESSONS, TITLE, network_sheets
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson
+
+WORKBOOKS = Path(__file__).parent.parent / "workbooks"
 
 
 def written(path, name, points=None, epochs=None):
@@ -534,3 +539,38 @@ def test_a_build_of_points_that_cannot_be_used_leaves_the_old_file(tmp_path):
     arguments = ["build", "network", "--sheet", "logistic", "--data", tmp_path / "own.csv", "--out", tmp_path]
     assert CliRunner().invoke(cli, list(map(str, arguments))).exit_code == 2
     assert (tmp_path / "network.xlsx").read_text() == "mine"
+
+
+# ---- what the sheets needed: knobs of a model, rates of layers -------------------------------------------------------
+
+
+def decayed(knobs):
+    def loss(pred, y, p):
+        return (y - pred) ** 2 + p.wd * p.a**2
+
+    return xlsgd.Model("decayed", "x", {"a": 1.0}, lambda p, x: p.a * x, loss, knobs=knobs)
+
+
+def test_a_models_own_knob_has_a_cell_and_torch_reads_it(tmp_path):
+    model, points = decayed({"wd": 0.5}), {"x": [1, 2, 3], "y": [2, 4.5, 5]}
+    path = xlsgd.build(model, tmp_path / "book.xlsx", points, rules=["sgd", "adam"], epochs=3, lr=0.05)
+    assert xlsgd.verify(path, oracles="torch", models=model).agrees
+    at = cells(path, "sgd")
+    assert (at["C1"], at["D1"], at["D2"]) == ("lr", "wd", 0.5)
+    a = 1.0
+    for x, y in zip(points["x"], points["y"], strict=True):
+        a -= 0.05 * (-2 * (y - a * x) * x + 2 * 0.5 * a)
+    assert xlsgd.trace(model, points, lr=0.05)["new a"].iloc[-1] == pytest.approx(a, rel=1e-14)
+    assert xlsgd.trace(model, points, lr=0.05, wd=0)["new a"].iloc[-1] != pytest.approx(a)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "says"), [({}, "loss is called as loss(pred, y)"), ({"a": 1.0}, "two of its"), ({"lr": 1.0}, "'lr'")]
+)
+def test_a_models_knobs_that_cannot_be_are_one_line(knobs, says):
+    with pytest.raises(xlsgd.InputError, match=re.escape(says)):
+        xlsgd.trace(decayed(knobs), {"x": [1], "y": [1]})
+
+
+def test_the_whole_workbook_by_the_library(tmp_path):
+    assert xlsgd.build("network", tmp_path).read_bytes() == (WORKBOOKS / "network.xlsx").read_bytes()
