@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 from foreign_books import book
-from sample_models import SAMPLES
+from sample_models import SAMPLES, points
 
 from xlsgd.reading.grammar import areas
 from xlsgd.sheets.trainings import training_of
@@ -46,9 +46,10 @@ def test_a_wrong_value_in_a_chaotic_training_is_found_with_what_follows_directly
 
     The cell is a prediction behind that.
     """
-    model, points = SAMPLES["network"]
+    model, _ = SAMPLES["network"]
+    twelve = points(("x1", "x2", "y"), lambda u, v: round(u * v, 4))
     training = training_of(model, "momentum", name="momentum", knobs={"lr": 0.05})
-    right = build_model(tmp_path / "right.xlsx", [training], points, epochs=20, epoch=5)
+    right = build_model(tmp_path / "right.xlsx", [training], twelve, epochs=20, epoch=5)
     formulas = with_value(right, tmp_path / "wrong.xlsx", b"AC235", b"0.123")
     follow = {place for place, formula in formulas.items() if refers(place, formula, 235, 29)}
     report = verify(tmp_path / "wrong.xlsx", ["libreoffice"])
