@@ -135,7 +135,7 @@ def _knobs(
         choose("knob", name, values, f"model {model.name}: ")
     values |= given
     if batch is not None and (values["batch"] < 1 or values["batch"] % 1):
-        raise InputError(f"model {model.name}: batch {batch}: give a whole number of rows, 1 or more")
+        raise InputError(f"model {model.name}: `batch` {batch}: give a whole number of rows, 1 or more")
     return _knobs_type(tuple(values))(*map(float, values.values()))
 
 
