@@ -29,7 +29,7 @@ as points and rows go through in pieces; verifying, IronCalc, which parses every
 and pay the same for each."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 MB = 1e6
-PACKAGES = ("XlsxWriter", "openpyxl", "isal", "msgspec", "ironcalc", "numpy", "pandas", "torch", "click")
+PACKAGES = ("XlsxWriter", "openpyxl", "isal", "msgspec", "ironcalc", "formualizer", "numpy", "pandas", "torch", "click")
 
 
 def work(name, *arguments):
@@ -107,7 +107,12 @@ def writing(folder, rows, rounds):
 
 def verifying(folder, rounds):
     path = folder / "middle.xlsx"
-    found = best(2 * rounds, {"IronCalc": ("ironcalc", path), "verify": ("verify", path)})
+    found = best(2 * rounds, {
+        "IronCalc": ("ironcalc", path),
+        "Formualizer": ("formualizer", path),
+        "verify": ("verify", path),
+        "verify by Formualizer": ("verify", path, "formualizer"),
+    })  # fmt: skip
     ratio = found["verify"]["seconds"] / found["IronCalc"]["seconds"]
     lines = [[name, f"{run['seconds']:.2f} s", f"{run['peak'] / MB:.0f} MB"] for name, run in found.items()]
     bars = [

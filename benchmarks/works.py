@@ -171,14 +171,25 @@ def ironcalc(path):
     return {"seconds": time.process_time() - start}
 
 
-def verify(path):
-    import ironcalc as peer
+def formualizer(path):
+    """Formualizer's own load and evaluation."""
+    import formualizer as peer
+
+    start = time.process_time()
+    book = peer.load_workbook(path)
+    loaded = time.process_time()
+    book.evaluate_all()
+    return {"seconds": time.process_time() - start, "loading": loaded - start}
+
+
+def verify(path, engine="ironcalc"):
+    from importlib import import_module
 
     from xlsgd.verifying.check import verify as verify_workbook
 
-    assert peer
+    assert import_module(engine)
     start = time.process_time()
-    report = verify_workbook(Path(path))
+    report = verify_workbook(Path(path), (engine,))
     seconds = time.process_time() - start
     assert report.agrees
     return {"seconds": seconds, "formulas": report.formulas}
@@ -244,7 +255,7 @@ def torch_loop(epochs):
 
 
 WORKS = [
-    write_csv, build, engine, floor, openpyxl, xlsxwriter, ironcalc, verify, trace, plain_loop, torch_loop,
+    write_csv, build, engine, floor, openpyxl, xlsxwriter, ironcalc, formualizer, verify, trace, plain_loop, torch_loop,
 ]  # fmt: skip
 
 

@@ -3,10 +3,19 @@
 import math
 import random
 
-from xlsgd.functions import dot, named, sigmoid, sin, tanh
-from xlsgd.losses import binary_cross_entropy, cross_entropy, huber, squared_error
-from xlsgd.models import Model
-from xlsgd.points.points import Points
+from xlsgd import (
+    Model,
+    Points,
+    binary_cross_entropy,
+    cross_entropy,
+    dot,
+    huber,
+    named,
+    sigmoid,
+    sin,
+    squared_error,
+    tanh,
+)
 
 RULES = ("sgd", "momentum", "rmsprop", "adam")
 
@@ -66,7 +75,7 @@ SAMPLES = {
         ),
         (
             Model("network", ("x1", "x2"), NETWORK, network, squared_error),
-            points(("x1", "x2", "y"), lambda u, v: round(u * v, 4)),
+            points(("x1", "x2", "y"), lambda u, v: round(u * v, 4), n=6),
         ),
         (
             Model("wave", "x", {"a": 1, "b": 1, "c": 0}, wave, huber),

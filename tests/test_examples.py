@@ -13,6 +13,7 @@ from xlsgd.commands.cli import cli
 NOT_HERE = {
     "mnist.pkl.gz": "needs the real MNIST",
     "--lesson all": "trains for long; test_mnist_commands runs it",
+    "export ": "opens the run of another example; test_export runs it",
     "--resume": "goes on from the run of another example",
 }
 NEEDS = {"sweep": ["matplotlib"], "plot": ["matplotlib"], "train": ["torch", "safetensors"], "--macros": ["pyopenvba"]}
@@ -44,6 +45,8 @@ def files(tmp_path_factory, graddesc, entropy_example):
     rows = "".join(f"{n},{3 * n + n % 7}\n" for n in range(50))  # a million would only take longer
     for name in ("points.csv", "million.csv"):
         (folder / name).write_text(f"x,y\n{rows}")
+    moons = "".join(f"{n % 5 / 4},{n % 3 / 2},{n % 2}\n" for n in range(10))
+    (folder / "moons.csv").write_text(f"x1,x2,y\n{moons}")
     book = openpyxl.Workbook()
     for row in ["Houses sold"], ["Area", "Price"], [1180, 221900], [2570, 538000], [770, 180000]:
         book.active.append(row)

@@ -167,3 +167,20 @@ def test_a_cut_sheet_is_damaged_and_not_nearly_read(tmp_path):
     for cut in (whole.replace("</worksheet>", ""), whole.replace("</row></sheetData></worksheet>", "")):
         with pytest.raises(InputError, match="damaged"):
             poison(package(tmp_path / "a.xlsx", parts_of(cut)), tmp_path / "b.xlsx")
+
+
+@pytest.mark.parametrize(("formula", "volatile"), [("A1*2", 0), ("A1*2+0*RAND()", 30000)])
+def test_a_shared_formula_down_a_long_column(tmp_path, formula, volatile):
+    """Its text stands in the first of many pieces; with attributes as LibreOffice and Excel write them."""
+    rows = [f'<c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B30000" si="0">{formula}</f><v>2</v></c>']
+    rows += [
+        f'<c r="A{n}"><v>{n}</v></c><c r="B{n}"><f t="shared" si="0"/><v>{2 * n}</v></c>'
+        f'<c r="C{n}" t="n"><f aca="false" ca="1">A{n}+1</f><v>{n + 1}</v></c>'
+        for n in range(2, 30001)
+    ]
+    rows[25000] = rows[25000].replace("<v>50002</v>", "<v>7</v>").replace("<v>25002</v>", "<v>8</v>")
+    path = book(tmp_path / "a.xlsx", rows)
+    found = poisoned(path)
+    assert (len(found), found.volatile) == (59999 - volatile, volatile)
+    wrong = {"S!B25001": (7.0, 50002.0), "S!C25001": (8.0, 25002.0)}
+    assert differing(path) == {place: pair for place, pair in wrong.items() if not volatile or place[2] == "C"}

@@ -84,7 +84,7 @@ EMPTY = [
 ]
 
 
-@pytest.mark.parametrize("engine", ["ironcalc", "libreoffice"])
+@pytest.mark.parametrize("engine", ["ironcalc", "libreoffice", "formualizer"])
 def test_sumxmy2_with_an_empty_cell(cells, engines, engine):
     """Excel: a pair with an empty cell is ignored."""
     report = cells(engine, ("SUMXMY2(A3:A5,B3:B5)", 5), below=EMPTY)
@@ -101,6 +101,23 @@ def test_powers_that_libreoffice_takes_otherwise(cells, engines):
     assert [d.address for d in verdict_of(wrong).differences] == ["S!A1", "S!B1", "S!C1"]
 
 
+def test_what_ironcalc_computes_otherwise(cells):
+    """The value of ERF(1) is Abramowitz and Stegun's, table 7.1."""
+    right = cells("ironcalc", ("(-8)^(1/3)", "#NUM!"), ("1E200^2", "#NUM!"), ("ERF(1)", 0.8427007929497149))
+    assert right.agrees and sorted(found for each in named(right).values() for found in each) == ["A1", "B1", "C1"]
+    wrong = cells("ironcalc", ("2*3", "#NUM!"), ("ERF(1)", 0.8427017929), ("1E200^2", 7))
+    assert [d.address for d in verdict_of(wrong).differences] == ["S!A1", "S!B1", "S!C1"]
+
+
+def test_what_formualizer_computes_otherwise(cells):
+    right = cells("formualizer", ("0^0", "#NUM!"), ("POWER(0,-1)", "#DIV/0!"), ("MATCH(1,A3:C3)", 1),
+                  below=['<c r="A3"><v>1</v></c><c r="B3"><v>2</v></c><c r="C3"><v>0</v></c>'])  # fmt: skip
+    assert right.agrees and sorted(found for each in named(right).values() for found in each) == ["A1", "B1", "C1"]
+    wrong = cells("formualizer", ("2-2", "#NUM!"), ("0^0", 7), ("MATCH(1,A3:C3)", 4), ("MATCH(1,A3:C3,0)", 2),
+                  below=['<c r="A3"><v>1</v></c><c r="B3"><v>2</v></c><c r="C3"><v>0</v></c>'])  # fmt: skip
+    assert [d.address for d in verdict_of(wrong).differences] == ["S!A1", "S!B1", "S!C1", "S!D1"]
+
+
 def test_a_truth_value_in_a_cell_with_a_number_format(tmp_path, engines):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as made:
         sheet, form = made.add_worksheet("S"), made.add_format({"num_format": "0.00"})
@@ -111,13 +128,14 @@ def test_a_truth_value_in_a_cell_with_a_number_format(tmp_path, engines):
     assert [d.address for d in verdict_of(report).differences] == ["S!A3"]
 
 
-def test_ironcalc_does_not_know_dates_that_count_from_1904(engines):
-    alone = verify(CASES / "d04.xlsx")
+@pytest.mark.parametrize("engine", ["ironcalc", "formualizer"])
+def test_dates_that_count_from_1904(engines, engine):
+    alone = verify(CASES / "d04.xlsx", (engine,))
     assert named(alone) == {"dates that count from 1904 are not known": ["B1"]}
     assert not alone.agrees and alone.unanswered == ["S!B1"], "nobody has computed it"
-    both = verify(CASES / "d04.xlsx", ("ironcalc", "libreoffice"))
+    both = verify(CASES / "d04.xlsx", (engine, "libreoffice"))
     assert both.agrees and not both.unanswered and both.verdicts[1].total.equal == 1
-    assert [d.address for d in verdict_of(verify(CASES / "d00.xlsx")).differences] == ["S!B1"]
+    assert [d.address for d in verdict_of(verify(CASES / "d00.xlsx", (engine,))).differences] == ["S!B1"]
 
 
 def test_what_is_not_known_is_named_by_what_it_is(tmp_path, engines):
@@ -152,7 +170,7 @@ def iterating(path, *formulas):
     return package(path, parts | {"xl/workbook.xml": text})
 
 
-@pytest.mark.parametrize("engine", ["ironcalc", "libreoffice"])
+@pytest.mark.parametrize("engine", ["ironcalc", "libreoffice", "formualizer"])
 def test_an_iterative_calculation_starts_elsewhere(tmp_path, engines, engine):
     """Of a circle through two cells each follows from the other's value; a cell's own value is nobody's to compute."""
     path = iterating(tmp_path / "a.xlsx", ("B1/2+1", 2), ("A1", 2), ("C1+1", 5), ("C1*2", 10), ("C1*2", 11))
@@ -166,7 +184,7 @@ def test_getpivotdata(cells):
     assert list(named(report).values()) == [["A1"]] and report.unanswered == ["S!A1"]
 
 
-@pytest.mark.parametrize(("engine", "wrong"), [("ironcalc", []), ("libreoffice", ["S!B6"])])
+@pytest.mark.parametrize(("engine", "wrong"), [("ironcalc", []), ("formualizer", []), ("libreoffice", ["S!B6"])])
 def test_a_data_table(engines, engine, wrong):
     """IronCalc refuses a workbook with one; it is given the rest."""
     report = verify(CASES / "dt_wrong.xlsx", (engine,))

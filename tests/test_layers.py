@@ -117,6 +117,8 @@ EXCEL = {"xlsgd.excel.writer", "xlsgd.excel.rows_xml", "openpyxl", "xlsxwriter",
 MUST_NOT_REACH = {
     "xlsgd.rules": {"xlsgd.sheets", "xlsgd.points", "xlsgd.reading", "openpyxl", "xlsxwriter"},
     "xlsgd.symbols.primitives": LEARNING | {"xlsgd.sheets", "xlsgd.points"},
+    "xlsgd.mnist.finished": {"torch", "matplotlib"},
+    "xlsgd.workbooks.opened_run": {"torch", "xlsgd.mnist"},
     "xlsgd.verifying.oracle.expected": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
     "xlsgd.verifying.oracle.answers": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
     "xlsgd.verifying.check": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.workbooks"},

@@ -62,6 +62,30 @@ def test_idx_is_split_as_mnist_and_divided_by_256(tmp_path, suffix):
     assert digits.train.images.dtype == np.uint8
 
 
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("inner", [".", "raw", "MNIST/raw"])
+def test_idx_under_the_names_and_in_the_folders_that_others_give_them(tmp_path, suffix, inner):
+    """Unpacked by some programs with a dot; where torchvision puts them; and one of the two is enough."""
+    (tmp_path / "plain").mkdir()
+    write_folder(tmp_path / "plain")
+    folder = tmp_path / "other" / inner
+    folder.mkdir(parents=True)
+    write_folder(folder, suffix=suffix)
+    for path in list(folder.glob("train-*")):
+        path.rename(folder / path.name.replace("-idx", ".idx"))
+    assert data.load(tmp_path / "other").digest() == data.load(tmp_path / "plain").digest()
+
+
+@pytest.mark.parametrize("name", ["mnist.pkl.gz", "train-images-idx3-ubyte"])
+def test_a_git_lfs_pointer_is_called_that(tmp_path, name):
+    write_folder(tmp_path)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 9912422\n"
+    (tmp_path / name).write_text(pointer)
+    path = tmp_path / name if name.startswith("mnist") else tmp_path
+    said = refusal(path)
+    assert name in said and "a Git LFS pointer" in said and "git lfs pull" in said
+
+
 def test_the_environment_names_the_data_when_no_path_does(tmp_path, monkeypatch):
     write_folder(tmp_path)
     monkeypatch.setenv(data.ENVIRONMENT, str(tmp_path))

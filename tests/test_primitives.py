@@ -21,7 +21,7 @@ NO_VALUE = {"not_available": (), "random_between": (1, 100)}
 OPERANDS = {
     "negative": (1.7,), "absolute": (-1.7,), "sign": (-0.3,), "sqrt": (1.7,), "exp": (1.7,), "log": (1.7,),
     "log10": (1.7,), "sin": (1.7,), "cos": (1.7,), "tanh": (0.7,), "atanh": (0.7,), "sigmoid": (-0.7,), "relu": (1.7,),
-    "cos_pi": (0.3,), "stop_gradient": (1.7,), "round": (1.23456, 2),
+    "cos_pi": (0.3,), "floor": (-1.7,), "stop_gradient": (1.7,), "round": (1.23456, 2),
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "maximum", "minimum"), (1.7, -0.3)), "power": (1.7, 2.5),
     **dict.fromkeys(("if_equal", "if_above", "if_at_most"), (1.7, -0.3, 2.5, 3.5)),
 }  # fmt: skip

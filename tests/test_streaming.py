@@ -34,6 +34,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
         ("_write_sheet_data", ["self"]),
         ("_write_rows", ["self"]),
         ("_check_dimensions", ["self", "row", "col"]),
+        ("_prepare_formula", ["self", "formula", "expand_future_functions"]),
         ("_xml_number_element", ["self", "number", "attributes"]),
         ("_get_range_data", ["self", "row_start", "col_start", "row_end", "col_end"]),
     ],

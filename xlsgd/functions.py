@@ -100,6 +100,11 @@ def sign(x: Value) -> Value:
     return apply("sign", x)
 
 
+def floor(x: Value) -> Value:
+    """Return the greatest whole number that is at most `x`, elementwise (Excel's `INT`)."""
+    return apply("floor", x)
+
+
 def rounded(x: Value, digits: int) -> Value:
     """Return `x` to that many decimal places (Excel's `ROUND`)."""
     return apply("round", x, digits)

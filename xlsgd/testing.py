@@ -46,12 +46,21 @@ def assert_verified(
     """
     report = verify(path, engines, oracles, models)
     if not report.formulas:
-        raise AssertionError(f"{path}: holds no formulas, so nothing was verified")
-    told = [(verdict.source, found) for verdict in report.verdicts for found in verdict.differences]
+        lacking = f"{report.without_value:,} formulas without a value" if report.without_value else "no formulas"
+        raise AssertionError(f"{path}: holds {lacking}, so nothing was verified")
     if not report.agrees:
-        lines = (_disagreement(source, found) for source, found in told)
-        raise AssertionError("\n".join(_listed(f"{path}: {len(told):,} cells differ", len(told), lines)))
+        raise AssertionError("\n".join(_differing(path, report)))
     return report
+
+
+def _differing(path: str | PathLike[str], report: Report) -> Iterator[str]:
+    told = [(verdict.source, found) for verdict in report.verdicts for found in verdict.differences]
+    if told:
+        lines = (_disagreement(source, found) for source, found in told)
+        yield from _listed(f"{path}: {len(told):,} cells differ", len(told), lines)
+    if report.unanswered:
+        count = len(report.unanswered)
+        yield from _listed(f"{path}: no source could compute {count:,} cells", count, iter(report.unanswered))
 
 
 def _disagreement(source: str, found: Disagreement) -> str:

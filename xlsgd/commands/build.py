@@ -24,7 +24,7 @@ Writer = Callable[..., Path]
     "--epochs", type=WholeNumber(1), help="How many epochs graddesc steps through: 100, or fewer for many points."
 )
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
-@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this training sheet; repeatable.")
+@click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 def build(
@@ -45,7 +45,8 @@ def build(
     entropy   entropy_example.xlsx: softmax, entropy, log_entropy
     network   network.xlsx: from the line to the network, a sheet for each idea
 
-    Without a name all are written; --data, --set and --epochs are for graddesc. With --corrected the files are
+    Without a name all are written; --data, --set and --epochs are for graddesc. Of network, --sheet chooses sheets, and
+    with a single one --data has the columns that stand first in its rows. With --corrected the files are
     graddesc_corrected.xlsx and entropy_corrected.xlsx, in PyTorch's conventions, with a sheet that lists each quirk. A
     file that is there is replaced only when the new one is whole.
 
@@ -57,6 +58,7 @@ def build(
       xlsgd build --corrected
       xlsgd build graddesc --macros
       xlsgd build --sheet adam --data million.csv --no-verify
+      xlsgd build network --sheet relu_network --data moons.csv --out mine
     """
     from xlsgd.commands.settings import set_knobs
     from xlsgd.commands.terminal import progress_bar
@@ -65,6 +67,14 @@ def build(
 
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
+    if only and names == ("network",):
+        if corrected or macros or settings:
+            raise click.UsageError("network has no --corrected, --macros or --set: leave them out")
+        files = [_lessons(only, given, epochs, out)]
+        click.echo(f"wrote {files[0]}")
+        if verify:
+            verify_and_exit(files)
+        return
     if only and (corrected or macros or set(names) - {"graddesc"}):
         raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
     writers, sheets = _writers(corrected, macros)
@@ -90,6 +100,20 @@ def build(
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     if verify:
         verify_and_exit(files)
+
+
+def _lessons(only: tuple[str, ...], given: PointsOptions, epochs: int | None, out: Path) -> Path:
+    """Write some sheets of the workbook `network`, perhaps of a user's points, and return its path."""
+    from xlsgd.commands.network import given_points
+    from xlsgd.errors import choose
+    from xlsgd.workbooks.network.book import LESSONS, build_lessons
+
+    for name in only:
+        choose("sheet", name, LESSONS)
+    if any(given) and len(only) > 1:
+        raise click.UsageError("--data is for one sheet: give a single --sheet")
+    points = {only[0]: given_points(only[0], given)} if any(given) else {}
+    return build_lessons(out, only, points, epochs)
 
 
 def _passes(n: int, epochs: int | None) -> int:

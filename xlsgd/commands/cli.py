@@ -12,10 +12,9 @@ from typing import Any
 import click
 
 from xlsgd import __version__
-from xlsgd.commands.options import as_options
+from xlsgd.commands.options import EXIT_CANNOT_USE, as_options
 from xlsgd.errors import InputError
 
-EXIT_CANNOT_USE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_PIPE_CLOSED = 141
 """What a shell says of a program that the system stopped because nobody reads its output (128 + SIGPIPE)."""

@@ -1,4 +1,4 @@
-"""What several commands share: options, and the exit status of a difference."""
+"""What several commands share: options, and the exit statuses of a difference and of input that cannot be used."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import click
 from xlsgd.errors import InputError
 
 EXIT_DIFFERS = 1
+EXIT_CANNOT_USE = 2
 
 ARGUMENT = re.compile(r"`([a-z][a-z0-9_]*)`")
 """An argument as the library's messages name it."""
@@ -83,8 +84,8 @@ class PointsOptions(NamedTuple):
     y: str | None
     standardize: bool = False
 
-    def read(self) -> Any:
-        """Return the points.
+    def read(self, columns: tuple[str, ...] = ("x", "y")) -> Any:
+        """Return the points, without a file the lesson's; `columns` are those that are wanted.
 
         Raises:
             InputError: they cannot be used; or something is said of a file, and no file is given.
@@ -96,7 +97,7 @@ class PointsOptions(NamedTuple):
         if self.data is None and said:
             name, value = next(iter(said.items()))
             raise InputError(f"`{name}` {value}: there is no file that it is about; add `data`")
-        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, **said)
+        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, columns, **said)
         return standardized(given) if self.standardize else given
 
 

@@ -20,19 +20,29 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, given: PointsOptions, 
     \b
     Examples:
       xlsgd plot adam
+      xlsgd plot one_cycle one_cycle_constant --epochs 19
       xlsgd plot basic momentum rmsprop adam --epochs 100 --set adam.lr=0.1 --out paths.svg
     """
+    from xlsgd.commands.network import set_training
     from xlsgd.commands.settings import set_knobs
     from xlsgd.commands.terminal import progress_bar
     from xlsgd.errors import choose
     from xlsgd.pictures.plot import write_plot
     from xlsgd.sheets.lesson import trainings
+    from xlsgd.workbooks.network.known import lesson_of, network_trainings
 
-    known = trainings()
-    names = dict.fromkeys(choose("training sheet", name, known) for name in sheets)
-    chosen = set_knobs({name: known[name] for name in names}, settings)
-    points = given.read()
+    known, lessons = trainings(), network_trainings()
+    names = dict.fromkeys(choose("training sheet", name, [*known, *lessons]) for name in sheets)
+    apart = {lesson_of(name) if name in lessons else "" for name in names}
+    if len(apart) > 1:
+        raise click.UsageError(f"{', '.join(names)}: their models or points differ; draw them one by one")
+    if apart == {""}:
+        chosen, points = set_knobs({name: known[name] for name in names}, settings), given.read()
+    else:
+        trained = {name: set_training(name, settings, given) for name in names}
+        chosen, points = {name: training for name, (training, _) in trained.items()}, next(iter(trained.values()))[1]
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
     click.echo(f"wrote {out}")
-    tell_of_divergence(chosen.values(), points, epochs + 1, given)
+    if apart == {""}:
+        tell_of_divergence(chosen.values(), points, epochs + 1, given)

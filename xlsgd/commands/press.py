@@ -20,13 +20,12 @@ def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, form: str)
     Examples:
       xlsgd press basic reset step step
       xlsgd press adam reset run lr=0.1 run --format json
+      xlsgd press relu_network run freeze=1 run
     """
+    from xlsgd.commands.network import known_training
     from xlsgd.commands.terminal import show_records
-    from xlsgd.errors import choose
     from xlsgd.run.press import LiveSheet
     from xlsgd.run.press import press as press_action
-    from xlsgd.sheets.lesson import trainings
 
-    known = trainings()
-    live = LiveSheet(known[choose("training sheet", sheet, known)], given.read())
+    live = LiveSheet(*known_training(sheet, given))
     show_records([press_action(live, action) for action in actions], form)

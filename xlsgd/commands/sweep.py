@@ -63,19 +63,17 @@ def sweep(
     """
     import math
 
+    from xlsgd.commands.network import known_training
     from xlsgd.commands.terminal import progress_bar, show_records
-    from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
     from xlsgd.sweeping.grid import grid
     from xlsgd.sweeping.results import best
 
-    known = trainings()
-    training = known[choose("training sheet", sheet, known)]
+    training, points = known_training(sheet, given)
     axes = grid(training, *_all_ranges(ranges, others))
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        points = given.read()
         results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
@@ -83,7 +81,7 @@ def sweep(
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
     if lost:
         click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
-    if lost == runs:
+    if lost == runs and sheet in trainings():
         gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
         tell_of_divergence([gentlest], points, epochs, given, remedy="")
 

@@ -18,12 +18,14 @@ def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ..
     """Print every row of a sheet, columns named as in the sheet.
 
     SHEET is basic, momentum, rmsprop, adam, adam_ann, softmax, entropy, log_entropy, or a textbook optimizer: sgd,
-    momentum_textbook, rmsprop_textbook, adam_textbook, adamw. Epoch 0 is the sheet as it stands just after a reset.
+    momentum_textbook, rmsprop_textbook, adam_textbook, adamw; or a sheet of network.xlsx, such as relu_network, whose
+    --data has the columns that stand first in its rows. Epoch 0 is the sheet as it stands just after a reset.
 
     \b
     Examples:
       xlsgd trace basic
       xlsgd trace adam --epochs 10 --set lr=0.1 --format csv > adam.csv
+      xlsgd trace logistic --set lesson4=1
     """
     from xlsgd.commands.terminal import show_frame
 
@@ -31,14 +33,21 @@ def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ..
 
 
 def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ...]) -> Any:
+    from xlsgd.commands.network import given_points, set_training
     from xlsgd.commands.settings import set_knobs
     from xlsgd.errors import choose
     from xlsgd.run.trace import trace_table, trace_training
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.table_books import tables
+    from xlsgd.workbooks.network.known import network_tables, network_trainings, table_of
 
-    known, filled = trainings(), tables()
-    choose("sheet", sheet, [*known, *filled])
+    known, filled, lessons, their_tables = trainings(), tables(), network_trainings(), network_tables()
+    choose("sheet", sheet, [*known, *filled, *lessons, *their_tables])
+    if sheet in lessons:
+        training, points = set_training(sheet, settings, given)
+        return trace_training(training, epochs, points)
+    if sheet in their_tables:
+        return trace_table(table_of(sheet, given_points(sheet, given)), further=epochs > 1 or bool(settings))
     if sheet in known:
         training, points = set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()
         frame = trace_training(training, epochs, points)

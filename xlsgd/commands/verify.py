@@ -3,11 +3,16 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xlsgd.commands.options import EXIT_DIFFERS
-from xlsgd.verifying.sources import ENGINES
+from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
+from xlsgd.errors import InputError
+from xlsgd.verifying.sources import ENGINES, all_engines
+
+if TYPE_CHECKING:
+    from xlsgd.verifying.report import Report
 
 
 @click.command()
@@ -32,7 +37,8 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
     """Compare every formula's value in workbooks with what others compute.
 
     Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
-    numbers agree within a relative 1e-12. Exit status 1 if a cell differs.
+    numbers agree within a relative 1e-12. Exit status 1 if a cell differs, or none of the engines asked could compute
+    it; 2 if a file cannot be read, after the others have been.
 
     \b
     Examples:
@@ -40,7 +46,7 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
       xlsgd verify --engine all --oracle torch --report proof.html workbooks/*.xlsx
       xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
-    engines = tuple(ENGINES) if engine == "all" else (engine,)
+    engines = all_engines() if engine == "all" else [engine]
     verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into)
 
 
@@ -58,15 +64,24 @@ def verify_and_exit(
 
     for path in into:
         report_files.check_report_path(path, files)
-    reports = []
+    reports: list[Report] = []
+    refused: dict[str, str] = {}
     for file in files:
-        with waiting(f"Recalculating {file}"):
-            reports.append(verify.verify(file, engines, oracles))
+        try:
+            with waiting(f"Recalculating {file}"):
+                reports.append(verify.verify(file, engines, oracles))
+        except InputError as error:
+            refused[str(file)] = as_options(str(error))
+            click.echo(f"Error: {refused[str(file)]}", err=True)
+            continue
         if not as_json:
             click.echo(report_view.as_text(reports[-1]))
     if as_json:
-        show_json([report_view.as_json(each) for each in reports])
-    for path in into:
+        errors = [{"file": file, "error": message} for file, message in refused.items()]
+        show_json([*(report_view.as_json(each) for each in reports), *errors])
+    for path in into if reports else ():
         report_files.write_report(path, reports)
+    if refused:
+        sys.exit(EXIT_CANNOT_USE)
     if not all(each.agrees for each in reports):
         sys.exit(EXIT_DIFFERS)

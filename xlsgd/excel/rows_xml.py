@@ -3,8 +3,8 @@
 XlsxWriter holds every cell of a sheet as an object and spells it with some thirty regular expressions; for a sheet
 whose rows all have one shape a template does. `StreamedWorksheet` is an ordinary XlsxWriter worksheet but for that:
 it leaves a mark where the rows belong, and `render` writes them elsewhere. The private methods it relies on are
-`_write_sheet_data`, `_write_rows`, `_check_dimensions` and `_xml_number_element` (XlsxWriter 3.2 and 3.3; a test guards
-them).
+`_write_sheet_data`, `_write_rows`, `_check_dimensions`, `_prepare_formula` and `_xml_number_element` (XlsxWriter 3.2
+and 3.3; a test guards them).
 
 Every cell has its formula in full. Shared ones would make the file a third smaller, but whoever reads such a file cell
 by cell, as openpyxl does, translates each and takes twice as long.
@@ -76,6 +76,10 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not t
     def _write_rows_between(self, first: int, last: int) -> None:
         self.dim_rowmin, self.dim_rowmax = first, last
         self._write_rows()
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        # XlsxWriter looks for some thirty functions that Excel stores under another name; no formula of ours has any.
+        return formula.removeprefix("=")
 
     def _get_range_data(self, *corners: int) -> list[Any]:
         # XlsxWriter would give a chart 0 for an error; a missing point is none.

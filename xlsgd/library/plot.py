@@ -5,11 +5,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from xlsgd.library.known import trainings_and_points
 from xlsgd.models import Model
 from xlsgd.pictures.plot import write_plot
-from xlsgd.points.given import points_for
 from xlsgd.schedules import Schedule
-from xlsgd.sheets.chosen import Rules, chosen_trainings
+from xlsgd.sheets.chosen import Rules
 
 
 def plot(
@@ -42,7 +42,6 @@ def plot(
     Raises:
         InputError: something of this cannot be, or matplotlib is not installed.
     """
-    trainings = list(chosen_trainings(what, rules, knobs, schedule=schedule, batch=batch).values())
-    given = points_for(points, trainings[0].model.inputs, trainings[0].model.targets)
-    write_plot(Path(path), trainings, epochs, given, progress, parameters)
+    trainings, given = trainings_and_points(what, points, rules, knobs, schedule=schedule, batch=batch)
+    write_plot(Path(path), list(trainings.values()), epochs, given, progress, parameters)
     return Path(path)

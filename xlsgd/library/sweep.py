@@ -5,11 +5,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsgd.library.known import training_and_points
 from xlsgd.models import Model
-from xlsgd.points.given import points_for
 from xlsgd.rules import Rule
 from xlsgd.schedules import Schedule
-from xlsgd.sheets.chosen import chosen_training
 from xlsgd.sweeping.files import write_sweep
 from xlsgd.sweeping.grid import Range, grid
 from xlsgd.sweeping.results import Results
@@ -57,8 +56,8 @@ def sweep(
     Raises:
         InputError: there is no such sheet, rule, knob or device, a range is none, or the points do not fit.
     """
-    training = chosen_training(what, rule, {}, schedule=schedule, batch=batch)
-    given, axes = points_for(points, training.model.inputs, training.model.targets), grid(training, ranges)
+    training, given = training_and_points(what, points, rule, {}, schedule=schedule, batch=batch)
+    axes = grid(training, ranges)
     if folder is None:
         return _frame(swept(training, axes, epochs, given, device, progress))
     results, _ = write_sweep(training, axes, epochs, Path(folder), given, device, progress)

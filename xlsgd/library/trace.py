@@ -1,19 +1,19 @@
 """`xlsgd.trace` and `xlsgd.press`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xlsgd.library.known import training_and_points
 from xlsgd.models import Model
-from xlsgd.points.given import points_for
-from xlsgd.points.points import Points
+from xlsgd.points.given import as_points
 from xlsgd.rules import Rule
 from xlsgd.run.press import LiveSheet
 from xlsgd.run.press import press as press_action
 from xlsgd.run.trace import trace_table, trace_training
 from xlsgd.schedules import Schedule
-from xlsgd.sheets.chosen import chosen_training
+from xlsgd.sheets.table import Table
 from xlsgd.sheets.table_books import tables
-from xlsgd.sheets.training import Training
+from xlsgd.workbooks.network.known import network_tables, points_of, table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,8 @@ def trace(
 
     Args:
         what: a model; a training sheet: basic, momentum, rmsprop, adam, adam_ann, or a textbook optimizer (sgd,
-            momentum_textbook, rmsprop_textbook, adam_textbook, adamw); or softmax, entropy, log_entropy.
+            momentum_textbook, rmsprop_textbook, adam_textbook, adamw); softmax, entropy or log_entropy; or a sheet of
+            the workbook `network`, such as relu_network.
         points: as of `xlsgd.build`.
         epochs: how many; the first is the sheet as it stands after the reset.
         rule: of a model its rule, by name one of `RULES`; `sgd` if None.
@@ -52,7 +53,10 @@ def trace(
     """
     if isinstance(what, str) and what in tables():
         return trace_table(tables()[what], further=epochs > 1 or points is not None or bool(rule or knobs))
-    training, given = _chosen(what, points, rule, knobs, schedule=schedule, batch=batch, differences=differences)
+    if isinstance(what, str) and what in network_tables():
+        return trace_table(_table(what, points), further=epochs > 1 or bool(rule or knobs))
+    options = {"schedule": schedule, "batch": batch, "differences": differences}
+    training, given = training_and_points(what, points, rule, knobs, **options)
     return trace_training(training, epochs, given)
 
 
@@ -85,12 +89,11 @@ def press(
     Raises:
         InputError: there is no such sheet, rule, knob, button or cell, or the points do not fit.
     """
-    live = LiveSheet(*_chosen(what, points, rule, knobs, schedule=schedule, batch=batch))
+    live = LiveSheet(*training_and_points(what, points, rule, knobs, schedule=schedule, batch=batch))
     return [press_action(live, action) for action in ([actions] if isinstance(actions, str) else actions)]
 
 
-def _chosen(
-    what: Model | str, points: Any, rule: str | Rule | None, knobs: Mapping[str, float], **options: Any
-) -> tuple[Training, Points]:
-    training = chosen_training(what, rule, knobs, **options)
-    return training, points_for(points, training.model.inputs, training.model.targets)
+def _table(name: str, points: Any) -> Table:
+    """Return a table of the workbook `network`, of other points if there are any."""
+    columns = network_tables()[name].columns
+    return table_of(name, None if points is None else points_of(name, as_points(points, columns, ())))

@@ -1,7 +1,8 @@
 """The images that the networks learn: checked before use, wherever they come from.
 
-Three sources: deeplearning.net's `mnist.pkl.gz`, a folder of MNIST's four IDX files, and the digits that come with the
-package (`digits/CREDIT.md`). The result is the same: pixels, one byte each where they are whole steps, and labels.
+Three sources: deeplearning.net's `mnist.pkl.gz`, a folder of MNIST's four IDX files (or one that holds `MNIST/raw`),
+and the digits that come with the package (`digits/CREDIT.md`). The result is the same: pixels, one byte each where they
+are whole steps, and labels.
 """
 
 import hashlib
@@ -29,6 +30,10 @@ IDX_FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+"""The files' names as published; some programs unpack them with a dot for the second hyphen."""
+
+INNER_FOLDERS = ("", "raw", "MNIST/raw")
+"""Where in a folder the files may lie: torchvision puts them into MNIST/raw."""
 
 
 class Split(NamedTuple):
@@ -69,7 +74,8 @@ def load(path: str | os.PathLike[str] | None = None) -> Digits:
     """Load the images from `path`, else from where `$XLSGD_MNIST` points, else the bundled digits.
 
     Args:
-        path: A pickle in deeplearning.net's form (.gz or not), or a folder of the four IDX files or of such a pickle.
+        path: A pickle in deeplearning.net's form (.gz or not), or a folder of the four IDX files, of such a pickle, or
+            of `MNIST/raw`, where torchvision puts them.
 
     Raises:
         InputError: The files are missing, damaged, hostile, or not what they should be.
@@ -92,9 +98,10 @@ def place_of(path: str | os.PathLike[str] | None = None) -> Path | None:
     place = Path(given)
     if not place.exists() or not (place.is_file() or place.is_dir()):
         raise InputError(f"{place}: no such file or folder; give mnist.pkl.gz or a folder of the four IDX files")
-    if place.is_dir() and not any(_idx_path(place, name).is_file() for name in IDX_FILES):
-        return next((place / name for name in PICKLES if (place / name).is_file()), place)
-    return place
+    for folder in (place / inner for inner in INNER_FOLDERS):
+        if any(_idx_path(folder, name).is_file() for name in IDX_FILES):
+            return folder
+    return next((place / name for name in PICKLES if (place / name).is_file()), place)
 
 
 def bundled() -> Digits:
@@ -154,8 +161,10 @@ def whole_idx(folder: Path) -> Digits:
 
 
 def _idx_path(folder: Path, name: str) -> Path:
-    packed = folder / f"{name}.gz"
-    return packed if packed.is_file() else folder / name
+    """Return the path of an IDX file under whichever of its names it has, packed or not."""
+    names = (name, name.replace("-idx", ".idx"))
+    paths = (folder / f"{each}{suffix}" for each in names for suffix in (".gz", ""))
+    return next((path for path in paths if path.is_file()), folder / name)
 
 
 def _divided(name: str, whole: Split, count: int, scale: float) -> Digits:

@@ -56,7 +56,7 @@ def _made_of(folder: Path) -> dict[str, Any]:
             return dict(made_of)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give the folder of a run") from error
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         pass
     raise InputError(f"{path}: not what a run of xlsgd train leaves; give another folder")
 
@@ -122,6 +122,8 @@ def _tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
 def _digits(folder: Path, made_of: dict[str, Any], images: str | os.PathLike[str] | None) -> Digits:
     name = made_of["data"]["name"]
     came_along = images is None and name == data.BUNDLED
+    if images is None and not came_along and not Path(name).exists():
+        raise InputError(f"{name}: the images of {folder} are no longer there; say with `data` where they are")
     digits = data.bundled() if came_along else data.load(name if images is None else images)
     if digits.digest() != made_of["data"].get("sha256"):
         raise InputError(f"{digits.name}: not the images that {folder} was trained on; say with `data` where these are")

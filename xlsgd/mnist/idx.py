@@ -14,6 +14,8 @@ from xlsgd.errors import InputError
 MAX_BYTES = 384 * 2**20
 """The most that a file may unpack to: MNIST's own take 47 MB as IDX and 222 MB as a pickle."""
 
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
 
 def read_bounded(path: Path, limit: int) -> bytes:
     """Read a file, unpacked where it is gzip's, and at most `limit` bytes of it.
@@ -31,6 +33,8 @@ def read_bounded(path: Path, limit: int) -> bytes:
         raise InputError(f"{path}: cannot be read ({error}); fetch the file again") from error
     if len(data) > limit:
         raise InputError(f"{path}: unpacks to more than {limit:,} bytes; this is not MNIST")
+    if data.startswith(LFS_POINTER):
+        raise InputError(f"{path}: a Git LFS pointer in place of the file; fetch the file itself: git lfs pull")
     return data
 
 

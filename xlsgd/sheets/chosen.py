@@ -39,7 +39,7 @@ def chosen_trainings(
         if used:
             raise InputError(f"{what}: `{used[0]}` is for a model of your own")
         sheets = _of_lesson(what, named)
-    return _with_knobs(sheets, knobs)
+    return with_set_knobs(sheets, knobs)
 
 
 def chosen_training(
@@ -88,11 +88,11 @@ def _of_lesson(what: str, rules: Mapping[str | Rule, Mapping[str, float]]) -> di
             raise InputError(f"{what}: the sheet has its rule; `rule` is for a model of your own")
         return {what: known[what]}
     names = [choose("training sheet", str(name), known) for name in rules]
-    own = {name: _with_knobs({name: known[name]}, rules[name])[name] for name in names}
+    own = {name: with_set_knobs({name: known[name]}, rules[name])[name] for name in names}
     return own or dict(LESSON)
 
 
-def _with_knobs(sheets: Mapping[str, Training], knobs: Mapping[str, float]) -> dict[str, Training]:
+def with_set_knobs(sheets: Mapping[str, Training], knobs: Mapping[str, float]) -> dict[str, Training]:
     """Return the sheets with values of knobs, each on those that have it."""
     known = dict.fromkeys(field for training in sheets.values() for field in training.knobs._fields)
     for knob, value in knobs.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from xlsgd.functions import if_equal, index, products, relu, total, total_unless
+from xlsgd.functions import greatest, if_equal, index, products, relu, total, total_unless
 from xlsgd.sheets.description import (
     FOUR_PLACES,
     GENERAL,
@@ -118,25 +118,28 @@ def _facts(page: _Page, plan: OpenedPlan) -> None:
     page.put(OF_LABEL, "p of the label", index(plan.class_column("D"), at(LABEL) + 1), FOUR_PLACES)
     others = total_unless(plan.class_column("A"), at(LABEL), plan.class_column("D"))
     page.put(OF_OTHERS, "p of the others", others, SCIENTIFIC)
-    page.put(LOSS, "loss", loss(at(OF_LABEL), at(OF_OTHERS)), FOUR_PLACES)
+    sum_at, most_at = plan.below_classes("C"), plan.below_classes("B")
+    own = index(plan.class_column("B"), at(LABEL) + 1)
+    page.put(LOSS, "loss", loss(at(OF_OTHERS), at(sum_at), at(most_at), own), FOUR_PLACES)
 
 
 def _classes(page: _Page, plan: OpenedPlan) -> None:
     last = plan.layers[-1]
     for letter, heading in zip("ABCDEF", CLASS_HEADINGS, strict=True):
         page.places.append(Place(f"{letter}{CLASS_FIRST - 1}", heading, style="heading"))
-    sum_at = f"C{CLASS_FIRST + plan.classes}"
+    sum_at, most_at = plan.below_classes("C"), plan.below_classes("B")
     for c in range(plan.classes):
         row = CLASS_FIRST + c
         number, label = at(f"A{row}"), at(LABEL, fixed=True)
         page.put(f"A{row}", ("class", c))
         logit = products(plan.incoming(last), plan.weights(last, c)) + plan.bias(last, c)
         page.put(f"B{row}", ("logit", c), logit, FOUR_PLACES)
-        page.put(f"C{row}", ("exp", c), odds(at(f"B{row}")), SCIENTIFIC)
+        page.put(f"C{row}", ("exp", c), odds(at(f"B{row}"), at(most_at, fixed=True)), SCIENTIFIC)
         page.put(f"D{row}", ("p", c), probability(at(f"C{row}"), at(sum_at, fixed=True)), FOUR_PLACES)
         page.put(f"E{row}", ("target", c), if_equal(number, label, 1, 0))
         page.put(f"F{row}", ("error", c), error(number, label, at(OF_OTHERS, fixed=True), at(f"D{row}")), SCIENTIFIC)
-    page.places.append(Place(f"B{CLASS_FIRST + plan.classes}", "sum", style="note"))
+    page.places.append(Place(plan.below_classes("A"), "greatest, sum", style="note"))
+    page.put(most_at, "greatest", greatest(plan.class_column("B")), FOUR_PLACES)
     page.put(sum_at, "exp", total(plan.class_column("C")), SCIENTIFIC)
 
 

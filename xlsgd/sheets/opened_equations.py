@@ -53,9 +53,9 @@ def probability(odds: Value, total: Value) -> Value:
     return odds / total
 
 
-def odds(logit: Value) -> Value:
-    """Return the exponential of a logit."""
-    return exp(logit)
+def odds(logit: Value, most: Value) -> Value:
+    """Return the exponential of a logit less the greatest of them, which leaves the probabilities as they are."""
+    return exp(logit - most)
 
 
 def error(number: Value, label: Value, others: Value, own: Value) -> Value:
@@ -63,9 +63,16 @@ def error(number: Value, label: Value, others: Value, own: Value) -> Value:
     return if_equal(number, label, -others, own)
 
 
-def loss(of_label: Value, others: Value) -> Value:
-    """Return the cross-entropy, -log(p), from the label's probability and from all others' together."""
-    return if_at_most(others, 0.5, 2 * atanh(others / (2 - others)), -log(of_label))
+def loss(others: Value, total: Value, most: Value, logit: Value) -> Value:
+    """Return the cross-entropy, -log(p) of the label.
+
+    Args:
+        others: the probability of all other classes together.
+        total: the sum of the odds.
+        most: the greatest logit.
+        logit: the label's.
+    """
+    return if_at_most(others, 0.5, 2 * atanh(others / (2 - others)), log(total) + most - logit)
 
 
 def prediction(column: Value) -> Value:

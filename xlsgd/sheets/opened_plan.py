@@ -104,6 +104,10 @@ class OpenedPlan(NamedTuple):
         """Return a column of the table of the classes, on the page of the chosen digit."""
         return area(f"{letter}{CLASS_FIRST}:{letter}{CLASS_FIRST + self.classes - 1}", sheet, fixed=True)
 
+    def below_classes(self, letter: str) -> str:
+        """Return the address there of the cell below a column of that table."""
+        return f"{letter}{CLASS_FIRST + self.classes}"
+
     def unit_cell(self, unit: int, what: str) -> str:
         """Return the address on the page of the chosen digit of what a hidden unit has there."""
         blocks = -(-self.hidden // BLOCK)

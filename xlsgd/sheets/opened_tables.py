@@ -1,7 +1,7 @@
 """The sheets of all digits of an opened run: their pixels, and what is made of them; and what each unit looks for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsgd.functions import greatest, if_equal, index, mean, products, relu, total, total_unless
 from xlsgd.sheets.description import (
@@ -34,15 +34,26 @@ from xlsgd.sheets.opened_plan import (
     block,
     letters,
 )
-from xlsgd.symbols.cells import area, at, here
+from xlsgd.symbols.cells import Reference, RowOf, area, at, here, refer
+from xlsgd.symbols.expression import Expression
 from xlsgd.symbols.primitives import apply
 from xlsgd.symbols.references import address, column_letters
 
 ODDS_COLUMN = 10
 """The first of the columns with the exponentials of the logits."""
 
-FACTS = ("digit", "label", "taken for", "its p", "p of the label", "p of the others", "loss", "verdict")
-"""The headings of the columns A to H."""
+FACTS = (
+    "digit",
+    "label",
+    "taken for",
+    "its p",
+    "p of the label",
+    "p of the others",
+    "loss",
+    "verdict",
+    "most",
+)
+"""The headings of the columns A to I, of which the last is the greatest logit."""
 
 
 def pixels_sheet(plan: OpenedPlan, labels: Sequence[int], rows: Iterable[tuple[float, ...]]) -> Sheet:
@@ -101,7 +112,7 @@ def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Ma
     Args:
         plan: the sizes.
         rows: of each digit its number, its label, what it is taken for, the probabilities of that, of the label and of
-            all others, the loss, 1 if it is right, and the exponentials of the logits.
+            all others, the loss, 1 if it is right, the greatest logit, and the exponentials of the logits less that.
         values: `accuracy` and `loss` of all of them.
     """
     last = FIRST_DIGIT + plan.n - 1
@@ -113,8 +124,8 @@ def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Ma
         Place("B2", "", "accuracy", values["accuracy"], mean(right), FOUR_PLACES),
         Place("C2", "mean loss", style="bold"),
         Place("D2", "", "loss", values["loss"], mean(losses), FOUR_PLACES),
-        *(Place(f"{letter}4", text, style="heading") for letter, text in zip("ABCDEFGH", FACTS, strict=True)),
-        Place(f"{column_letters(ODDS_COLUMN)}3", "exp of the logit of each class"),
+        *(Place(f"{letter}4", text, style="heading") for letter, text in zip("ABCDEFGHI", FACTS, strict=True)),
+        Place(f"{column_letters(ODDS_COLUMN)}3", "exp of each class's logit less the greatest (most)"),
         *(Place(f"{letter}4", "", ("class", c), c, style="heading") for letter, c in heads),
     )
     shades = (Shade(f"H{FIRST_DIGIT}:H{last}", ("#D55E00", "#FFFFFF"), (0.0, 1.0)),)
@@ -124,6 +135,14 @@ def digits_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]], values: Ma
 
 
 def _digit_columns(plan: OpenedPlan) -> tuple[Column, ...]:
+    last = plan.layers[-1]
+    goes_in = plan.of_digit(OUTPUTS if plan.hidden else PIXELS, plan.sizes[-2])
+    logits = [products(goes_in, plan.weights(last, c)) + plan.bias(last, c) for c in range(plan.classes)]
+
+    def logits_of(number: Expression) -> Any:
+        weights = apply("index", plan.units(last, FIRST, plan.sizes[-2]), 0, number)
+        return products(goes_in, weights) + index(plan.units(last, BIAS), number)
+
     all_odds = refer_to_row(ODDS_COLUMN, plan.classes)
     heads = area(f"{address(4, ODDS_COLUMN)}:{address(4, ODDS_COLUMN + plan.classes - 1)}", fixed=True)
     of_label = probability(index(all_odds, here(2) + 1), total(all_odds))
@@ -135,15 +154,13 @@ def _digit_columns(plan: OpenedPlan) -> tuple[Column, ...]:
         Column("D", probability(greatest(all_odds), total(all_odds)), format=FOUR_PLACES),
         Column("E", of_label, format=FOUR_PLACES),
         Column("F", of_others, format=SCIENTIFIC),
-        Column("G", loss(here(5), here(6)), format=FOUR_PLACES),
+        Column("G", loss(here(6), total(all_odds), here(9), logits_of(here(2) + 1)), format=FOUR_PLACES),
         Column("H", if_equal(here(3), here(2), 1, 0), format=RIGHT_OR_WRONG),
+        Column("I", apply("greatest", *logits), format=FOUR_PLACES),
     ]
-    last = plan.layers[-1]
-    goes_in = plan.of_digit(OUTPUTS if plan.hidden else PIXELS, plan.sizes[-2])
-    for c, letter in enumerate(letters(ODDS_COLUMN, plan.classes)):
-        logit = products(goes_in, plan.weights(last, c)) + plan.bias(last, c)
-        columns.append(Column(letter, odds(logit), format=SCIENTIFIC))
-    return tuple(columns)
+    most = refer(Reference(9, 0, RowOf.HERE, fixed_column=True))
+    listed = zip(letters(ODDS_COLUMN, plan.classes), logits, strict=True)
+    return (*columns, *(Column(letter, odds(logit, most), format=SCIENTIFIC) for letter, logit in listed))
 
 
 class Mosaic(NamedTuple):

@@ -135,6 +135,7 @@ TABLE = (
     Primitive("exp", math.exp, "EXP", (lambda g, out, x: g * out,)),
     Primitive("log", math.log, "LN", (lambda g, out, x: g / x,)),
     Primitive("log10", math.log10, "LOG", (lambda g, out, x: g / (x * math.log(10)),)),
+    Primitive("floor", lambda x: float(math.floor(x)), "INT", (flat,)),
     Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),)),
     Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),)),
     Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),)),

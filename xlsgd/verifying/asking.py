@@ -72,7 +72,7 @@ def _first(book: Workbook, module: Any) -> Answers:
     }
     if module.DATA_TABLES or not any(tables.values()):
         given = module.recalculate(book.copy, book.sheets)
-        return {name: list(map(_unless_poison, given[name])) for name in book.sheets}
+        return {name: _computed(cells, given[name]) for name, cells in book.sheets.items()}
     told = _pinned_answers(book, module, tables)
     return {name: [told[name].get(cell, NO_ANSWER) for cell in cells] for name, cells in book.sheets.items()}
 
@@ -82,12 +82,20 @@ def _pinned_answers(book: Workbook, module: Any, pinned: Pinned) -> dict[str, di
     copy = book.copy.with_name(f"pinned{book.copy.suffix}")
     cells = poison(book.path, copy, pinned)
     given = module.recalculate(copy, cells)
-    return {name: dict(zip(cells[name], map(_unless_poison, given[name]), strict=True)) for name in cells}
+    return {name: dict(zip(cells[name], _computed(cells[name], given[name]), strict=True)) for name in cells}
 
 
-def _unless_poison(answer: CellValue) -> Any:
-    """Return no answer where an engine handed back what the copy held: it computed nothing."""
-    return NO_ANSWER if answer == float(POISON) else answer
+def _computed(cells: Formulas, given: Sequence[CellValue]) -> list[Any]:
+    """Return an engine's answers, none where it handed back what the copy held: a wrong value, in a range nothing."""
+    wrong = float(POISON)
+    answers: list[Any] = [*given]
+    if wrong in answers:
+        answers = [NO_ANSWER if answer == wrong else answer for answer in answers]
+    if cells.arrays:
+        for index, cell in enumerate(cells):
+            if answers[index] in (None, "") and cell in cells.arrays:
+                answers[index] = NO_ANSWER
+    return answers
 
 
 def _is_in_doubt(

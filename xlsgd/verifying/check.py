@@ -74,8 +74,14 @@ def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Sou
         except EngineError as error:
             failed[name] = str(error)
     if failed and not sources:
-        raise InputError("; ".join(f"{book.path}: {reason}" for reason in failed.values()))
+        raise InputError(f"{book.path}: {'; '.join(failed.values())}{_others(engines)}")
     return sources, failed
+
+
+def _others(asked: Sequence[str]) -> str:
+    """Return the end of a message that names the engines that are there and were not asked."""
+    there = [name for name in ENGINES if name not in asked and import_module(ENGINES[name]).is_installed()]
+    return f"; ask {' or '.join(there)}, which is here" if there else ""
 
 
 def _ask_oracle(book: Workbook, name: str, models: Sequence[Any]) -> _Source:
@@ -118,6 +124,7 @@ def _without_answer(book: Workbook, asked: Asked) -> Positions:
     return {
         (name, *cells[index])
         for name, cells in book.sheets.items()
+        if NO_ANSWER in asked.answers[name]
         for index, answer in enumerate(asked.answers[name])
         if answer is NO_ANSWER
     }

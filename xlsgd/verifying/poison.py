@@ -27,7 +27,15 @@ from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]*</f><v>([^<]*)</v></c>')
 """A formula cell as most programs write it, of which a million can be read without a call of Python for each."""
 
+WITH_ATTRIBUTES = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="n")?><f(?: (?:a?ca|bx)="[^"<]*")*'
+    rb'(?:>[^<]*</f>| t="shared"(?: a?ca="[^"<]*")? si="[0-9]+"/>)<v>([^<]*)</v></c>'
+)
+"""The same with what says when to recalculate, or one that shares the formula of a cell further up."""
+
 PLAIN_VALUE = re.compile(rb"</f><v>[^<]*</v>")
+SHARER_VALUE = re.compile(rb'( si="[0-9]+"/>)<v>[^<]*</v>')
+SHARED_INDEX = re.compile(rb' si="([0-9]+)"')
 FIRST_OF_ROW = b'<row r="'
 END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 CHUNK = 2**20
@@ -107,6 +115,7 @@ class _Poisoner:
         self._found = found
         self._clock = clock
         self._pins = bool(pinned)
+        self._changed = False
         self._rewriter = SheetRewriter(found, book.strings, clock, pinned)
 
     def poisoned(self, text: bytes) -> bytes:
@@ -114,14 +123,15 @@ class _Poisoner:
         if self._note_plain(text):
             last = text.rpartition(FIRST_OF_ROW)[2].partition(b'"')[0]
             self._rewriter.skip(text, int(last))
-            return PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
+            wrong = PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
+            return SHARER_VALUE.sub(rb"\1<v>%b</v>" % POISON, wrong) if b' si="' in wrong else wrong
         return self._rewriter.rewritten(text)
 
     def _note_plain(self, text: bytes) -> bool:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""
-        if not self._is_plain(text):
+        if self._pins or not self._rewriter.is_between_arrays or not self._is_plain(text):
             return False
-        parts = PLAIN.split(text)
+        parts = (WITH_ATTRIBUTES if b"<f " in text else PLAIN).split(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
         if len(letters) != text.count(b"<f"):
             return False
@@ -139,6 +149,14 @@ class _Poisoner:
 
     def _is_plain(self, text: bytes) -> bool:
         """Say whether rows hold nothing that only a parser understands."""
-        has_rows = 0 < text.count(b"<row") == text.count(FIRST_OF_ROW) and text.endswith(b"</row>")
-        strange = self._pins or b":f" in text or b"<!" in text or b's=""' in text or self._clock.may_run_in(text)
-        return has_rows and not strange and self._rewriter.is_between_arrays
+        last = text.rfind(b"<row")
+        has_rows = text.startswith(FIRST_OF_ROW, last) and text.endswith(b"</row>")
+        changes = self._clock.may_run_in(text)
+        self._changed = self._changed or changes
+        is_simple = b":f" not in text and b"<!" not in text and b's=""' not in text
+        return has_rows and is_simple and not changes and self._sharers_are_plain(text)
+
+    def _sharers_are_plain(self, text: bytes) -> bool:
+        """Say whether what rows share stands further up and nothing there may be volatile."""
+        shared = {index.decode() for index in SHARED_INDEX.findall(text)} if b' si="' in text else set()
+        return not shared or (not self._changed and shared <= self._rewriter.shared.keys())

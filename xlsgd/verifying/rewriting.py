@@ -168,6 +168,8 @@ class SheetRewriter(SheetReader):
         assert tag is not None
         ns, attributes = tag.group("ns", "attributes")
         own = self._own_formula(cell, cell.formula, ns) or text[first:last]
+        if not own:  # a range is filled by its first cell, and for some engines not where anything stands already
+            return b"<%bc%b/>" % (ns, TYPE.sub(b"", attributes))
         return b"<%bc%b>%b<%bv>%b</%bv></%bc>" % (ns, TYPE.sub(b"", attributes), own, ns, POISON, ns, ns)
 
     def _stands_still(self, cell: Cell, formula: Formula) -> bool:

@@ -3,9 +3,12 @@
 A module is imported only when it is asked for.
 """
 
+from importlib import import_module
+
 ENGINES = {
     "ironcalc": "xlsgd.verifying.engines.ironcalc",
     "libreoffice": "xlsgd.verifying.engines.libreoffice",
+    "formualizer": "xlsgd.verifying.engines.formualizer",
 }
 """Spreadsheet engines, none of them ours (see `xlsgd.verifying.engines`)."""
 
@@ -13,3 +16,11 @@ ORACLES = {
     "torch": "xlsgd.verifying.oracle.answers",
 }
 """What computes another way what must stand in a cell."""
+
+OPTIONAL = ("formualizer",)
+"""The engines that are no part of all of them where they are not installed."""
+
+
+def all_engines() -> list[str]:
+    """Return the names of the engines, of the optional ones those that are installed."""
+    return [name for name in ENGINES if name not in OPTIONAL or import_module(ENGINES[name]).is_installed()]

@@ -23,6 +23,9 @@ EPOCHS = 100
 FEW_ROWS = 10_000
 """How many rows of history a sheet has at most by default, so that a workbook of many points stays small."""
 
+FEW_CELLS = 150_000
+"""How many cells of history a sheet has at most by default, so that a workbook of a wide model stays small."""
+
 WARM_PASSES = 4
 HEADER_ROWS = 8
 

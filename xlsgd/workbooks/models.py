@@ -13,11 +13,8 @@ from xlsgd.sheets.race import NAME as RACE
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_training
-from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
+from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 from xlsgd.workbooks.model_guide import GUIDE, model_guide
-
-FEW_CELLS = 150_000
-"""How many cells of history a sheet has at most by default, so that a workbook of a wide model stays small."""
 
 
 def build_model(

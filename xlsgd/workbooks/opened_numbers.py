@@ -46,7 +46,8 @@ class Forward(NamedTuple):
     Args:
         incoming: what comes into each layer.
         sums: what each layer makes of that.
-        odds: the exponentials of the last layer's sums, the logits.
+        most: the greatest of the last layer's sums, the logits.
+        odds: the exponentials of the logits less that.
         of_label: the label's probability.
         of_others: that of all others together.
         loss: the cross-entropy.
@@ -54,6 +55,7 @@ class Forward(NamedTuple):
 
     incoming: list[Doubles]
     sums: list[Doubles]
+    most: Doubles
     odds: Doubles
     of_label: Doubles
     of_others: Doubles
@@ -73,6 +75,15 @@ class Back(NamedTuple):
     slopes: list[Doubles]
 
 
+def widest_spread(run: OpenedRun) -> float:
+    """Return how far the logits of a digit lie apart at most."""
+    comes_in = run.images
+    for weight, bias in run.layers[:-1]:
+        comes_in = np.maximum(0.0, comes_in @ weight.T + bias)
+    weight, bias = run.layers[-1]
+    return float(np.ptp(comes_in @ weight.T + bias, axis=1).max())
+
+
 def run_forward(layers: Sequence[tuple[Doubles, Doubles]], images: Doubles, labels: Whole) -> Forward:
     """Return what a network makes of images."""
     incoming, sums = [images], list[Doubles]()
@@ -80,12 +91,15 @@ def run_forward(layers: Sequence[tuple[Doubles, Doubles]], images: Doubles, labe
         if sums:
             incoming.append(np.maximum(0.0, sums[-1]))
         sums.append(incoming[-1] @ weight.T + bias)
-    all_odds = odds(sums[-1])
+    most = sums[-1].max(1)
+    all_odds = odds(sums[-1], most[:, None])
     own = labels[:, None] == np.arange(all_odds.shape[1])
     total = all_odds.sum(1)
     of_label = probability(all_odds[own], total)
     of_others = probability(np.where(own, 0.0, all_odds).sum(1), total)
-    return Forward(incoming, sums, all_odds, of_label, of_others, loss(of_label, of_others))
+    with np.errstate(divide="ignore"):  # in the form of the loss that is not taken
+        losses = loss(of_others, total, most, sums[-1][own])
+    return Forward(incoming, sums, most, all_odds, of_label, of_others, losses)
 
 
 def run_back(layers: Sequence[tuple[Doubles, Doubles]], forward: Forward, digit: int, label: int) -> Back:

@@ -12,10 +12,11 @@ from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.opened_digit import digit_sheet
 from xlsgd.sheets.opened_equations import probability, step_formula
 from xlsgd.sheets.opened_layers import LayerValues, layer_sheets
-from xlsgd.sheets.opened_plan import GRADIENT, STEP, WEIGHTS
+from xlsgd.sheets.opened_plan import DIGIT_VALUES, GRADIENT, STEP, WEIGHTS
 from xlsgd.sheets.opened_tables import digits_sheet, outputs_sheet, pixels_sheet, units_sheet
 from xlsgd.symbols.expression import defined_name, replaced
 from xlsgd.symbols.operations import evaluate_all
+from xlsgd.symbols.references import MAX_COLUMN
 from xlsgd.symbols.to_excel import spell
 from xlsgd.workbooks.opened_numbers import (
     Back,
@@ -26,13 +27,17 @@ from xlsgd.workbooks.opened_numbers import (
     run_back,
     run_forward,
     stepped,
+    widest_spread,
 )
 
 MOST_WEIGHTS = 500_000
 """How many weights a workbook shows at most: each stands there four times, and as a cell of a picture."""
 
-GREATEST_LOGIT = 345.0
-"""How far logits may lie from 0: beyond, an exponential or a probability may be too large or small for a cell."""
+MOST_DIGITS = MAX_COLUMN - DIGIT_VALUES + 1
+"""How many digits have room, a column each."""
+
+WIDEST_SPREAD = 600.0
+"""How far the logits of a digit may lie apart: beyond, a probability times a pixel may be too small for a cell."""
 
 
 def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = lambda rows: None) -> Path:
@@ -44,16 +49,18 @@ def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = l
         progress: is told of every some rows written.
 
     Raises:
-        InputError: there are too many weights, a logit is too large for a spreadsheet's exponential, or the file cannot
-            be written.
+        InputError: there are too many weights or digits, logits lie too far apart for a spreadsheet's exponential, or
+            the file cannot be written.
     """
     weights = sum(weight.size for weight, _ in run.layers)
     if weights > MOST_WEIGHTS:
         raise InputError(f"{weights:,} weights: a workbook shows at most {MOST_WEIGHTS:,}; train with fewer `hidden`")
+    if len(run.labels) > MOST_DIGITS:
+        raise InputError(f"`digits` {len(run.labels):,}: a sheet has room for {MOST_DIGITS:,}; give that many at most")
+    spread = widest_spread(run)
+    if not spread <= WIDEST_SPREAD:
+        raise InputError(f"logits that lie {spread:.4g} apart: e to that power is too much for a cell; lower the `lr`")
     forward = run_forward(run.layers, run.images, run.labels)
-    furthest = float(np.abs(forward.sums[-1]).max())
-    if not furthest <= GREATEST_LOGIT:
-        raise InputError(f"a logit of {furthest:.4g}: e to that power is too much for a cell; train at a lower `lr`")
     write_workbook(path, _sheets(run, forward, first_shown(run, forward)), "A trained digit, opened", progress)
     return path
 
@@ -97,7 +104,7 @@ def _rows_of_digits(run: OpenedRun, forward: Forward) -> Iterator[tuple[float, .
     taken = forward.taken_for
     shares = probability(forward.odds.max(1), forward.odds.sum(1))
     right = (taken == run.labels).astype(np.int64)
-    columns = (run.labels, taken, shares, forward.of_label, forward.of_others, forward.loss, right)
+    columns = (run.labels, taken, shares, forward.of_label, forward.of_others, forward.loss, right, forward.most)
     facts = zip(*(column.tolist() for column in columns), strict=True)
     for i, (fact, own) in enumerate(zip(facts, forward.odds.tolist(), strict=True), start=1):
         yield (i, *fact, *own)
@@ -120,6 +127,7 @@ def _of_digit(run: OpenedRun, forward: Forward, back: Back, digit: int) -> dict[
         "p of the label": float(forward.of_label[digit]),
         "p of the others": float(forward.of_others[digit]),
         "loss": float(forward.loss[digit]),
+        "greatest": float(forward.most[digit]),
         "exp": float(own.sum()),
     }
     classes = range(len(own))

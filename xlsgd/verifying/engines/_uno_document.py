@@ -93,6 +93,10 @@ def read_stretch(sheet: Any, kinds: Callable[[], Any], column: int, first: int, 
     if unclear:
         low, high = unclear[0], unclear[-1]
         told = kinds_of(block.getCellByPosition(0, low), kinds(), high - low + 1)
+        if any(values[low + i] is None and kind <= 0 for i, kind in enumerate(told)):
+            # No error, and yet nothing: the chain before that cell was too deep. It has its value once asked for.
+            told = kinds_of(block.getCellByPosition(0, low), kinds(), high - low + 1)
+            values = [value for (value,) in block.getDataArray()]
         values[low : high + 1] = map(value_of, values[low : high + 1], told)
     return values
 

@@ -31,6 +31,14 @@ def installed() -> tuple[str, str]:
     return python, soffice
 
 
+def is_installed() -> bool:
+    """Return whether LibreOffice and a Python that can talk to it are there."""
+    try:
+        return bool(installed())
+    except EngineError:
+        return False
+
+
 @functools.cache
 def find_python(soffice: str) -> str | None:
     """Return the path of a Python that can import `uno`: this one, the system's, or LibreOffice's own."""

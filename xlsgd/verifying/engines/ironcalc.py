@@ -1,42 +1,34 @@
 """IronCalc: a spreadsheet engine in Rust, which computes the course's formulas bit for bit as Excel does."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.symbols.references import column_number
-from xlsgd.verifying.engines import INABILITIES, EngineError, KnownDifference, are_numbers, as_value, cannot
+from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers, as_value
+from xlsgd.verifying.engines.native import at_work
+from xlsgd.verifying.engines.shared_quirks import EMPTY_PAIRS, NO_1904, both_are_places, power_is
 from xlsgd.verifying.report import Disagreement
 
 NAME = "IronCalc"
 
 DATA_TABLES = False
 
-MATCH = re.compile(r"\bMATCH\([^,()]*,\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)\)")
-DATES = re.compile(
-    r"\b(?:YEAR|MONTH|DAY|DAYS|DAYS360|DATE|DATEVALUE|DATEDIF|WEEKDAY|WEEKNUM|ISOWEEKNUM|EDATE|EOMONTH|YEARFRAC|TEXT"
-    r"|NETWORKDAYS(?:\.INTL)?|WORKDAY(?:\.INTL)?)\("
-)
 ALL_OF = re.compile(r"\b(?:AND|OR)\(")
-PAIRS = re.compile(r"\b(?:SUMXMY2|SUMX2MY2|SUMX2PY2)\(")
-
-
-def both_are_places(d: Disagreement) -> bool:
-    """Return whether a formula is a two-argument MATCH, and both values are places in its range."""
-    found, cached, got = MATCH.search(d.formula), d.cached, d.answer
-    if not found or isinstance(cached, (str, bool)) or isinstance(got, (str, bool)) or cached is None or got is None:
-        return False
-    left, top, right, bottom = found.groups()
-    cells = max(column_number(right) - column_number(left), int(bottom) - int(top)) + 1
-    return all(1 <= place <= cells and place % 1 == 0 for place in (cached, got))
 
 
 def _stops_early(d: Disagreement) -> bool:
     """Return whether a formula with AND or OR has an error in the file, and here none."""
     return bool(ALL_OF.search(d.text)) and type(d.cached) is ExcelError and type(as_value(d.answer)) is not ExcelError
+
+
+def _is_a_rough_erf(d: Disagreement) -> bool:
+    """Return whether a formula with ERF or ERFC differs by no more than IronCalc's does."""
+    if not ("ERF" in d.text and are_numbers(d.cached, d.answer)):
+        return False
+    assert isinstance(d.cached, float) and isinstance(d.answer, float)
+    return abs(d.cached - d.answer) <= 1e-10 * abs(d.cached)
 
 
 QUIRKS = (
@@ -49,16 +41,10 @@ QUIRKS = (
         starts=lambda d: "^" in d.formula and (d.cached, d.answer) == ("#NUM!", "#DIV/0!"),
         carries=lambda cached, got: (cached, got) == ("#NUM!", "#DIV/0!"),
     ),
-    KnownDifference(
-        "SUMXMY2 and its like take an empty cell for 0, Excel leaves the pair out",
-        lambda d: bool(PAIRS.search(d.text)) and None in d.inputs and are_numbers(d.cached, d.answer),
-        pinned=True,
-    ),
-    cannot(
-        "dates that count from 1904 are not known",
-        lambda d: bool(DATES.search(d.text)),
-        applies=lambda settings: settings.date1904,
-    ),
+    KnownDifference("an odd root of a negative number is one, in Excel #NUM!", power_is("#NUM!"), pinned=True),
+    KnownDifference("ERF is right to eleven digits", _is_a_rough_erf, pinned=True),
+    EMPTY_PAIRS,
+    NO_1904,
     *INABILITIES,
 )
 
@@ -78,7 +64,7 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
     """
     import ironcalc
 
-    with _panics_caught():
+    with at_work(NAME):
         model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
         model.evaluate()
         index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
@@ -86,12 +72,6 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
         return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
-@contextmanager
-def _panics_caught() -> Iterator[None]:
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a Rust panic arrives as a BaseException of its own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineError(f"IronCalc cannot recalculate it: {reason}") from error
+def is_installed() -> bool:
+    """Return whether it is there: xlsgd needs it."""
+    return True

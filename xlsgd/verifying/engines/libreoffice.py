@@ -25,6 +25,7 @@ from xlsgd.reading.cells import CellValue
 from xlsgd.reading.office import foreign_environment
 from xlsgd.verifying.engines import EngineError, _uno_document, _uno_process
 from xlsgd.verifying.engines.find_office import installed
+from xlsgd.verifying.engines.find_office import is_installed as is_installed
 from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
 
 NAME = "LibreOffice"

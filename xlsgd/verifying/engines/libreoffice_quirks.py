@@ -1,13 +1,12 @@
 """What LibreOffice (7.4) is known to compute unlike Excel."""
 
 import re
-from collections.abc import Callable
 
 from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers
+from xlsgd.verifying.engines.shared_quirks import ZERO_BELOW_ZERO, power_is
 from xlsgd.verifying.report import Disagreement
 
 NUMBER = re.compile(r"(?<![\w$.])[0-9]+\.?[0-9]*(?:[Ee][+-]?[0-9]+)?(?![\w.:!])")
-POWER = re.compile(r"\^|\bPOWER\(")
 SNAP = 2.0**-47
 """A difference below 2**-48 of what it is a difference of is taken for 0; of several one after another, a few such."""
 
@@ -22,16 +21,6 @@ def _snaps_to_zero(d: Disagreement) -> bool:
     return is_sum and isinstance(d.cached, float) and 0 < abs(d.cached) <= SNAP * largest
 
 
-def _powers(cached: str, *answers: str) -> Callable[[Disagreement], bool]:
-    """Return what tells whether a power is an error in the file, and here one of the answers, or a number if none."""
-
-    def shows(d: Disagreement) -> bool:
-        is_such = d.answer in answers if answers else are_numbers(d.answer)
-        return bool(POWER.search(d.text)) and d.cached == cached and is_such
-
-    return shows
-
-
 QUIRKS = (
     KnownDifference("a nearly cancelled difference is taken for 0", _snaps_to_zero, pinned=True),
     KnownDifference(
@@ -40,9 +29,9 @@ QUIRKS = (
         pinned=True,
     ),
     KnownDifference(
-        "0^0 is 1, and an odd root of a negative number is one; in Excel #NUM!", _powers("#NUM!"), pinned=True
+        "0^0 is 1, and an odd root of a negative number is one; in Excel #NUM!", power_is("#NUM!"), pinned=True
     ),
-    KnownDifference("a power of 0 below 0 is #NUM!, in Excel #DIV/0!", _powers("#DIV/0!", "#NUM!"), pinned=True),
+    ZERO_BELOW_ZERO,
     KnownDifference(
         "a truth value in a cell with a number format is 1 or 0",
         lambda d: isinstance(d.cached, bool) and are_numbers(d.answer) and d.cached == d.answer,

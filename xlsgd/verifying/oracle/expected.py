@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from xlsgd.errors import InputError
-from xlsgd.verifying.oracle import corrected, epochs, history, losses, model_sheets, network, standardized
+from xlsgd.verifying.oracle import (
+    corrected,
+    epochs,
+    history,
+    losses,
+    model_sheets,
+    network,
+    opened_network,
+    opened_sheets,
+    standardized,
+)
 from xlsgd.verifying.oracle.model_columns import ModelColumns
 from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
@@ -49,6 +59,8 @@ def expected(
     try:
         if network.is_network(book):
             network.answer(sheet)
+        elif opened_network.is_opened(book):
+            opened_sheets.answer(sheet)
         elif model_sheets.is_model_sheet(sheet, models):
             model_sheets.answer(sheet, models)
         else:

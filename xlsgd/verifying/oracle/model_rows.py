@@ -131,7 +131,11 @@ def layer_steps(
         before[field] = together({n: rows.sheet.wobbled(float64(rows.before(f"{field} {n}"))) for n in entries})
     counts = rows.before("t") if optimizer.counts else [0.0] * rows.size
     rates = rows.numbers(rate) if rate in rows.letters else [rows.knobs["lr"]] * rows.size
-    varied = {option: rows.numbers(knob) for knob, option in optimizer.options.items() if knob in rows.letters}
+    varied = {
+        option: [given(value, rows.knobs) for value in rows.numbers(knob)]
+        for knob, (option, given) in optimizer.options.items()
+        if knob in rows.letters
+    }
     found: dict[str, Tensor] = {"t": exact(counts) + done} if optimizer.counts else {}
     for field, after in stepped(optimizer, rows.knobs, rates, counts, before, together(gradient), varied).items():
         kept = torch.where(done.unsqueeze(1) == 1, after, before[field])

@@ -18,14 +18,15 @@ class TorchOptimizer(NamedTuple):
         knobs: the knobs that it needs.
         fields: Torch's name for each state, by the sheet's.
         counts: whether the sheet counts its steps.
-        options: Torch's names of the knobs that a schedule may change from step to step, by the sheet's.
+        options: by the sheet's name of a knob that a schedule may change from step to step, Torch's name, and what
+            Torch is given then, from its value and the other knobs.
     """
 
     make: Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]
     knobs: frozenset[str]
     fields: Mapping[str, str]
     counts: bool = False
-    options: Mapping[str, str] = {}
+    options: Mapping[str, tuple[str, Callable[[float, SheetKnobs], Any]]] = {}
 
 
 def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], SheetKnobs], torch.optim.Optimizer]:
@@ -41,20 +42,27 @@ def _adam(kind: Any, **more: str) -> Callable[[list[dict[str, Any]], SheetKnobs]
 MOMENTS = {"m": "exp_avg", "v": "exp_avg_sq"}
 ADAM = frozenset(("lr", "beta1", "beta2", "eps"))
 
+BETAS = {"beta1": ("betas", lambda value, k: (value, k["beta2"]))}
+
 OPTIMIZERS = {
     "sgd": TorchOptimizer(lambda groups, k: torch.optim.SGD(groups, foreach=False), frozenset(("lr",)), {}),
+    "sgd_decay": TorchOptimizer(
+        lambda groups, k: torch.optim.SGD(groups, weight_decay=k["weight_decay"], foreach=False),
+        frozenset(("lr", "weight_decay")),
+        {},
+    ),
     "momentum": TorchOptimizer(
         lambda groups, k: torch.optim.SGD(groups, momentum=k["beta"], foreach=False),
         frozenset(("lr", "beta")),
         {"m": "momentum_buffer"},
-        options={"beta": "momentum"},
+        options={"beta": ("momentum", lambda value, k: value)},
     ),
     "rmsprop": TorchOptimizer(
         lambda groups, k: torch.optim.RMSprop(groups, alpha=k["beta"], eps=k["eps"], foreach=False),
         frozenset(("lr", "beta", "eps")),
         {"v": "square_avg"},
     ),
-    "adam": TorchOptimizer(_adam(torch.optim.Adam), ADAM, MOMENTS, counts=True),
+    "adam": TorchOptimizer(_adam(torch.optim.Adam), ADAM, MOMENTS, counts=True, options=BETAS),
     "adamw": TorchOptimizer(
         _adam(torch.optim.AdamW, weight_decay="weight_decay"), ADAM | {"weight_decay"}, MOMENTS, counts=True
     ),
@@ -69,7 +77,7 @@ def stepped(
     counts: Sequence[float],
     before: Mapping[str, Tensor],
     gradients: Tensor,
-    varied: Mapping[str, Sequence[float]] = {},
+    varied: Mapping[str, Sequence[Any]] = {},
 ) -> dict[str, Tensor]:
     """Return the parameters and the states after one step of each row.
 
@@ -83,7 +91,7 @@ def stepped(
         varied: each row's value of Torch's options that change from row to row.
     """
     own = [row.clone().requires_grad_() for row in before[""].unbind()]
-    groups: dict[tuple[float, ...], list[Tensor]] = {}
+    groups: dict[tuple[Any, ...], list[Tensor]] = {}
     for w, rate, *more in zip(own, rates, *varied.values(), strict=True):
         groups.setdefault((rate if math.isfinite(rate) else 0.0, *more), []).append(w)
     options = [dict(zip(("lr", *varied), values, strict=True)) for values in groups]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from xlsgd.verifying.oracle import hosts, network_classes
+from xlsgd.verifying.oracle import hosts, network_classes, network_embedding, network_matrices, network_tables
 from xlsgd.verifying.oracle import network_rates as rates
+from xlsgd.verifying.oracle.model_sheets import LINES, came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
-from xlsgd.verifying.oracle.model_sheets import came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values, across
 
@@ -24,7 +24,7 @@ def answer(sheet: OracleSheet) -> None:
     if is_model_sheet(sheet, NETWORK_MODELS):
         answer_training(sheet, NETWORK_MODELS)
         rates.answer(sheet)
-    if sheet.name.endswith(hosts.RUN):
+    if sheet.name.endswith(hosts.RUN) and sheet.name not in SHEETS:
         return
     if "run" in sheet.labels():
         _runs(sheet)
@@ -45,7 +45,10 @@ def _runs(sheet: OracleSheet) -> None:
         if f"{run}_run" not in sheet.book:
             continue
         for name, letter in hosts.knob_columns(sheet).items():
-            if name in own:
+            if (run, name) in LINKED:
+                source, factor = LINKED[run, name]
+                sheet.answer({f"{letter}{row}": factor * sheet.number(f"{own[source]}{top_of(sheet) + 1}")})
+            elif name in own:
                 sheet.answer({f"{letter}{row}": sheet.number(f"{own[name]}{top_of(sheet) + 1}")})
         epochs = sheet.other(f"{run}_run")
         first, last, reached = [*columns.values()][-3:]
@@ -63,9 +66,31 @@ def _least_squares(sheet: OracleSheet) -> None:
     sheet.answer({hosts.below(sheet, heading): value for heading, value in found.items()})
 
 
+def weight_decay(sheet: OracleSheet) -> None:
+    """Both slopes after the last epoch under each optimizer, and how far they are apart."""
+    pairs = {"SGD": ("weight_decay", "weight_decay_step"), "Adam": ("weight_decay_adam", "weight_decay_adamw")}
+    for label, runs in pairs.items():
+        row, slopes = sheet.labels()[label], []
+        for run in runs:
+            epochs = sheet.other(f"{run}_run")
+            lines = lines_of(epochs, training_sheet(epochs, NETWORK_MODELS))
+            slopes.append(epochs[f"{lines.letters['a']}{LINES + lines.passes - 1}"])
+        sheet.answer({f"B{row}": slopes[0], f"C{row}": slopes[1], f"D{row}": (slopes[0] - slopes[1]).round(decimals=9)})
+
+
+LINKED = dict.fromkeys((("weight_decay_step", "weight_decay"), ("weight_decay_adamw", "weight_decay")), ("wd", 2.0))
+"""Of which of the sheet's own knobs a run's knob is how many times as large, by the run and the knob."""
+
 SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "logistic": network_classes.logistic,
     "softmax_regression": network_classes.softmax_regression,
     "relu_network": network_classes.relu_network,
+    "weight_decay": weight_decay,
+    "moving_average": network_tables.moving_average,
+    "lr_find": network_tables.lr_find,
+    "accuracy": network_tables.accuracy,
+    "embedding": network_embedding.embedding,
+    "threes_sevens": network_matrices.threes_sevens,
+    "threes_sevens_run": network_matrices.threes_sevens_run,
 }
 """What answers for a sheet's further cells, by its name."""

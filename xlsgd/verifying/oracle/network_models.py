@@ -58,9 +58,22 @@ def _line(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     return {"pred": pred, "err^2": functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")}
 
 
+def _line_l2(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    penalty = read("penalty", torch.stack((p["b"], p["a"])).square().sum(0))
+    pred = _line(p, at, read)["pred"]
+    error = functional.mse_loss(pred, at["y"].expand_as(pred), reduction="none")
+    return {"pred": pred, "penalty": penalty, "loss": error + at["wd"] * penalty}
+
+
 def _class(at: Tensors, like: Any) -> Any:
     """Return the class of each row, which wobbles not."""
     return at["y"][..., :1].expand_as(like)
+
+
+def _entropy(pred: Any, is_one: Any) -> Any:
+    """Return the cross-entropy of two classes, from 1 - p as a sheet has it: Torch's own takes `log1p(-p)`."""
+    logs = torch.stack((1 - pred, pred), 1).log()
+    return functional.nll_loss(logs, is_one.long(), reduction="none")
 
 
 def _logistic(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
@@ -68,7 +81,7 @@ def _logistic(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     pred = read("pred", torch.sigmoid(z))
     is_one = _class(at, pred) == 1
     lesson_4 = torch.where(is_one, 1 - pred, pred)
-    entropy = functional.binary_cross_entropy(pred, is_one.double(), reduction="none")
+    entropy = _entropy(pred, is_one)
     return {"z": z, "pred": pred, "loss": torch.where(at["lesson4"] == 1, lesson_4, entropy)}
 
 
@@ -96,10 +109,36 @@ def _network(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
     h = {f"h_{k}": read(f"h_{k}", functional.relu(a[f"a_{k}"])) for k in HIDDEN}
     z = read("z", sum(p[f"w2_{k}"] * h[f"h_{k}"] for k in HIDDEN) + p["b2"])
     pred = read("pred", torch.sigmoid(z))
-    loss = functional.binary_cross_entropy(pred, (_class(at, pred) == 1).double(), reduction="none")
+    loss = _entropy(pred, _class(at, pred) == 1)
     return a | h | {"z": z, "pred": pred, "loss": loss}
 
 
+USER_AND_FILM = {"user": ("P", "bu", 3), "film": ("Q", "bf", 4)}
+"""Of users and films the names of the factors and of the biases, and how many there are."""
+
+
+def _embedding(p: Tensors, at: Tensors, read: Read) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for what, (matrix, bias, rows) in USER_AND_FILM.items():
+        chosen = at[what][..., :1].expand_as(p[f"{bias}_1"])
+        hot = [(chosen == k).double() for k in range(1, rows + 1)]
+        found |= {f"{what} is_{k}": each for k, each in enumerate(hot, start=1)}
+        columns = {f"{matrix.lower()}_{i}": f"{matrix}_{{}}_{i}" for i in (1, 2)} | {f"{what} bias": f"{bias}_{{}}"}
+        for heading, entry in columns.items():
+            table = torch.stack([p[entry.format(k)] for k in range(1, rows + 1)])
+            found[heading] = read(heading, torch.einsum("knw,knw->nw", torch.stack(hot), table))
+    z = found["p_1"] * found["q_1"] + found["p_2"] * found["q_2"] + found["user bias"] + found["film bias"]
+    found["z"] = read("z", z)
+    found["share"] = read("share", torch.sigmoid(found["z"]))
+    found["pred"] = read("pred", 5.5 * found["share"])
+    rating = at["rating"].expand_as(found["pred"])
+    return found | {"loss": functional.mse_loss(found["pred"], rating, reduction="none")}
+
+
+FACTORS = tuple(
+    f"{matrix}_{k}_{i}" for matrix, _, rows in USER_AND_FILM.values() for k in range(1, rows + 1) for i in (1, 2)
+)
+BIASES = tuple(f"{bias}_{k}" for _, bias, rows in USER_AND_FILM.values() for k in range(1, rows + 1))
 FIRST_LAYER = (*(f"w1_{k}_{i}" for k in HIDDEN for i in (1, 2)), *(f"b1_{k}" for k in HIDDEN))
 LAST_LAYER = (*(f"w2_{k}" for k in HIDDEN), "b2")
 LAYERS = dict.fromkeys(FIRST_LAYER, "lr 1") | dict.fromkeys(LAST_LAYER, "lr 2")
@@ -107,8 +146,10 @@ THREE = (*(f"b_{k}" for k in (1, 2, 3)), *(f"w_{k}_{i}" for k in (1, 2, 3) for i
 
 NETWORK_MODELS = (
     TorchModel("line", ("x",), ("b", "a"), _line, error="err^2", symbol="e"),
+    TorchModel("line_l2", ("x",), ("b", "a"), _line_l2, knobs=("wd",)),
     TorchModel("logistic", ("x1", "x2"), ("b", "w_1", "w_2"), _logistic, knobs=("lesson4",)),
     TorchModel("softmax_regression", ("x1", "x2"), THREE, _softmax),
+    TorchModel("embedding", ("user", "film"), (*FACTORS, *BIASES), _embedding, targets=("rating",)),
     TorchModel("relu_network", ("x1", "x2"), (*FIRST_LAYER, *LAST_LAYER), _network, rates=LAYERS),
 )
 """The models that come with the package."""

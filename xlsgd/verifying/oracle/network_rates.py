@@ -1,5 +1,6 @@
 """The oracle's answers for the columns of rates on the sheets of `network.xlsx`: those of layers and of schedules."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -9,7 +10,7 @@ from xlsgd.verifying.oracle import hosts
 from xlsgd.verifying.oracle.model_rows import ModelRows, enter, exact
 from xlsgd.verifying.oracle.model_sheets import lines_of, rows_of_epochs, rows_of_training, training_sheet
 from xlsgd.verifying.oracle.network_models import NETWORK_MODELS
-from xlsgd.verifying.oracle.sheet import OracleSheet
+from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 
 def answer(sheet: OracleSheet) -> None:
@@ -31,5 +32,22 @@ def layers(rows: ModelRows) -> dict[str, Tensor]:
     return {f"lr {i}": exact([float(g["lr"])] * rows.size) for i, g in enumerate(made.param_groups, start=1)}
 
 
-COLUMNS: dict[str, Callable[[ModelRows], dict[str, Tensor]]] = {"relu_network": layers}
+def one_cycle(rows: ModelRows) -> dict[str, Tensor]:
+    """Rate and momentum along half cosines, up and down, down and up."""
+    k, step = rows.knobs, exact(rows.before("t"))
+    rise = float(torch.tensor(k["T"] * k["pct_start"], dtype=torch.float64).floor())
+    rises = step < rise
+    part = torch.where(rises, step / rise, (step - rise) / (k["T"] - rise))
+    cosine = rows.sheet.rounded((math.pi * part).cos()) + 1
+    ends = [(k["lr"] / k["div_factor"], k["lr"]), (k["lr"], k["lr"] / k["final_div"])]
+    first, last = (torch.where(rises, float64(up), float64(down)) for up, down in zip(*ends, strict=True))
+    momenta = torch.where(rises, cosine / 2, 1 - cosine / 2)  # how much of the header's
+    found = {"part": part, "cos+1": cosine, "lr from": first, "lr to": last}
+    return found | {
+        "lr": torch.lerp(last, first, cosine / 2),
+        "beta1": k["beta_top"] + (k["beta1"] - k["beta_top"]) * momenta,
+    }
+
+
+COLUMNS: dict[str, Callable[[ModelRows], dict[str, Tensor]]] = {"relu_network": layers, "one_cycle": one_cycle}
 """What gives the columns, by the name of the run."""

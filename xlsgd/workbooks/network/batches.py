@@ -38,7 +38,7 @@ larger rate (lr), and the largest batch gains most.
 """,
     training=_run("batches", 5),
     points=LESSON_POINTS,
-    epochs=30,
+    epochs=25,
     others=(_run("batches_one", 1), _run("batches_all", 29)),
     answered=True,
     gap=CHART_ROWS + 8,

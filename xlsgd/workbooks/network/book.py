@@ -1,20 +1,46 @@
 """Which sheets make `network.xlsx`, in which order, and what its first sheet says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
+from xlsgd.workbooks.network.embedding import EMBEDDING
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
 from xlsgd.workbooks.network.logistic import LOGISTIC
+from xlsgd.workbooks.network.lr_find import LR_FIND
+from xlsgd.workbooks.network.matrix_lesson import MatrixLesson
+from xlsgd.workbooks.network.moving_average import MOVING_AVERAGE
+from xlsgd.workbooks.network.one_cycle import ONE_CYCLE
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 from xlsgd.workbooks.network.softmax_regression import SOFTMAX_REGRESSION
+from xlsgd.workbooks.network.table_lesson import TableLesson
+from xlsgd.workbooks.network.threes_sevens import THREES_SEVENS
+from xlsgd.workbooks.network.weight_decay import WEIGHT_DECAY
 
-TITLE = "From the line to the network"
+TITLE, FILE = "From the line to the network", "network.xlsx"
 
-LESSONS: dict[str, Lesson] = {
-    lesson.training.name: lesson for lesson in (BATCHES, LOGISTIC, SOFTMAX_REGRESSION, RELU_NETWORK)
+AnyLesson = Lesson | TableLesson | MatrixLesson
+
+LESSONS: dict[str, AnyLesson] = {
+    lesson.name: lesson
+    for lesson in (
+        BATCHES,
+        ACCURACY,
+        LOGISTIC,
+        SOFTMAX_REGRESSION,
+        RELU_NETWORK,
+        THREES_SEVENS,
+        EMBEDDING,
+        WEIGHT_DECAY,
+        MOVING_AVERAGE,
+        ONE_CYCLE,
+        LR_FIND,
+    )
 }
 """The sheets by name, in the workbook's order."""
 
@@ -42,15 +68,35 @@ def network_sheets(
     yield _guide(chosen)
     runs: list[Sheet] = []
     for lesson in chosen:
-        sheet, *own = lesson_sheets(lesson, points.get(lesson.training.name), epochs)
+        sheet, *own = sheets_of(lesson, points.get(lesson.name), epochs)
         yield sheet
         runs += own
     yield from runs
 
 
-def _guide(lessons: Iterable[Lesson]) -> Sheet:
+def build_lessons(
+    folder: Path, lessons: Sequence[str], points: Mapping[str, Points], epochs: int | None = None
+) -> Path:
+    """Write `network.xlsx` with some of its sheets into a folder and return its path; the rest as of `network_sheets`.
+
+    Raises:
+        InputError: so many epochs do not fit, or the folder cannot be written.
+    """
+    path = folder / FILE
+    write_workbook(path, network_sheets(lessons, points, epochs), TITLE)
+    return path
+
+
+def sheets_of(lesson: AnyLesson, points: Points | None = None, epochs: int | None = None) -> Iterator[Sheet]:
+    """Yield a lesson's sheet, and those of its epochs if it has any; the rest as of `lesson_sheets`."""
+    return lesson_sheets(lesson, points, epochs) if isinstance(lesson, Lesson) else lesson.sheets(points, epochs)
+
+
+def _guide(lessons: Iterable[AnyLesson]) -> Sheet:
     lines = [(TITLE, ""), *(("", words) for words in paragraphs(USE)), ("", ""), ("The sheets", "")]
-    lines += [(lesson.training.name, f"{lesson.title} {paragraphs(lesson.text)[0]}") for lesson in lessons]
+    lines += [
+        (lesson.name, f"{lesson.title}{'' if lesson.title.endswith('?') else '.'} {lesson.first}") for lesson in lessons
+    ]
     places = []
     for row, (left, right) in enumerate(lines, start=1):
         places += [Place(f"A{row}", left, style="bold" if right else "title")] if left else []

@@ -10,13 +10,14 @@ from xlsgd.sheets.description import SCIENTIFIC, Place, Sheet
 from xlsgd.sheets.general_layout import general_layout
 from xlsgd.sheets.layout import Layout
 from xlsgd.sheets.placer import place_row, training_sheet
+from xlsgd.sheets.record import record
 from xlsgd.sheets.stepping import stepping
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.symbols.cells import at
 from xlsgd.symbols.expression import Expression, placed, text
 from xlsgd.symbols.references import column_letters
-from xlsgd.workbooks.filled_history import epochs_of, filled_run
+from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, epochs_of, filled_run
 from xlsgd.workbooks.network.lesson import TABLE_BELOW, Lesson, LessonCells
 from xlsgd.workbooks.network.values import BookValues
 
@@ -35,9 +36,10 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
         epochs: how many epochs it steps through, in place of as many as the lesson says.
     """
     points = plain_points((points or lesson.points).only(lesson.training.point))
-    own = _with_layout(lesson)
+    own = with_layout(lesson)
     runs = [own, *(_hosted(lesson, own, row, other) for row, other in enumerate(lesson.others, start=1))]
-    steps = [epochs_of(run, points, epochs or lesson.epochs, lesson.answered) for run in runs]
+    shown = usual_epochs(lesson, points.n) if epochs is None else checked_epochs(points.n, epochs)
+    steps = [epochs_of(run, points, shown, lesson.answered) for run in runs]
     at_rows = _placed(lesson, own, points, {each.where.training.name: each.where for each in steps})
     cells = _answer_cells(at_rows)
     answers = {name: at(cells[name], lesson.training.name, fixed=True) for name in ("b", "a")}
@@ -54,6 +56,16 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
         hide_missing=lesson.hidden(at_rows),
     )
     yield from unrolled
+
+
+def usual_epochs(lesson: Lesson, n: int) -> int:
+    """Return how many epochs a lesson steps through when nobody says: its own number, fewer for many points.
+
+    Raises:
+        InputError: a sheet has no room for a single one.
+    """
+    columns = len(record(lesson.training.key).values)
+    return checked_epochs(n, max(1, min(lesson.epochs, FEW_CELLS // (n * columns))))
 
 
 def _at_epoch(training: Training, points: Points, epoch: int) -> Sheet:
@@ -76,7 +88,8 @@ def _on_top(lesson: Lesson) -> Iterator[Place]:
         yield Place(f"A{row}", line)
 
 
-def _with_layout(lesson: Lesson) -> Training:
+def with_layout(lesson: Lesson) -> Training:
+    """Return a lesson's training with the places of its cells."""
     layout = general_layout(lesson.training, lesson.formats, lesson.format, "mean", top=lesson.top, gap=lesson.gap)
     return lesson.training._replace(layout=layout)
 
@@ -142,13 +155,17 @@ def _table(lesson: Lesson, own: Training, at_rows: LessonCells) -> Iterator[Plac
         for i, words in enumerate((run.name, run.model.name, run.rule_name), start=1):
             yield Place(f"{column_letters(i)}{row}", words, style="top right" if i > 1 else "")
         for name, value in run.knobs._asdict().items():
-            shared = run is own or getattr(own.knobs, name, None) == value
-            yield Place(f"{letters[name]}{row}", "", (run.name, name), value, _same(at_rows, name) if shared else None)
+            formula = _knob_formula(lesson, own, at_rows, run, name)
+            yield Place(f"{letters[name]}{row}", "", (run.name, name), value, formula)
         yield from _results(at_rows.runs[run.name], row, len(headings) - 2)
 
 
-def _same(at_rows: LessonCells, name: str) -> Expression:
-    return at_rows.knob(name)
+def _knob_formula(lesson: Lesson, own: Training, at_rows: LessonCells, run: Training, name: str) -> Expression | None:
+    """Return what a run's knob follows from: another cell, or the sheet's own knob where both are the same."""
+    if (run.name, name) in lesson.linked:
+        return lesson.linked[run.name, name](at_rows)
+    shared = run is own or getattr(own.knobs, name, None) == getattr(run.knobs, name)
+    return at_rows.knob(name) if shared else None
 
 
 def _results(where: Unrolled, row: int, column: int) -> Iterator[Place]:

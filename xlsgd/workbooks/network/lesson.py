@@ -81,7 +81,12 @@ class LessonCells(NamedTuple):
         """Return a chart of what the runs' lines hold, by epoch; each of `line`, or of a parameter."""
         series = tuple(Series(name, run.line(line), run.line("epoch")) for name, run in self.runs.items())
         epochs = self.own.epochs
-        return Chart(title, series, top_left, wide, CHART_ROWS, "epoch", line, "scatter", log, epochs)
+        return Chart(title, series, top_left, wide, CHART_ROWS, "epoch", line, "scatter", log, epochs, 0)
+
+
+def wrapped(text: str) -> list[str]:
+    """Return a text in lines, each of which runs over the cells of a row."""
+    return [line for paragraph in paragraphs(text) for line in wrap(paragraph, LINE)]
 
 
 def paragraphs(text: str) -> list[str]:
@@ -116,6 +121,7 @@ class Lesson(NamedTuple):
         epochs: how many epochs it steps through.
         epoch: which one it shows at first.
         others: further trainings on the same points, to compare; each a line of the table of runs.
+        linked: knobs of these that follow from other cells, by the run's and the knob's name.
         answered: whether the table tells when the line is within 1 % of the answer.
         gap: how many rows lie between the knobs and the headings, for the table of runs, charts and further cells.
         charts: gives the charts.
@@ -134,6 +140,7 @@ class Lesson(NamedTuple):
     epochs: int
     epoch: int = 0
     others: tuple[Training, ...] = ()
+    linked: Mapping[tuple[str, str], Callable[[LessonCells], Expression]] = {}
     answered: bool = False
     gap: int = CHART_ROWS + 2
     charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
@@ -147,7 +154,22 @@ class Lesson(NamedTuple):
     @property
     def lines(self) -> list[str]:
         """The text in lines, each of which runs over the cells of a row."""
-        return [line for paragraph in paragraphs(self.text) for line in wrap(paragraph, LINE)]
+        return wrapped(self.text)
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.training.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the points' columns."""
+        return self.training.point
+
+    @property
+    def first(self) -> str:
+        """The text's first paragraph."""
+        return paragraphs(self.text)[0]
 
     @property
     def top(self) -> int:

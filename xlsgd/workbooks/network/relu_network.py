@@ -115,8 +115,8 @@ Data: moons by formula with noise of 0.08, seed 5; the weights start at random w
         MODEL, "sgd", knobs={"lr": 0.6}, layers=LayerRates((("w1", "b1"), ("w2", "b2")), _rates, Layers)
     ),
     points=moons(10, 0.08, 5),
-    epochs=25,
-    epoch=25,
+    epochs=20,
+    epoch=20,
     gap=CHART_ROWS + 2,
     charts=_charts,
     places=_places,

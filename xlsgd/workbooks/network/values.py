@@ -1,14 +1,20 @@
 """The values of cells that refer to other cells of the workbook, computed as a spreadsheet does."""
 
+import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+from xlsgd.run.one_pass import FLOATS_FAIL
 from xlsgd.sheets.description import Place, Sheet
-from xlsgd.sheets.table import cells_of
-from xlsgd.symbols.cells import addresses
+from xlsgd.symbols.cells import Reference
 from xlsgd.symbols.checked import Checked, Number, as_checked, plain
 from xlsgd.symbols.expression import Expression, in_order
 from xlsgd.symbols.operations import evaluate
+from xlsgd.symbols.references import address, column_letters
+
+Waiting = Mapping[str, Expression]
+"""The formulas whose values are asked for, by address."""
 
 
 class BookValues:
@@ -27,32 +33,56 @@ class BookValues:
         waiting = {place.address: place.formula for place in given if place.formula is not None}
         known = self._numbers.setdefault(name, {})
         known |= {place.address: place.value for place in given if place.formula is None and not place.text}
-        for address in waiting:
-            self._value(name, address, waiting)
+        for cell in waiting:
+            self._value(name, cell, waiting)
         return tuple(p if p.formula is None else p._replace(value=shown(known[p.address])) for p in given)
 
-    def _value(self, name: str, address: str, waiting: Mapping[str, Expression]) -> Any:
+    def _value(self, name: str, cell: str, waiting: Waiting) -> Any:
         numbers = self._numbers[name]
-        if address not in numbers:
-            numbers[address] = plain(self._evaluated(name, waiting[address], waiting))
-        return as_checked(numbers[address])
+        if cell not in numbers:
+            numbers[cell] = plain(self._evaluated(name, waiting[cell], waiting))
+        return numbers[cell]
 
-    def _evaluated(self, name: str, formula: Expression, waiting: Mapping[str, Expression]) -> Any:
+    def _evaluated(self, name: str, formula: Expression, waiting: Waiting) -> Any:
         known: dict[Expression, Any] = {}
         for part in in_order([formula]):
             if part.op == "reference":
-                known[part] = self._cell(part, name, waiting)
+                known[part] = self._cell(name, part.args[0], waiting)
             elif part.op == "range":
-                sheet = part.args[0].args[0].sheet
-                known[part] = [self._cell(part, name, waiting, sheet, address) for address in cells_of(part)]
-        return evaluate(formula, known, Checked)
+                known[part] = self._range(name, part.args[0].args[0], part.args[1].args[0], waiting)
+        return evaluated(formula, known)
 
-    def _cell(
-        self, cell: Expression, own: str, waiting: Mapping[str, Expression], sheet: str = "", address: str = ""
-    ) -> Any:
-        if cell.op == "reference":
-            sheet, address = cell.args[0].sheet, addresses(cell)
-        return self._value(sheet or own, address, waiting if sheet in ("", own) else {})
+    def _cell(self, own: str, cell: Reference, waiting: Waiting) -> Any:
+        sheet = cell.sheet or own
+        return self._value(sheet, address(cell.row, cell.column), waiting if sheet == own else {})
+
+    def _range(self, own: str, first: Reference, last: Reference, waiting: Waiting) -> list[Any]:
+        sheet = first.sheet or own
+        cells = addresses_of(first.column, first.row, last.column, last.row)
+        return [self._value(sheet, cell, waiting if sheet == own else {}) for cell in cells]
+
+
+def evaluated(formula: Expression, known: Mapping[Expression, Any]) -> Any:
+    """Return what a formula gives: on floats where these do, else on a spreadsheet's numbers."""
+    if all(set(map(type, v if isinstance(v, list) else [v])) <= {float, int} for v in known.values()):
+        try:
+            value = evaluate(formula, known)
+            if isinstance(value, float) and math.isfinite(value):
+                return value
+        except FLOATS_FAIL:
+            pass
+    return evaluate(formula, {part: _checked(value) for part, value in known.items()}, Checked)
+
+
+def _checked(value: Any) -> Any:
+    return list(map(as_checked, value)) if isinstance(value, list) else as_checked(value)
+
+
+@lru_cache(maxsize=1000)
+def addresses_of(left: int, top: int, right: int, bottom: int) -> tuple[str, ...]:
+    """Return the addresses of a range's cells, row by row."""
+    letters = [column_letters(column) for column in range(left, right + 1)]
+    return tuple(f"{letter}{row}" for row in range(top, bottom + 1) for letter in letters)
 
 
 def shown(value: Any) -> Any:

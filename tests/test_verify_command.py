@@ -1,0 +1,116 @@
+"""`xlsgd verify` as a process: what engines print, files that cannot be read, and what others can read."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from foreign_books import CASES, book
+
+from xlsgd.commands.cli import cli
+from xlsgd.errors import InputError
+from xlsgd.verifying.check import verify
+from xlsgd.verifying.engines import EngineError, formualizer, ironcalc, libreoffice
+from xlsgd.verifying.engines.native import at_work
+from xlsgd.verifying.report_view import as_json, as_text
+from xlsgd.verifying.sources import ENGINES
+
+ROW = '<c r="A1"><v>2</v></c><c r="B1"><f>A1*2</f><v>{}</v></c>'
+
+
+def process(*arguments, **options):
+    command = [sys.executable, "-m", "xlsgd", "verify", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["verify", *map(str, arguments)])
+
+
+def test_json_is_json_whatever_an_engine_prints():
+    """Of a superscript IronCalc says something to the standard output, of missing styles to the standard error."""
+    done = process("--json", CASES / "vert.xlsx", CASES / "emptystyles.xlsx")
+    assert done.returncode == 0 and done.stderr == ""
+    assert [read["agrees"] for read in json.loads(done.stdout, parse_constant=pytest.fail)] == [True, True]
+
+
+def test_what_is_printed_is_not_seen_and_a_panic_is_one_line(capfd):
+    ironcalc.recalculate(CASES / "vert.xlsx", {"S": [(1, 2)]})
+    with pytest.raises(EngineError, match="IronCalc cannot recalculate it: index out of bounds") as caught:
+        ironcalc.recalculate(CASES / "emptystyles.xlsx", {"S": [(1, 2)]})
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_error_without_a_word_has_what_was_printed_last(capfd):
+    with pytest.raises(EngineError, match=r"^Mine cannot recalculate it: the reason$"), at_work("Mine"):
+        os.write(2, b"first\nthe reason\n\n")
+        raise BaseException
+    os.write(1, b"seen again")
+    assert capfd.readouterr() == ("seen again", "")
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
+def test_an_interrupt_is_none_of_the_engines_errors(stop):
+    with pytest.raises(stop), at_work("Mine"):
+        raise stop
+
+
+def test_with_the_standard_output_closed():
+    command = f"{sys.executable} -m xlsgd verify {CASES / 'vert.xlsx'} >&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_next_file_is_verified_though_one_cannot_be_read(tmp_path):
+    (tmp_path / "bad.xlsx").write_bytes(b"PK no workbook")
+    right, wrong = (book(tmp_path / f"{value}.xlsx", [ROW.format(value)]) for value in (4, 5))
+    done = run(tmp_path / "bad.xlsx", right, tmp_path / "none.xlsx", wrong)
+    assert done.exit_code == 2
+    assert done.stdout.count("IronCalc") == 2 and "DIFFERS S!B1" in done.stdout
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2 and "bad.xlsx" in lines[0] and "none.xlsx: no such file" in lines[1]
+    assert all(line.startswith("Error: ") for line in lines)
+
+
+def test_a_file_that_cannot_be_read_in_json_and_reports(tmp_path):
+    right = book(tmp_path / "a.xlsx", [ROW.format(4)])
+    done = run(tmp_path / "none.xlsx", right, "--json", "--report", tmp_path / "r.html")
+    assert done.exit_code == 2
+    good, bad = json.loads(done.stdout)
+    assert good["agrees"] and set(bad) == {"file", "error"} and "no such file" in bad["error"]
+    assert "a.xlsx" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """IronCalc, when it can read nothing."""
+
+    def fail(path, wanted):
+        raise EngineError("IronCalc cannot recalculate it: a reason")
+
+    monkeypatch.setattr(ironcalc, "recalculate", fail)
+
+
+def test_the_other_engine_is_named_and_its_answer_counts(tmp_path, engines, deaf):
+    right, wrong = (book(tmp_path / f"{value}.xlsx", [ROW.format(value)]) for value in (4, 5))
+    with pytest.raises(InputError, match=r"4\.xlsx: IronCalc cannot .*: a reason; ask .*libreoffice.* here$"):
+        verify(right)
+    report = verify(right, ("ironcalc", "libreoffice"))
+    assert report.agrees and [each.source.split()[0] for each in report.verdicts] == ["LibreOffice"]
+    assert "ironcalc gave no answers: IronCalc cannot recalculate it: a reason" in as_text(report)
+    assert as_json(report)["failed"] == {"ironcalc": "IronCalc cannot recalculate it: a reason"}
+    done = run("--engine", "all", right, wrong)
+    assert done.exit_code == 1 and "DIFFERS S!B1" in done.stdout
+
+
+def test_where_no_engine_can_read_it(tmp_path, deaf, monkeypatch):
+    def missing(path, wanted):
+        raise EngineError("LibreOffice is not installed: get it")
+
+    monkeypatch.setattr(libreoffice, "recalculate", missing)
+    monkeypatch.setattr(formualizer, "is_installed", lambda: False)
+    with pytest.raises(InputError, match=r"a reason; LibreOffice is not installed: get it$"):
+        verify(book(tmp_path / "a.xlsx", [ROW.format(4)]), [name for name in ENGINES if name != "formualizer"])

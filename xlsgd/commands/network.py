@@ -1,0 +1,47 @@
+"""Sheets of the workbook `network` on the command line: their points, and their trainings with the knobs of `--set`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from xlsgd.commands.options import PointsOptions
+
+
+def given_points(sheet: str, given: PointsOptions) -> Any:
+    """Return a sheet's points: a user's, or its own without a file.
+
+    Raises:
+        InputError: they cannot be used.
+    """
+    from xlsgd.errors import InputError
+    from xlsgd.workbooks.network.known import columns_of, points_of
+
+    columns = tuple(columns_of(sheet))
+    if given.standardize:
+        raise InputError(f"{sheet}: `standardize` is for the lesson's line; leave it out")
+    read = given.read(columns)
+    return points_of(sheet, read if given.data is not None else None)
+
+
+def set_training(sheet: str, settings: Iterable[str], given: PointsOptions) -> tuple[Any, Any]:
+    """Return a training with the knobs that a user set, and its points."""
+    from xlsgd.commands.settings import set_knobs
+    from xlsgd.workbooks.network.known import fitted, network_trainings
+
+    points = given_points(sheet, given)
+    changed = set_knobs({sheet: network_trainings()[sheet]}, settings)[sheet]
+    return fitted(changed, points), points
+
+
+def known_training(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
+    """Return a training by its name, of the lesson or of the workbook `network`, and its points.
+
+    Raises:
+        InputError: there is none of that name, or its points cannot be used.
+    """
+    from xlsgd.errors import choose
+    from xlsgd.sheets.lesson import trainings
+    from xlsgd.workbooks.network.known import network_trainings
+
+    known, lessons = trainings(), network_trainings()
+    choose("training sheet", sheet, [*known, *lessons])
+    return set_training(sheet, (), given) if sheet in lessons else (known[sheet], given.read())
