@@ -5,11 +5,13 @@ on floats, NumPy arrays, Torch tensors and expressions, as a rule's do, so a mod
 formulas and a gradient without another line.
 """
 
+import math
 import re
-from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
+from keyword import iskeyword
 from typing import Any
 
 from xlsgd.errors import InputError
@@ -22,7 +24,10 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 27
 """Of a sheet's 31 characters a model's name leaves four for the sheet of its epochs."""
 
-NOT_IN_A_SHEETS_NAME = "[]:*?/\\'"
+NOT_IN_A_SHEETS_NAME = "[]:*?/\\'!"
+
+OF_EXCEL = "history"
+"""A sheet's name that Excel keeps for itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +50,8 @@ class Model:
             then takes as its last. Each has a cell, as a rule's knobs have.
 
     Raises:
-        InputError: a name cannot stand on a sheet or occurs twice, a starting value is no number, or a function does
-            not take as many arguments.
+        InputError: a name cannot stand on a sheet or occurs twice, a starting value is no finite number, or a function
+            does not take as many arguments.
     """
 
     name: str
@@ -66,9 +71,12 @@ class Model:
         object.__setattr__(self, "inputs", _names(self.inputs))
         object.__setattr__(self, "targets", _names(self.targets))
         self._check_names()
+        entries = [entry for name, value in self.parameters.items() for entry in self._entries(name, value)]
+        self._check_once(name for name, _ in entries)
         self._check_call("predict", self.predict, ("p", *self.inputs))
         self._check_call("loss", self.loss, ("pred", *self.targets, *(("p",) if self.knobs else ())))
-        entries = (entry for name, value in self.parameters.items() for entry in self._entries(name, value))
+        if self.gradient:
+            self._check_call("gradient", self.gradient, ("p", "pred", *self.inputs, *self.targets))
         object.__setattr__(self, "start", dict(entries))
 
     def packed(self, entries: Mapping[str, Any]) -> Any:
@@ -81,20 +89,25 @@ class Model:
         return self.loss(predicted, *targets, *((self.packed(entries),) if self.knobs else ()))
 
     def _check_names(self) -> None:
-        unfit = [character for character in NOT_IN_A_SHEETS_NAME if character in self.name]
-        if not self.name or len(self.name) > LONGEST_NAME or unfit:
-            raise InputError(
-                f"model {self.name!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters without "
-                f"{' '.join(NOT_IN_A_SHEETS_NAME)}"
-            )
-        names = (*self.inputs, *self.targets, *self.parameters, *self.knobs)
-        for name in names:
+        check_sheets_name(self.name, "model")
+        for name in (*self.inputs, *self.targets, *self.parameters, *self.knobs):
             if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise InputError(f"model {self.name}: {name!r} is no name; give letters, digits and _, a letter first")
-            if names.count(name) > 1:
-                raise InputError(f"model {self.name}: two of its inputs, targets and parameters are called {name!r}")
+        for name in (*self.parameters, *self.knobs):
+            if iskeyword(name):
+                raise InputError(
+                    f"model {self.name}: {name!r} is a word of Python, so predict could not write p.{name}; "
+                    "take another name"
+                )
         if not self.inputs or not self.targets or not self.parameters:
             raise InputError(f"model {self.name}: give at least one input, one target and one parameter")
+
+    def _check_once(self, entries: Iterable[str]) -> None:
+        """Raise an InputError if a name stands for two values."""
+        names = Counter((*self.inputs, *self.targets, *entries, *self.knobs))
+        for name, times in names.items():
+            if times > 1:
+                raise InputError(f"model {self.name}: two of its inputs, targets and parameters are called {name!r}")
 
     def _check_call(self, what: str, function: Callable[..., Any], given: Sequence[str]) -> None:
         try:
@@ -106,13 +119,36 @@ class Model:
 
     def _entries(self, name: str, value: Any) -> Iterator[tuple[str, float]]:
         if _is_sequence(value):
+            if not len(value):
+                raise InputError(
+                    f"model {self.name}: the parameter {name!r} has no entries; leave it out, or give it one"
+                )
             for place, entry in enumerate(value, start=1):
                 yield from self._entries(f"{name}_{place}", entry)
             return
         try:
-            yield name, float(value)
+            number = float(value)
         except (TypeError, ValueError):
-            raise InputError(f"model {self.name}: {name} starts at {value!r}; give a number") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise InputError(f"model {self.name}: {name} starts at {value!r}; give a finite number")
+        yield name, number
+
+
+def check_sheets_name(name: str, what: str) -> None:
+    """Raise an InputError if neither a sheet nor that of its epochs can be called that.
+
+    Args:
+        name: the name; Excel counts it in UTF-16.
+        what: what is called so, such as `model`.
+    """
+    length = len(name.encode("utf-16-le")) // 2
+    unfit = [character for character in name if character in NOT_IN_A_SHEETS_NAME or not character.isprintable()]
+    if not 1 <= length <= LONGEST_NAME or unfit or name.casefold() == OF_EXCEL:
+        raise InputError(
+            f"{what} {name[: LONGEST_NAME + 1]!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters "
+            f"without {' '.join(NOT_IN_A_SHEETS_NAME)} or a control character, and not {OF_EXCEL!r}"
+        )
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:
@@ -120,7 +156,7 @@ def _names(names: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_sequence(value: Any) -> bool:
-    return hasattr(value, "__len__") and not isinstance(value, str)
+    return hasattr(value, "__len__") and not isinstance(value, str) and getattr(value, "shape", None) != ()
 
 
 def _nested(name: str, shape: Any, entries: Mapping[str, Any]) -> Any:

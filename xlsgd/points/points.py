@@ -22,7 +22,7 @@ class Points:
     (2, [3.0, 4.0], [2.0])
     """
 
-    def __init__(self, *columns: Sequence[float], **named: Sequence[float]) -> None:
+    def __init__(self, /, *columns: Sequence[float], **named: Sequence[float]) -> None:
         self._columns: dict[str, Sequence[float]] = dict(zip("xy", columns, strict=False)) | named
         if len(columns) not in (0, 2):
             raise InputError("points: give the columns x and y, or columns by name: Points(x1=..., x2=..., y=...)")

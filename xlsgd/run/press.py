@@ -11,9 +11,16 @@ from xlsgd.run.actions import act
 from xlsgd.run.arithmetic import Arithmetic, OnNumbers, PassEnd
 from xlsgd.run.one_pass import OnePass
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Clear
+from xlsgd.sheets.model_row import LEFT
 from xlsgd.sheets.row import nothing
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Number
+
+
+def check_batch(training: Training, batch: float, n: int) -> None:
+    """Raise an InputError if a sheet of `n` points takes batches of rows, and these cannot be so many."""
+    if LEFT in training.local and (batch % 1 or not 1 <= batch <= n):
+        raise InputError(f"{training.name}: `batch` {batch:g}: give a whole number of rows, 1 to {n:,}")
 
 
 class LiveSheet:
@@ -25,6 +32,9 @@ class LiveSheet:
         arithmetic: what it is pressed on; numbers by default.
 
     The sheet starts just after a reset.
+
+    Raises:
+        InputError: a batch has more rows than there are points.
     """
 
     def __init__(
@@ -32,6 +42,9 @@ class LiveSheet:
     ) -> None:
         self.training = training
         self.points = plain_points(points)
+        batch = getattr(training.knobs, "batch", 1)
+        if isinstance(batch, float):  # of many runs it is an array, which the sweep has checked
+            check_batch(training, batch, self.points.n)
         self.arithmetic: Arithmetic = arithmetic or OnNumbers()
         self.inputs: dict[str, list[Any]] = {
             start: [training.model.start[name]] for name, (start, _) in training.starts.items()
@@ -68,11 +81,13 @@ class LiveSheet:
         """Type a value into a named cell or pair of cells.
 
         Raises:
-            InputError: the sheet has no such name, or the value is not finite.
+            InputError: the sheet has no such name, or the value is not finite, or no batch.
         """
         choose("knob", name, self.inputs, f"{self.training.name}: ")
         if not math.isfinite(value):
             raise InputError(f"{self.training.name}: {name}={value}: give a finite number")
+        if name == "batch":
+            check_batch(self.training, value, self.points.n)
         self.write(name, [value] * len(self.inputs[name]))
 
     def rows(self) -> Iterator[dict[str, Number]]:

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, choose
 from xlsgd.models import Model
 from xlsgd.symbols.derivative import HEAVY, derivatives, weight
-from xlsgd.symbols.expression import Expression, NoFormula, as_expression, in_order, operands_of, replaced
+from xlsgd.symbols.expression import Expression, NoFormula, as_expression, in_order, operands_of
 from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.simplify import ZERO
+
+REFUSED = (TypeError, AttributeError, LookupError)
+"""What Python raises where a function takes numbers only, or a name is wrong."""
 
 
 class ForwardBack(NamedTuple):
@@ -50,12 +53,13 @@ def forward_and_back(model: Model, entries: Mapping[str, Expression], point: Map
     unnamed = [part for part in passed if part not in cells]
     unnamed += shared(roots, {*cells, *unnamed, *passed.values(), *gradient.values(), loss})
     order = in_order([*roots, *unnamed])
-    numbered = sorted(set(unnamed), key=order.index)
+    places = {part: place for place, part in enumerate(order)}
+    numbered = sorted(set(unnamed), key=places.__getitem__)
     for number, part in enumerate(numbered, start=1):
         cells[part] = _free(f"v{number}", cells.values())
     ahead = set(in_order([*predictions, loss]))
     layers = _layers(order, cells)
-    values = {cells[part]: part for part in sorted(ahead & cells.keys(), key=lambda p: (layers[p], order.index(p)))}
+    values = {cells[part]: part for part in sorted(ahead & cells.keys(), key=lambda p: (layers[p], places[p]))}
     back = {cells[part]: part for part in order if part in cells and part not in ahead}
     derived = {f"d{model.symbol}/d{cells[part]}": derivative for part, derivative in passed.items()}
     return ForwardBack(values, loss, back | derived, {name: gradient[name] for name in model.start})
@@ -74,6 +78,11 @@ def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -
         predictions = [as_expression(value) for value in _flat(predicted)]
     except NoFormula as error:
         raise InputError(f"model {model.name}: {error}") from error
+    except REFUSED as error:
+        raise InputError(
+            f"model {model.name}: predict or loss cannot be run on a sheet's cells: {str(error).splitlines()[0]}; "
+            "write them with + - * / ** and the functions of xlsgd"
+        ) from error
     names: dict[str, Expression] = {}
     plain = _without_names(model, [*predictions, loss], names)
     for part in in_order(plain):
@@ -100,7 +109,7 @@ def _without_names(model: Model, roots: Iterable[Expression], names: dict[str, E
             continue
         made[part], name = args[0], str(args[1])
         if names.setdefault(name, made[part]) is not made[part]:
-            raise InputError(f"model {model.name}: two values are named {name!r}")
+            raise InputError(f"model {model.name}: two values are named {name!r}; give each a name of its own")
     return [made[root] for root in roots]
 
 
@@ -118,21 +127,17 @@ def _without_stops(
     gradient: Mapping[str, Expression],
 ) -> tuple[list[Expression], Expression, dict[Expression, str], dict[Expression, Expression], dict[str, Expression]]:
     """Return the same without `stop_gradient`, which has no part in a formula."""
-    parts = in_order([*predictions, loss, *passed.values(), *gradient.values()])
-    stops: dict[Expression, Expression] = {}
-    for part in parts:
-        if part.op == "stop_gradient":  # in what it stops there may be another
-            stops[part] = replaced(part.args[0], stops)
-
-    def plain(value: Expression) -> Expression:
-        return replaced(value, stops)
-
+    roots = [*predictions, loss, *passed.values(), *gradient.values(), *cells, *passed]
+    plain: dict[Expression, Expression] = {}
+    for part in in_order(roots):
+        args = [plain[arg] if isinstance(arg, Expression) else arg for arg in part.args]
+        plain[part] = args[0] if part.op == "stop_gradient" else Expression(part.op, *args)
     return (
-        [*map(plain, predictions)],
-        plain(loss),
-        {plain(value): name for value, name in cells.items()},
-        {plain(value): plain(derivative) for value, derivative in passed.items()},
-        {name: plain(derivative) for name, derivative in gradient.items()},
+        [plain[value] for value in predictions],
+        plain[loss],
+        {plain[value]: name for value, name in cells.items()},
+        {plain[value]: plain[derivative] for value, derivative in passed.items()},
+        {name: plain[derivative] for name, derivative in gradient.items()},
     )
 
 
@@ -146,10 +151,7 @@ def _gradient(
 ) -> tuple[dict[Expression, Expression], dict[str, Expression]]:
     """Return the errors passed back by the value that they belong to, and the gradient by parameter."""
     if model.gradient:
-        predicted = predictions[0] if len(predictions) == 1 else predictions
-        given = (point[name] for name in (*model.inputs, *model.targets))
-        own = model.gradient(model.packed(entries), predicted, *given)
-        return {}, {name: as_expression(own[name]) for name in model.start}
+        return {}, _own_gradient(model, entries, point, predictions)
     try:
         found = derivatives(loss, [entries[name] for name in model.start], cells)
     except InputError as error:
@@ -159,6 +161,27 @@ def _gradient(
         if derivative is ZERO:
             raise InputError(f"model {model.name}: the loss does not depend on {name}; leave it out, or use it")
     return found.passed, gradient
+
+
+def _own_gradient(
+    model: Model, entries: Mapping[str, Expression], point: Mapping[str, Expression], predictions: list[Expression]
+) -> dict[str, Expression]:
+    """Return the gradient that a model brings with it, by parameter."""
+    assert model.gradient
+    predicted = predictions[0] if len(predictions) == 1 else predictions
+    given = (point[name] for name in (*model.inputs, *model.targets))
+    try:
+        own = model.gradient(model.packed(entries), predicted, *given)
+        if not isinstance(own, Mapping):
+            raise InputError(f"its gradient gives {type(own).__name__}; give a mapping by the parameters' names")
+        for name in own:
+            choose("parameter", name, model.start)
+        missing = [name for name in model.start if name not in own]
+        if missing:
+            raise InputError(f"its gradient gives none by {missing[0]!r}; give one by each parameter")
+        return {name: as_expression(own[name]) for name in model.start}
+    except InputError as error:
+        raise InputError(f"model {model.name}: {error}") from error
 
 
 def shared(roots: Iterable[Expression], cells: Collection[Expression]) -> list[Expression]:

@@ -4,10 +4,12 @@ Beside these, on request: weights that change after every k-th row by the mean o
 schedule, and finite differences beside a gradient.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from xlsgd.errors import InputError
 from xlsgd.functions import Value, if_equal, maximum, rounded
 from xlsgd.losses import central_difference, forward_difference
 from xlsgd.models import Model
@@ -71,7 +73,6 @@ def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
         given = entries | {name: getattr(knobs, name) for name in model.knobs}
         passed = forward_and_back(model, given, at)
         gradients = {_derivative(model, name): gradient for name, gradient in passed.gradient.items()}
-        values = entries | passed.values | {model.error: passed.loss} | passed.passed | gradients
         step = _step(rule, states)
         scheduled = _scheduled(extras.schedule, knobs, step)
         used = knobs._replace(**{name: value for name, value in scheduled.items() if name in knobs._fields})
@@ -81,16 +82,29 @@ def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
             after, done, more = _batched(model, rule, passed, states, of_each, used.batch)
         else:
             after, done, more = _updated(rule, passed.gradient, states, of_each), 1, {}
-        values |= rates
-        values |= more | {f"new {name}": state.w for name, state in after.items()} | _fields(rule, after)
         local = {name: more[name] for name in extras.local(model)}
-        if extras.schedule and not _counts(rule):
-            values[STEP] = local[STEP] = step + done
-        for name in extras.differences:
-            values |= _differences(model, name, given, at, values, knobs.h)
-        return Row(values | scheduled, after, local)
+        counted = {STEP: step + done} if extras.schedule and not _counts(rule) else {}
+        groups = [entries, passed.values, {model.error: passed.loss}, passed.passed, gradients, rates, more]
+        groups += [{f"new {name}": state.w for name, state in after.items()}, _fields(rule, after), counted]
+        groups += [_differences(model, name, given, at, passed, knobs.h) for name in extras.differences]
+        return Row(_together(model, [*groups, scheduled]), after, local | counted)
 
     return row
+
+
+def _together(model: Model, groups: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
+    """Return the columns of several groups, one after the other."""
+    groups = list(groups)
+    check_headings(model, [heading for group in groups for heading in group])
+    return {heading: value for group in groups for heading, value in group.items()}
+
+
+def check_headings(model: Model, headings: Iterable[str]) -> None:
+    """Raise an InputError if two columns would be called the same."""
+    for heading, times in Counter(headings).items():
+        if times > 1:
+            told = f"two columns would be called {heading!r}; rename the parameter, input or value"
+            raise InputError(f"model {model.name}: {told}")
 
 
 def _derivative(model: Model, name: str) -> str:
@@ -163,10 +177,10 @@ def _batched(
 
 
 def _differences(
-    model: Model, name: str, entries: dict[str, Any], at: Point, values: Mapping[str, Value], h: Value
+    model: Model, name: str, entries: dict[str, Any], at: Point, passed: ForwardBack, h: Value
 ) -> dict[str, Value]:
     """Return a parameter's gradient by forward and central differences, and how far each is off."""
-    loss, gradient = values[model.error], values[_derivative(model, name)]
+    loss, gradient = passed.loss, passed.gradient[name]
     ahead, behind = (traced(model, entries | {name: moved}, at)[1] for moved in (entries[name] + h, entries[name] - h))
     forward, central = forward_difference(ahead, loss, h), central_difference(ahead, behind, h)
     return {

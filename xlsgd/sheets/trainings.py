@@ -8,11 +8,11 @@ from typing import Any
 from xlsgd.errors import InputError, choose
 from xlsgd.functions import Value, mean
 from xlsgd.losses import H
-from xlsgd.models import LONGEST_NAME, Model
+from xlsgd.models import Model, check_sheets_name
 from xlsgd.rules import RULES, Rule
 from xlsgd.schedules import SCHEDULES, LayerRates, Schedule
 from xlsgd.sheets.buttons import Action, Buttons, Paste, Put
-from xlsgd.sheets.model_row import STEP, Extras, model_row
+from xlsgd.sheets.model_row import STEP, Extras, check_headings, model_row
 from xlsgd.sheets.record import record
 from xlsgd.sheets.row import Columns
 from xlsgd.sheets.training import Training, shared_fields
@@ -53,6 +53,9 @@ def training_of(
         InputError: there is no such rule, schedule, knob or parameter, a name has two meanings, the batch is no whole
             number above 0, the model cannot be on a sheet (see `forward_and_back`), or takes more columns than one has.
     """
+    check_sheets_name(name or model.name, "sheet")
+    # Each parameter takes three at least; what has more is not traced first, which takes long.
+    _check_width(model, len((*model.inputs, *model.targets)) + 3 * len(model.start), "at least ")
     update, by = _named(rule, RULES, "rule"), _named(schedule, SCHEDULES, "schedule")
     for parameter in differences:
         choose("parameter", parameter, model.start, f"model {model.name}: ")
@@ -132,7 +135,7 @@ def _knobs(
         choose("knob", name, values, f"model {model.name}: ")
     values |= given
     if batch is not None and (values["batch"] < 1 or values["batch"] % 1):
-        raise InputError(f"model {model.name}: batch {batch}: give a whole number of rows, 1 or more")
+        raise InputError(f"model {model.name}: `batch` {batch}: give a whole number of rows, 1 or more")
     return _knobs_type(tuple(values))(*map(float, values.values()))
 
 
@@ -148,8 +151,6 @@ def checked(training: Training) -> Training:
         InputError: a name has two meanings, a heading stands twice, or a sheet has too few columns.
     """
     model = training.model
-    if len(training.name) > LONGEST_NAME:
-        raise InputError(f"sheet {training.name!r}: give a name of at most {LONGEST_NAME} characters")
     names = [*training.knobs._fields, *(target for _, target in training.targets.values()), *RESERVED]
     for start, _ in training.starts.values():
         if start in names:
@@ -158,9 +159,12 @@ def checked(training: Training) -> Training:
         headings = [*training.point, *record(training.key).values]
     except NoFormula as error:
         raise NoFormula(f"{training.name}: {error}") from error
-    for heading in headings:
-        if headings.count(heading) > 1:
-            raise InputError(f"model {model.name}: two columns would be called {heading!r}; rename the input or value")
-    if len(headings) > MAX_COLUMN:
-        raise InputError(f"model {model.name}: {len(headings):,} columns; a sheet has {MAX_COLUMN:,}")
+    check_headings(model, headings)
+    _check_width(model, len(headings), "")
     return training
+
+
+def _check_width(model: Model, columns: int, at_least: str) -> None:
+    if columns > MAX_COLUMN:
+        told = f"{at_least}{columns:,} columns; a sheet has {MAX_COLUMN:,}"
+        raise InputError(f"model {model.name}: {told}: give it fewer parameters")

@@ -9,7 +9,7 @@ import numpy as np
 
 from xlsgd.errors import InputError, needs
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.press import LiveSheet
+from xlsgd.run.press import LiveSheet, check_batch
 from xlsgd.sheets.training import Training, with_knobs
 from xlsgd.sweeping.floats import Array, Floats
 from xlsgd.sweeping.goal import Goal, goal_of
@@ -60,8 +60,11 @@ def sweep(
         progress: is told of every epoch how many runs took it.
 
     Raises:
-        InputError: Torch or the device is not there, or the points have no best line.
+        InputError: Torch or the device is not there, a batch cannot have so many rows, or the points have no best line.
     """
+    for axis in axes:
+        for batch in axis.values if axis.knob == "batch" else ():
+            check_batch(training, float(batch), points.n)
     goal = goal_of(training, points)
     counts = [len(axis.values) for axis in axes]
     total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]

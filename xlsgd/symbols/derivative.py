@@ -39,7 +39,7 @@ def derivatives(value: Expression, by: Collection[Expression], cells: Collection
     Raises:
         InputError: an operation on the way has no derivative.
     """
-    order = in_order([value])
+    order, by = in_order([value]), dict.fromkeys(by)
     depending = _depending(order, by)
     shares: dict[Expression, list[Expression]] = {value: [ONE]}
     standing: dict[Expression, Expression] = {}

@@ -99,7 +99,7 @@ class Expression:
         raise NoFormula("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")
 
     def __float__(self) -> NoReturn:
-        raise NoFormula("float() of a cell: it has no number yet, so a rule must not turn its values into floats")
+        raise NoFormula("float() of a cell: it has no number yet; write it with xlsgd.functions")
 
     def __iter__(self) -> Iterator[Any]:
         raise NoFormula("a single cell cannot be iterated")
