@@ -74,6 +74,8 @@ def test_libreoffice_takes_a_nearly_cancelled_difference_for_0(engines, cells):
     wrong = cells("libreoffice", ("A3-A3", 1e-9), ("A3-B3", 5), ("0.1+0.2-0.3", 5.551115123125783e-17), ("C1*1E17", 9),
                   below=['<c r="A3"><v>3</v></c><c r="B3"><v>3</v></c>'])  # fmt: skip
     assert named(wrong) == {SNAPS: ["C1"]}
+    over = cells("libreoffice", ("(0.1+0.2-0.3)/0.01", 5.551115123125783e-15), ("(0.1+0.2-0.3)/0.01", 0.01))
+    assert named(over) == {SNAPS: ["A1"]} and [d.address for d in verdict_of(over).differences] == ["S!B1"]
     assert [d.address for d in verdict_of(wrong).differences] == ["S!A1", "S!B1", "S!D1"]
 
 
