@@ -77,10 +77,19 @@ def by_columns(training, point):
 
 
 def agrees_with_torch(model, point):
-    """Compare the sheet's derivatives with Torch's."""
+    """Compare the sheet's derivatives with Torch's.
+
+    Where Torch's is 0 to the bit, also at the point nearby, parts cancel whatever the values, as where a parameter is
+    added to all logits: what the sheet's parts leave then is roundings of the other derivatives.
+    """
     row = by_columns(training_of(model, "sgd"), point)
     found = {name: row[f"d{model.symbol}/d{name}"] for name in model.start}
-    assert found == pytest.approx(by_torch(model, model.start, point)[0], rel=RELATIVE, abs=0)
+    exact = by_torch(model, model.start, point)[0]
+    assert {name: found[name] for name in exact if exact[name]} == pytest.approx(
+        {name: each for name, each in exact.items() if each}, rel=RELATIVE, abs=0
+    )
+    largest = max(map(abs, exact.values()))
+    assert all(abs(found[name]) <= RELATIVE * largest for name in exact if not exact[name])
 
 
 def is_calm(model, point):
