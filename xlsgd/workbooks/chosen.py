@@ -43,6 +43,8 @@ def write_chosen(
     buttons = path.suffix.lower() == WITH_BUTTONS
     if epoch and not isinstance(what, Model):
         raise InputError(f"{what}: `epoch` is for a model of your own")
+    if buttons and what in RECIPES and what != "graddesc":
+        raise InputError(f"{what}: has no buttons; give a file that ends in .xlsx")
     if buttons and (epochs is not None or epoch):
         raise InputError(f"{path}: a workbook with buttons steps by them; leave out `epochs` and `epoch`")
     if isinstance(what, Model) and buttons:
