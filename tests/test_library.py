@@ -100,7 +100,7 @@ def test_knobs_are_keywords_and_rules_may_have_their_own(tmp_path):
         (lambda: xlsgd.trace(PARABOLA, LINE_POINTS, rule="sdg"), "no rule 'sdg': did you mean 'sgd'?"),
         (lambda: xlsgd.trace(PARABOLA, LINE_POINTS, rate=1), "no knob 'rate'"),
         (lambda: xlsgd.trace(PARABOLA, LINE_POINTS, lr=float("inf")), "`lr` inf: give a finite number"),
-        (lambda: xlsgd.trace(PARABOLA, LINE_POINTS, batch=0), "batch 0: give a whole number of rows, 1 or more"),
+        (lambda: xlsgd.trace(PARABOLA, LINE_POINTS, batch=0), "`batch` 0: give a whole number of rows, 1 or more"),
         (lambda: xlsgd.build("entropy", "a.xlsm"), "entropy: has no buttons; give a file that ends in .xlsx"),
         (lambda: xlsgd.build(PARABOLA, "a.txt", LINE_POINTS), "give a file that ends in .xlsx"),
         (lambda: xlsgd.build(PARABOLA, "a.xlsx", LINE_POINTS, epochs=0), "`epochs` 0"),
