@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 import torch
 from sample_models import RULES, SAMPLES
+from sample_models import points as twelve_points
 
 import xlsgd
 from xlsgd.errors import InputError
@@ -100,7 +101,8 @@ def test_a_batch_of_all_rows_is_gradient_descent(name, rule):
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize(("batch", "sizes"), [(5, [5, 5, 2]), (4, [4, 4, 4]), (7, [7, 5]), (11, [11, 1])])
 def test_the_rest_of_the_rows_is_a_batch_too(rule, batch, sizes):
-    model, points = SAMPLES["network"]
+    model, _ = SAMPLES["network"]
+    points = twelve_points(("x1", "x2", "y"), lambda u, v: round(u * v, 4))
     frame = xlsgd.trace(model, points, 6, rule=rule, batch=batch, lr=0.05)
     assert ends(frame)["in batch"].tolist() == sizes * 6
     expected, _ = by_torch(model, points, rule, 0.05, batch, 6)
