@@ -17,7 +17,8 @@ import numpy as np
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.run.compiled import compiled
 from xlsgd.run.press import LiveSheet
-from xlsgd.sheets.lesson import trainings, with_knobs
+from xlsgd.sheets.lesson import trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.grid import grid
 from xlsgd.sweeping.run import sweep
 
