@@ -76,7 +76,7 @@ def cropped(page: Image.Image, margin: int = 12) -> Image.Image:
     box = ImageChops.difference(page, blank).getbbox() or (0, 0, *page.size)
     left, top, right, bottom = box
     around = (max(left - margin, 0), max(top - margin, 0), right + margin, bottom + margin)
-    return page.crop(around).quantize(64)
+    return page.crop(around).quantize(64, Image.Quantize.MAXCOVERAGE)
 
 
 def with_formula(sheet: str, cell: str) -> None:
@@ -91,7 +91,7 @@ def with_formula(sheet: str, cell: str) -> None:
     drawn.rectangle((100, 6, 520, 30), outline="#999999")
     drawn.text((22, 9), f"{sheet}!{cell}", fill="black", font=font)
     drawn.text((110, 9), formula, fill="#0072B2", font=font)
-    framed.quantize(64).save(PICTURES / "readme.png", optimize=True)
+    framed.quantize(64, Image.Quantize.MAXCOVERAGE).save(PICTURES / "readme.png", optimize=True)
 
 
 if __name__ == "__main__":
