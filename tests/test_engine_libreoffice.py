@@ -53,14 +53,7 @@ FORMULAS = ERRORS | VALUES
 CONSTANTS = [7.0, "text", True, None, 0.1]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def engine():
-    try:
-        libreoffice.installed()
-    except EngineError as missing:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have it: {missing}")
-        pytest.skip(str(missing))
+pytestmark = pytest.mark.usefixtures("needs_libreoffice")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The workbook from the line to the network: each sheet by itself, judged by two spreadsheet engines and by Torch."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -81,7 +82,7 @@ def test_an_epoch_typed_in_shows_what_the_engine_has_then(engine, built, tmp_pat
     lesson, path = LESSONS[name], built(name)
     typed, cell = engine(path), place_of(path, name, "epoch")
     for epoch in (0, 1, lesson.epochs):
-        shown = lesson._replace(epoch=epoch)
+        shown = replace(lesson, epoch=epoch)
         write_workbook(tmp_path / "book.xlsx", lesson_sheets(shown), TITLE)
         wanted = {at: v for at, v in cells(tmp_path / "book.xlsx", name).items() if isinstance(v, float)}
         typed.put(cell, epoch, name)
@@ -119,7 +120,7 @@ def test_a_batch_size_typed_into_the_sheet_is_that_of_every_epoch(engine, built,
     path, lesson = built("batches"), LESSONS["batches"]
     typed = typed_book(engine, path, "batches", {"batch": 7})
     training = lesson.training._replace(knobs=lesson.training.knobs._replace(batch=7.0))
-    write_workbook(tmp_path / "7.xlsx", lesson_sheets(lesson._replace(training=training)), TITLE)
+    write_workbook(tmp_path / "7.xlsx", lesson_sheets(replace(lesson, training=training)), TITLE)
     wanted = {at: v for at, v in cells(tmp_path / "7.xlsx", "batches_run").items() if isinstance(v, float)}
     assert wanted == pytest.approx({at: typed.get(at, "batches_run") for at in wanted}, rel=1e-12, abs=0)
 
@@ -456,7 +457,7 @@ def test_a_trace_is_what_the_sheet_shows(built):
 
 def written_at_epoch(built, name, epoch):
     path = built(name).with_name(f"{name}-{epoch}.xlsx")
-    write_workbook(path, lesson_sheets(LESSONS[name]._replace(epoch=epoch)), TITLE)
+    write_workbook(path, lesson_sheets(replace(LESSONS[name], epoch=epoch)), TITLE)
     return path
 
 

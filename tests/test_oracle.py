@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from xlsgd import rules
 from xlsgd.errors import InputError
-from xlsgd.verifying.engines import EngineError, libreoffice
+from xlsgd.verifying.engines import libreoffice
 from xlsgd.verifying.oracle import expected as oracle
 from xlsgd.verifying.oracle import paths as oracle_paths
 from xlsgd.verifying.oracle import sheet as oracle_sheet
@@ -175,13 +175,7 @@ def formulas(sheet: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory) -> Iterator[libreoffice.Session]:
-    try:
-        libreoffice.installed()
-    except EngineError as missing:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have it: {missing}")
-        pytest.skip(str(missing))
+def session(tmp_path_factory, needs_libreoffice) -> Iterator[libreoffice.Session]:
     path: Path = tmp_path_factory.mktemp("oracle") / "lesson.xlsx"
     with xlsxwriter.Workbook(path) as book:
         for name, constants in CONSTANTS.items():

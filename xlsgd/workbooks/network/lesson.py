@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -110,8 +111,9 @@ def _no_shades(placed: LessonCells) -> Iterable[Shade]:
     return ()
 
 
-class Lesson(NamedTuple):
-    """A sheet that teaches an idea: a training sheet with a text on top, charts, and perhaps other runs beside.
+@dataclass(frozen=True)
+class TaughtTraining:
+    """A training with the text that teaches its idea.
 
     Args:
         title: the idea in a line.
@@ -119,18 +121,6 @@ class Lesson(NamedTuple):
         training: the training on the sheet; the sheet's name is its name.
         points: its points.
         epochs: how many epochs it steps through.
-        epoch: which one it shows at first.
-        others: further trainings on the same points, to compare; each a line of the table of runs.
-        linked: knobs of these that follow from other cells, by the run's and the knob's name.
-        answered: whether the table tells when the line is within 1 % of the answer.
-        gap: how many rows lie between the knobs and the headings, for the table of runs, charts and further cells.
-        charts: gives the charts.
-        places: gives further cells; those with a formula and no value get theirs when the sheet is filled.
-        shades: gives pictures made of cells.
-        hidden: gives a range in which cells that show `#N/A` are to look empty.
-        formats: number formats of columns, by heading.
-        format: that of the others.
-        widths: widths of columns in characters.
     """
 
     title: str
@@ -138,18 +128,6 @@ class Lesson(NamedTuple):
     training: Training
     points: Points
     epochs: int
-    epoch: int = 0
-    others: tuple[Training, ...] = ()
-    linked: Mapping[tuple[str, str], Callable[[LessonCells], Expression]] = {}
-    answered: bool = False
-    gap: int = CHART_ROWS + 2
-    charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
-    places: Callable[[LessonCells], Iterable[Place]] = _no_places
-    shades: Callable[[LessonCells], Iterable[Shade]] = _no_shades
-    hidden: Callable[[LessonCells], str] = _nowhere
-    formats: Mapping[str, str] = {}
-    format: str = GENERAL
-    widths: Mapping[str, float] = {}
 
     @property
     def lines(self) -> list[str]:
@@ -170,6 +148,39 @@ class Lesson(NamedTuple):
     def first(self) -> str:
         """The text's first paragraph."""
         return paragraphs(self.text)[0]
+
+
+@dataclass(frozen=True)
+class Lesson(TaughtTraining):
+    """A sheet that teaches an idea: a training sheet with a text on top, charts, and perhaps other runs beside.
+
+    Args:
+        epoch: which one it shows at first.
+        others: further trainings on the same points, to compare; each a line of the table of runs.
+        linked: knobs of these that follow from other cells, by the run's and the knob's name.
+        answered: whether the table tells when the line is within 1 % of the answer.
+        gap: how many rows lie between the knobs and the headings, for the table of runs, charts and further cells.
+        charts: gives the charts.
+        places: gives further cells; those with a formula and no value get theirs when the sheet is filled.
+        shades: gives pictures made of cells.
+        hidden: gives a range in which cells that show `#N/A` are to look empty.
+        formats: number formats of columns, by heading.
+        format: that of the others.
+        widths: widths of columns in characters.
+    """
+
+    epoch: int = 0
+    others: tuple[Training, ...] = ()
+    linked: Mapping[tuple[str, str], Callable[[LessonCells], Expression]] = field(default_factory=dict)
+    answered: bool = False
+    gap: int = CHART_ROWS + 2
+    charts: Callable[[LessonCells], Iterable[Chart]] = _no_charts
+    places: Callable[[LessonCells], Iterable[Place]] = _no_places
+    shades: Callable[[LessonCells], Iterable[Shade]] = _no_shades
+    hidden: Callable[[LessonCells], str] = _nowhere
+    formats: Mapping[str, str] = field(default_factory=dict)
+    format: str = GENERAL
+    widths: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def top(self) -> int:
