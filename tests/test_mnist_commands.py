@@ -163,12 +163,21 @@ def test_a_run_that_comes_back_has_diverged_all_the_same(tmp_path):
     assert sum("the loss became" in line for line in output.splitlines()) == 1
 
 
-def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(tmp_path, monkeypatch):
+@pytest.fixture
+def three_lessons():
+    """Of the lesson's runs only three; afterwards all of them again, in their order, which other tests read."""
+    before = dict(LESSONS)
+    for name in before.keys() - {"nn-manual-l2", "nn-sgd-wd", "one-cycle"}:
+        del LESSONS[name]
+    yield LESSONS
+    LESSONS.clear()
+    LESSONS.update(before)
+
+
+def test_the_lessons_runs_go_on_when_one_diverges_and_the_last_line_names_it(three_lessons, tmp_path, monkeypatch):
     monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 1)
-    for name in set(LESSONS) - {"nn-manual-l2", "nn-sgd-wd", "one-cycle"}:
-        monkeypatch.delitem(LESSONS, name)
     for name, rate in (("nn-manual-l2", 1e30), ("one-cycle", 1e38)):
-        monkeypatch.setitem(LESSONS, name, dataclasses.replace(LESSONS[name], lr=rate))
+        three_lessons[name] = dataclasses.replace(three_lessons[name], lr=rate)
     status, output = invoke(train, "--lesson", "all", "--out", "all")
     assert status == 1
     assert "all/nn-manual-l2: the loss became " in output
