@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from xlsgd.commands.compare_view import render, show, shown, verdict
-from xlsgd.comparing import comparison as comparison_module
-from xlsgd.comparing.compare import compare
-from xlsgd.comparing.comparison import Comparison, Difference, SheetSummary
 from xlsgd.errors import InputError
+from xlsgd.verifying.comparing import comparison as comparison_module
+from xlsgd.verifying.comparing.compare import compare
+from xlsgd.verifying.comparing.comparison import Comparison, Difference, SheetSummary
 
 CELLS = {
     "A3": ("x", None, None),

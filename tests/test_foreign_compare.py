@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 from foreign_books import CASES, STYLES, book, package, parts_of, sheet_xml
 
-from xlsgd.comparing.compare import compare
+from xlsgd.verifying.comparing.compare import compare
 
 
 def kinds(original, copy):

@@ -3,10 +3,10 @@
 import pytest
 from foreign_books import CASES, book, content_types, package, parts_of, relationships, sheet_xml, with_pivot
 
-from xlsgd.comparing.compare import compare
 from xlsgd.errors import InputError
 from xlsgd.reading.package import open_package
 from xlsgd.verifying.check import verify
+from xlsgd.verifying.comparing.compare import compare
 from xlsgd.verifying.engines import libreoffice
 
 ENGINES = ("ironcalc", "libreoffice")

@@ -13,13 +13,13 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.workbook.defined_name import DefinedName
 from test_lesson_sheets import FORMATS, GRADDESC, NAMES, SEEDS
 
-from xlsgd.comparing.compare import compare
 from xlsgd.errors import InputError
 from xlsgd.excel.macros import macro_name
 from xlsgd.points.points import Points
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import with_knobs
 from xlsgd.verifying.check import verify
+from xlsgd.verifying.comparing.compare import compare
 from xlsgd.workbooks.build import build
 from xlsgd.workbooks.macro_workbook import build_macros, vba_project
 

@@ -27,7 +27,7 @@ def compare(original: Path, copy: Path, tolerance: float, as_json: bool) -> None
     """
     from xlsgd.commands.compare_view import show
     from xlsgd.commands.terminal import show_json
-    from xlsgd.comparing.compare import compare as compare_workbooks
+    from xlsgd.verifying.comparing.compare import compare as compare_workbooks
 
     comparison = compare_workbooks(original, copy, tolerance)
     if as_json:

@@ -10,9 +10,9 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from xlsgd.commands.terminal import side_by_side
-from xlsgd.comparing.comparison import MAX_LISTED, Comparison, Difference
 from xlsgd.reading.cells import CellValue, DateText
 from xlsgd.symbols.checked import ExcelError
+from xlsgd.verifying.comparing.comparison import MAX_LISTED, Comparison, Difference
 
 LONGEST = 200
 WORKBOOK = "(workbook)"

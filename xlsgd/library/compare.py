@@ -3,8 +3,8 @@
 from os import PathLike
 from pathlib import Path
 
-from xlsgd.comparing import compare as comparing
-from xlsgd.comparing.comparison import Comparison
+from xlsgd.verifying.comparing import compare as comparing
+from xlsgd.verifying.comparing.comparison import Comparison
 
 
 def compare(

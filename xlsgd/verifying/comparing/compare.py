@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from xlsgd.comparing.charts import differences, paired
-from xlsgd.comparing.comparison import WHOLE, Comparison, Difference, SheetSummary
 from xlsgd.errors import InputError
 from xlsgd.reading.cells import Cell, CellValue, Formula, read_cells
 from xlsgd.reading.charts import read_charts
@@ -20,6 +18,8 @@ from xlsgd.reading.number_formats import canonical_format
 from xlsgd.reading.package import open_package
 from xlsgd.reading.volatile import Cells, volatile_cells
 from xlsgd.symbols.references import address, relative
+from xlsgd.verifying.comparing.charts import differences, paired
+from xlsgd.verifying.comparing.comparison import WHOLE, Comparison, Difference, SheetSummary
 
 TOLERANCE = 1e-12
 PRINT_TITLES = "_XLNM.PRINT_TITLES"

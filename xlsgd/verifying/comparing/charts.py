@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import product, zip_longest
 
-from xlsgd.comparing.comparison import Difference
 from xlsgd.reading.charts import ReadChart
+from xlsgd.verifying.comparing.comparison import Difference
 
 
 def paired(first: list[ReadChart], second: list[ReadChart]) -> list[tuple[ReadChart | None, ReadChart | None]]:
