@@ -17,8 +17,8 @@ from xml.parsers import expat
 from xlsgd.errors import InputError
 from xlsgd.excel.zip_pieces import Deflater, Piece, write_part
 from xlsgd.reading.contents import Book, read_book
+from xlsgd.reading.name_graph import volatile_names
 from xlsgd.reading.package import damaged, open_package
-from xlsgd.reading.volatile import volatile_names
 from xlsgd.symbols.references import column_number
 from xlsgd.verifying.alike_rows import AlikeRows, alike
 from xlsgd.verifying.formula_cells import Formulas
