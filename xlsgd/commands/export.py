@@ -47,7 +47,7 @@ def export(run: Path, out: Path | None, digits: int, data: str | None, verify: b
 
     if find_spec("safetensors") is None:
         raise InputError(needs("xlsgd export", "safetensors", "train"))
-    from xlsgd.commands.terminal import waiting
+    from xlsgd.commands.terminal import say, waiting
     from xlsgd.mnist.finished import read_run
     from xlsgd.workbooks.opened_run import build_opened
 
@@ -55,7 +55,7 @@ def export(run: Path, out: Path | None, digits: int, data: str | None, verify: b
     path = out or run / FILE
     with waiting(f"Writing {path}"):
         build_opened(path, opened)
-    click.echo(f"wrote {path}")
+    say(f"wrote {path}")
     if verify:
         verify_and_exit([path])
 

@@ -25,7 +25,7 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, given: PointsOptions, 
     """
     from xlsgd.commands.network import set_training
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import progress_bar
+    from xlsgd.commands.terminal import progress_bar, say
     from xlsgd.errors import choose
     from xlsgd.pictures.plot import write_plot
     from xlsgd.sheets.lesson import trainings
@@ -43,6 +43,6 @@ def plot(sheets: tuple[str, ...], epochs: int, out: Path, given: PointsOptions, 
         chosen, points = {name: training for name, (training, _) in trained.items()}, next(iter(trained.values()))[1]
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
-    click.echo(f"wrote {out}")
+    say(f"wrote {out}")
     if apart == {""}:
         tell_of_divergence(chosen.values(), points, epochs + 1, given)

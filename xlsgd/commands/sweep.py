@@ -64,7 +64,7 @@ def sweep(
     import math
 
     from xlsgd.commands.network import known_training
-    from xlsgd.commands.terminal import progress_bar, show_records
+    from xlsgd.commands.terminal import progress_bar, say, show_records
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
@@ -77,10 +77,10 @@ def sweep(
         results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
-        click.echo(f"wrote {file}")
+        say(f"wrote {file}")
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
     if lost:
-        click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
+        say(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
     if lost == runs and sheet in trainings():
         gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
         tell_of_divergence([gentlest], points, epochs, given, remedy="")
