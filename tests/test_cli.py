@@ -431,7 +431,7 @@ def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
         "from xlsgd.excel import writer\n"
         "from xlsgd.commands import cli\n"
         "plain = writer.render\n"
-        "def render(*given):\n"
+        "def render(*given, **options):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
         "    return plain(*given)\n"
         "writer.render = render\n"
