@@ -433,7 +433,7 @@ def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
         "plain = writer.render\n"
         "def render(*given, **options):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
-        "    return plain(*given)\n"
+        "    return plain(*given, **options)\n"
         "writer.render = render\n"
         f"sys.argv = ['xlsgd', 'build', 'graddesc', '--out', {str(tmp_path)!r}]\n"
         "cli.main()\n"
