@@ -1,236 +1,99 @@
-"""What each of standard input, output and error closed, full or a pipe that ended gives, for each command.
+"""A part as a stream of events: bounded, and damage told in one line."""
 
-Asked for by POSIX's customs: 1 says that a cell differs and nothing else; what could not be written is 2, a pipe that
-nobody reads 141; a stream that whoever started the command closed is not wanted, and a message that nobody can read
-changes no status.
-"""
-
-import json
-import os
-import subprocess
-import sys
+import doctest
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from xlsgd.commands.cli import COMMANDS
-from xlsgd.workbooks.build import build
-
-pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="streams as Linux has them")
-SERVER = Path(__file__).with_name("stream_server.py")
-NO_SPACE = "Error: No space left on device\n"
+from xlsgd.errors import InputError
+from xlsgd.reading import streams
+from xlsgd.reading.streams import MAX_PIECES, NAMESPACES, Target, parse, read_strings, unescaped
 
 
-class Server:
-    """Runs commands in forks of one process, which has imported what they import."""
+class Noting(Target):
+    """Notes the elements by their short names, and the texts of `t`."""
 
-    def __init__(self, *imported):
-        command = [sys.executable, SERVER, *imported]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
+    def __init__(self, *tags):
+        super().__init__(*tags)
+        self.seen, self.texts = [], []
 
-    def run(self, arguments, folder, stdin="empty", stdout="taken", stderr="taken"):
-        """Return the exit status, and what was taken of standard output and error."""
-        request = {"arguments": arguments, "folder": str(folder), "states": [stdin, stdout, stderr]}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        status = int(self.process.stdout.readline())
-        taken = [folder / f"stream{number}" for number in (1, 2)]
-        return status, *(path.read_text() if path.exists() else "" for path in taken)
+    def start(self, name, attributes):
+        self.seen.append(self.tags.get(name))
+        self.pieces = self.text = []
 
-    def end(self):
-        self.process.communicate(timeout=60)
+    def end(self, name):
+        self.texts.append("".join(self.text))
+        self.pieces = None
 
 
-@pytest.fixture(scope="module")
-def server():
-    found = Server()
-    yield found
-    found.end()
+@pytest.fixture
+def part(tmp_path):
+    def made(text):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("part.xml", text)
+        return zipfile.ZipFile(tmp_path / "a.zip")
+
+    return made
 
 
-@pytest.fixture(scope="module")
-def trainer():
-    pytest.importorskip("torch")
-    found = Server("torch", "safetensors.torch", "xlsgd.commands.runs")
-    yield found
-    found.end()
+def test_the_docstrings_examples_hold():
+    results = doctest.testmod(streams)
+    assert results.attempted and not results.failed
 
 
-@pytest.fixture(scope="module")
-def books(tmp_path_factory):
-    """A workbook, the same with a wrong value, and points without an end to their line."""
-    folder = tmp_path_factory.mktemp("books")
-    right = build("entropy", folder)
-    with zipfile.ZipFile(right) as old, zipfile.ZipFile(folder / "wrong.xlsx", "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"<f>SUM(C3:C7)</f><v>", b"<f>SUM(C3:C7)</f><v>1"))
-    right.rename(folder / "right.xlsx")
-    return folder
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_elements_are_known_in_either_namespace_and_others_are_none(part, namespace):
+    target = Noting("t", "si")
+    with part(f'<si xmlns="{namespace}"><t>one</t><t xmlns="other">two</t></si>') as archive:
+        list(parse(archive, "part.xml", target))
+    assert target.seen == ["si", "t", None] and target.texts[:2] == ["one", "two"]
 
 
-QUICK = {
-    "build": "build graddesc --sheet basic --epochs 1 --out {own}",
-    "verify": "verify {books}/right.xlsx",
-    "verify --json": "verify --json {books}/right.xlsx",
-    "compare": "compare {books}/right.xlsx {books}/right.xlsx",
-    "trace": "trace softmax",
-    "press": "press basic reset",
-    "--help": "--help",
-    "trace --help": "trace --help",
-    "--version": "--version",
-}
-DRAWING = {
-    "sweep": "sweep basic --lr 1e-4 --epochs 1 --out {own}",
-    "plot": "plot basic --epochs 1 --out {own}/a.png",
-}
-TRAINING = {
-    "train": "train --model logistic --epochs 1 --out {own}/run",
-    "lr-find": "lr-find --model logistic --out {own}/run",
-    "export": "export {run} --digits 1 --no-verify --out {own}/a.xlsx",
-}
-WELL = QUICK | DRAWING | TRAINING
-DIFFERS = "verify {books}/wrong.xlsx"
-REFUSED = {
-    "sheet": "trace nosuch",
-    "file": "verify {books}/missing.xlsx",
-    "option": "build --fast",
-    "command": "bild",
-    "points": "build --data {books}/right.xlsx",
-    "input": "trace basic --data -",
-    "none": "",
-}
-
-STATES = [
-    ({}, None),
-    ({"stdout": "closed"}, None),
-    ({"stdout": "full"}, 2),
-    ({"stdout": "ended"}, 141),
-    ({"stderr": "closed"}, None),
-    ({"stderr": "full"}, None),
-    ({"stderr": "ended"}, None),
-    ({"stdin": "closed"}, None),
-    ({"stdin": "ended"}, None),
-    ({"stdin": "closed", "stdout": "closed", "stderr": "closed"}, None),
-    ({"stdout": "full", "stderr": "full"}, 2),
-    ({"stdout": "full", "stderr": "closed"}, 2),
-    ({"stdout": "ended", "stderr": "ended"}, 141),
-]
-"""The streams that are not as they should be, and the exit status of a command that writes if that is another."""
-
-FEW = [STATES[index] for index in (2, 3, 5, 9)]
-"""What is tried of most commands each time; the rest of the table is `pytest -m slow`."""
-
-WHOLE = {"verify", "press", "sheet"}
-
-
-def named(state):
-    return "-".join(f"{name}_{how}" for name, how in state.items()) or "all_well"
-
-
-def cases(commands):
-    return [
-        pytest.param(
-            arguments,
-            state,
-            status,
-            id=f"{name}-{named(state)}",
-            marks=() if name in WHOLE or ((state, status) in FEW and name not in TRAINING) else pytest.mark.slow,
-        )
-        for name, arguments in commands.items()
-        for state, status in STATES
-    ]
-
-
-def check(server, arguments, state, status, folder, usual, **places):
-    own = folder / "own"
-    own.mkdir()
-    found, out, err = server.run(arguments.format(own=own, **places).split(), folder, **state)
-    assert found == (usual if status is None else status), err
-    assert "Traceback" not in out + err and "Exception" not in err
-    if found == 2 and usual != 2 and state.get("stderr", "taken") == "taken":
-        assert err.endswith(NO_SPACE)
-    assert not list(own.glob(".*"))
-    return out, err
-
-
-def test_every_command_is_in_the_table():
-    assert set(COMMANDS) <= set(WELL)
-
-
-@pytest.mark.parametrize(("arguments", "state", "status"), cases(QUICK | DRAWING))
-def test_a_command_that_does_well(server, books, tmp_path, arguments, state, status):
-    check(server, arguments, state, status, tmp_path, 0, books=books)
-    if "--out" in arguments:  # the work was done before it was told of
-        assert any((tmp_path / "own").iterdir())
-
-
-@pytest.mark.parametrize(("arguments", "state", "status"), cases({"text": DIFFERS, "json": DIFFERS + " --json"}))
-def test_a_cell_that_differs(server, books, tmp_path, arguments, state, status):
-    check(server, arguments, state, status, tmp_path, 1, books=books)
-
-
-@pytest.mark.parametrize(("arguments", "state", "status"), cases(REFUSED))
-def test_input_that_cannot_be_used(server, books, tmp_path, arguments, state, status):
-    """It has nothing for standard output, which may be in any state."""
-    _, err = check(server, arguments, state, None, tmp_path, 2, books=books)
-    if arguments and state.get("stderr", "taken") == "taken":
-        assert err.startswith("Error: ") and err.count("\n") == 1
-
-
-@pytest.fixture(scope="module")
-def trained(trainer, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    assert trainer.run(TRAINING["train"].format(own=folder).split(), folder)[0] == 0
-    return folder / "run"
-
-
-@pytest.mark.parametrize(("arguments", "state", "status"), cases(TRAINING))
-def test_training(trainer, trained, tmp_path, arguments, state, status):
-    check(trainer, arguments, state, status, tmp_path, 0, run=trained)
-
-
-FAULT = """
-import sys
-from xlsgd.commands import cli
-import xlsgd.run.trace
-class Panic(BaseException):
-    "As an engine in Rust has it."
-def fail(*given): raise {error}
-xlsgd.run.trace.trace_training = fail
-sys.argv = ["xlsgd", "trace", "basic"]
-cli.main()
-"""
-
-
-@pytest.mark.parametrize("error", ["AttributeError('ours')", "Panic('ours')", "RecursionError('ours')"])
-def test_a_fault_of_our_own_is_70(error):
-    done = subprocess.run([sys.executable, "-c", FAULT.format(error=error)], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (70, "")
-    assert "ours\nThis is a fault of xlsgd: please report it with the lines above\n" in done.stderr
-
-
-def test_a_file_that_ends_too_early_is_none():
-    """Of which click makes an interrupt, and ends with 1."""
-    done = subprocess.run([sys.executable, "-c", FAULT.format(error="EOFError('cut')")], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (2, "Error: a file ends too early: cut\n")
+def test_a_part_is_handed_out_chunk_by_chunk(part):
+    target, rows = Noting("t"), 20_000
+    with part(f'<si xmlns="{NAMESPACES[0]}">{"<t>x</t>" * rows}</si>') as archive:
+        seen = [len(target.seen) for _ in parse(archive, "part.xml", target)]
+    assert len(seen) > 2 and 0 < seen[0] < rows and seen[-1] == rows + 1
 
 
 @pytest.mark.parametrize(
-    ("command", "status"),
+    ("text", "says"),
     [
-        ("verify {books}/right.xlsx 2>&-", 0),
-        ("verify {books}/wrong.xlsx 2>&-", 1),
-        ("build entropy --out {books} 2>&-", 0),
-        ("trace nosuch 2>/dev/full", 2),
-        ("trace nosuch >&- 2>&- <&-", 2),
-        ("press basic reset 2>&- >/dev/full", 2),
+        ("<si><t>", "no element found"),
+        ("<si></t>", "mismatched tag"),
+        ("no xml", "syntax error"),
+        (f"<t>{'x&#10;' * 70_000 * MAX_PIECES}</t>", "a text longer than any cell's"),
+        (f"<t {'a' * 2**23}", "a tag without end"),
     ],
+    ids=["cut", "mismatched", "text", "endless text", "endless tag"],
 )
-def test_the_same_by_a_shell(books, command, status):
-    """The server forks; this is a Python that starts with such streams."""
-    line = f"{sys.executable} -m xlsgd {command.format(books=books)}"
-    assert subprocess.run(["bash", "-c", line], stdout=subprocess.PIPE).returncode == status
+def test_damage_is_one_line_with_the_parts_name(part, text, says):
+    with part(text) as archive, pytest.raises(InputError) as caught:
+        list(parse(archive, "part.xml", Noting("t")))
+    assert says in str(caught.value) and "part.xml" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_what_the_target_finds_wrong_is_told(part):
+    class Refusing(Noting):
+        def end(self, name):
+            raise ValueError("row 7 out of order")
+
+    with part("<si/>") as archive, pytest.raises(InputError, match=r"part\.xml.*row 7 out of order"):
+        list(parse(archive, "part.xml", Refusing("t")))
+
+
+@pytest.mark.parametrize(
+    ("escaped", "text"),
+    [("a_x000D_b", "a\rb"), ("_x005F_x000D_", "_x000D_"), ("_x00e4_", "ä"), ("_x12_", "_x12_"), ("plain_", "plain_")],
+)
+def test_escapes_by_ecma_376(escaped, text):
+    assert unescaped(escaped) == text
+
+
+def test_shared_strings_are_their_runs_without_phonetic_hints(part):
+    text = (
+        f'<sst xmlns="{NAMESPACES[0]}"><si><t>one</t></si>'
+        "<si><r><t>t</t></r><r><t>wo</t></r><rPh><t>hint</t></rPh></si><si/><si><t>a_x000A_b</t></si></sst>"
+    )
+    with part(text) as archive:
+        assert read_strings(archive, "part.xml") == ["one", "two", "", "a\nb"]
