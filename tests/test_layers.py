@@ -179,6 +179,7 @@ OPTION = re.compile(r"(?<![\w!-])--[a-z]")
 
 OF_OTHER_PROGRAMS = {
     "xlsgd.points.source": "soffice's switches",
+    "xlsgd.reading.office": "soffice's switches",
     "xlsgd.verifying.engines._uno_process": "soffice's switches",
     "xlsgd.verifying.engines.libreoffice": "soffice's switches",
     "xlsgd.verifying.engines.find_office": "how brew installs LibreOffice",
