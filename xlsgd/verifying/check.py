@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError, choose
 from xlsgd.reading.contents import calculation_of
-from xlsgd.symbols.checked import ExcelError
 from xlsgd.symbols.references import address
 from xlsgd.verifying.asking import Asked, Workbook, ask, quirks_of
 from xlsgd.verifying.differing import differing
@@ -55,7 +54,7 @@ def verify(
     return Report(
         file=str(path),
         formulas=sum(map(len, book.sheets.values())),
-        errors=Counter(value for cells in book.sheets.values() for value in cells.values if type(value) is ExcelError),
+        errors=sum((cells.errors() for cells in book.sheets.values()), Counter()),
         volatile=sum(cells.volatile for cells in book.sheets.values()),
         verdicts=list(verdicts.values()),
         without_value=sum(cells.without_value for cells in book.sheets.values()),
