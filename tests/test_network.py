@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -32,7 +33,13 @@ def written(path, name, points=None, epochs=None):
 
 
 def cells(path, sheet):
-    read = openpyxl.load_workbook(path, data_only=True)[sheet]
+    return read_once(path, path.stat().st_mtime_ns, sheet)
+
+
+@lru_cache(maxsize=64)
+def read_once(path, written, sheet):
+    """A sheet's values by address, read once however many cells are asked for; of other sheets nothing is read."""
+    read = openpyxl.load_workbook(path, data_only=True, read_only=True)[sheet]
     return {cell.coordinate: cell.value for row in read.iter_rows() for cell in row if cell.value is not None}
 
 
