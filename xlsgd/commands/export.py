@@ -37,11 +37,11 @@ def export(run: Path, out: Path | None, digits: int, data: str | None, verify: b
       xlsgd export runs/a --out digit.xlsx --digits 20
       xlsgd verify --engine all --oracle torch runs/a/network.xlsx
     """
-    from xlsgd.commands.terminal import waiting
+    from xlsgd.commands.terminal import say, waiting
     from xlsgd.library.export import export as exported
 
     with waiting(f"Writing {out or run}"):
         path = exported(run, out, digits, data=data)
-    click.echo(f"wrote {path}")
+    say(f"wrote {path}")
     if verify:
         verify_and_exit([path])

@@ -30,7 +30,7 @@ def plot(
     """
     from xlsgd.commands.network import set_table, set_training
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import progress_bar
+    from xlsgd.commands.terminal import progress_bar, say
     from xlsgd.errors import choose
     from xlsgd.pictures.plot import write_plot
     from xlsgd.pictures.sheet_charts import write_charts
@@ -46,7 +46,7 @@ def plot(
         if epochs is not None:
             raise click.UsageError(f"{names.popitem()[0]} has no epochs: leave out --epochs")
         write_charts(out, sheet_of_table(set_table(names.popitem()[0], settings, given)))
-        click.echo(f"wrote {out}")
+        say(f"wrote {out}")
         return
     epochs = 50 if epochs is None else epochs
     if apart == {""}:
@@ -56,6 +56,6 @@ def plot(
         chosen, points = {name: training for name, (training, _) in trained.items()}, next(iter(trained.values()))[1]
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
         write_plot(out, list(chosen.values()), epochs, points, progress)
-    click.echo(f"wrote {out}")
+    say(f"wrote {out}")
     if apart == {""}:
         tell_of_divergence(chosen.values(), points, epochs + 1, given)

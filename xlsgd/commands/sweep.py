@@ -66,7 +66,7 @@ def sweep(
     import math
 
     from xlsgd.commands.network import known_sheet
-    from xlsgd.commands.terminal import progress_bar, show_records
+    from xlsgd.commands.terminal import progress_bar, say, show_records
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
@@ -82,10 +82,10 @@ def sweep(
         results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
-        click.echo(f"wrote {file}")
+        say(f"wrote {file}")
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
     if lost:
-        click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
+        say(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
     if lost == runs and sheet in trainings():
         gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
         tell_of_divergence([gentlest], points, epochs, given, remedy="")
@@ -95,13 +95,13 @@ def _sweep_table(table: Any, axes: Any, out: Path) -> None:
     """Sweep a table of the workbook `network`."""
     import math
 
-    from xlsgd.commands.terminal import progress_bar
+    from xlsgd.commands.terminal import progress_bar, say
     from xlsgd.sweeping.tables import write_table_sweep
 
     with progress_bar(f"Sweeping {table.name}", math.prod(len(axis.values) for axis in axes)) as progress:
         _, files = write_table_sweep(table, axes, out, progress)
     for file in files:
-        click.echo(f"wrote {file}")
+        say(f"wrote {file}")
 
 
 def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

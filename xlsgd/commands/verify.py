@@ -58,7 +58,7 @@ def verify_and_exit(
     into: Sequence[Path] = (),
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
-    from xlsgd.commands.terminal import show_json, waiting
+    from xlsgd.commands.terminal import say, show_json, waiting
     from xlsgd.verifying import check as verify
     from xlsgd.verifying import report_files, report_view
 
@@ -72,10 +72,11 @@ def verify_and_exit(
                 reports.append(verify.verify(file, engines, oracles))
         except InputError as error:
             refused[str(file)] = as_options(str(error))
-            click.echo(f"Error: {refused[str(file)]}", err=True)
+            say(f"Error: {refused[str(file)]}", err=True)
             continue
         if not as_json:
-            click.echo(report_view.as_text(reports[-1]))
+            for line in report_view.text_lines(reports[-1]):
+                say(line)
     if as_json:
         errors = [{"file": file, "error": message} for file, message in refused.items()]
         show_json([*(report_view.as_json(each) for each in reports), *errors])

@@ -5,12 +5,12 @@ import select
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError
 from xlsgd.reading.office import find_soffice, foreign_environment
 
@@ -71,13 +71,13 @@ def opened(path: Path, worksheet: str | None, decimal: str | None) -> Iterator[S
     if decimal not in (None, ".", ","):
         raise InputError(f"`decimal` {decimal}: give . or ,")
     name = "standard input" if path == STANDARD_INPUT else str(path)
-    with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
+    with temporary_folder() as folder:
         if path.is_block_device() or path.is_char_device() or path.is_socket():
             raise InputError(f"{name}: is a device; give a file")
         if path == STANDARD_INPUT or path.is_fifo():
-            path = _copied(path, name, Path(folder))
+            path = _copied(path, name, folder)
         if path.suffix.lower() == OPEN_DOCUMENT:
-            path = _converted(path, name, Path(folder))
+            path = _converted(path, name, folder)
         source = Source(path, name, worksheet, decimal)
         if worksheet is not None and not source.is_workbook:
             raise InputError(f"`worksheet` {worksheet}: {name} is no workbook; leave it out")

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from xlsgd.errors import one_line
 from xlsgd.reading.cells import CellValue
 from xlsgd.reading.contents import Settings
 from xlsgd.reading.grammar import areas
@@ -27,6 +28,9 @@ NO_ANSWER: Any = object()
 
 class EngineError(Exception):
     """An engine that is not installed or that failed: the message is one line that says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class KnownDifference(NamedTuple):

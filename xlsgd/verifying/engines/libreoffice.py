@@ -2,10 +2,9 @@
 
 LibreOffice hands back cached values unless it is told to `calculateAll()`, and `uno` can be imported only by the
 system's Python or by the one that LibreOffice brings, so a worker (`_uno_worker.py`) runs under that one. Each session
-has a LibreOffice of its own, with its own profile, in a temporary folder that also holds a copy of the workbook (so no
-lock file appears beside the workbook). Every wait is bounded. When the session ends, or this process dies,
-the worker's standard input ends, and it ends LibreOffice and removes the folder.
-
+has a LibreOffice of its own, its profile in a temporary folder with a copy of the workbook (so no lock file appears
+beside that). Every wait is bounded. When the session ends, or this process dies, the worker's standard input ends, and
+it ends LibreOffice and removes the folder.
 Where it differs from Excel by intent is in `libreoffice_quirks.py`; beside that `SUM` and `SUMSQ` are compensated sums.
 """
 
@@ -14,13 +13,13 @@ import json
 import queue
 import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from xlsgd.atomic_files import temporary_folder
 from xlsgd.reading.cells import CellValue
 from xlsgd.reading.office import foreign_environment
 from xlsgd.verifying.engines import EngineError, _uno_document, _uno_process
@@ -30,7 +29,6 @@ from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
 
 NAME = "LibreOffice"
 DATA_TABLES = True
-
 
 WORKER = Path(_uno_process.__file__).with_name("_uno_worker.py")
 """The program that drives a LibreOffice."""
@@ -77,7 +75,8 @@ class Session:
         suffix = self.path.suffix.lower()
         if suffix not in _uno_document.FILTERS or not self.path.is_file():
             raise EngineError(f"{self.path}: no such .xlsx or .xlsm file")
-        self.folder = Path(tempfile.mkdtemp(prefix="xlsgd-")).resolve()
+        self._kept = contextlib.ExitStack()
+        self.folder = self._kept.enter_context(temporary_folder()).resolve()
         self.office: int | None = None
         self.worker: subprocess.Popen[bytes] | None = None
         try:
@@ -173,6 +172,7 @@ class Session:
             if self.office is not None:
                 _uno_process.end(self.office, self.folder)
         _uno_process.remove(self.folder)
+        self._kept.close()
 
     def _ended(self) -> bool:
         assert self.worker and self.worker.stdin
