@@ -115,3 +115,10 @@ def needs_libreoffice():
 def engines(needs_libreoffice):
     """The names of all engines, LibreOffice among them."""
     return tuple(all_engines())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_libreoffice():
+    """All recalculations of a worker share a LibreOffice: to start one takes longer than most workbooks."""
+    with libreoffice.one_process():
+        yield

@@ -21,7 +21,7 @@ from xlsgd.verifying.judging import Judged, Positions, tallies, unequal
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
-from xlsgd.verifying.sources import ENGINES, ORACLES
+from xlsgd.verifying.sources import ENGINES, ORACLES, one_process_each
 
 
 class _Source(NamedTuple):
@@ -44,7 +44,7 @@ def verify(
     Raises:
         InputError: the file is not a workbook, or an oracle or none of the engines is installed or can load it.
     """
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, one_process_each(engines):
         copy = folder / f"poisoned{path.suffix}"
         book = Workbook(path, copy, poison(path, copy), *calculation_of(path))
         sources, failed = _ask_engines(book, engines)

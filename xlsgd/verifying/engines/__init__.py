@@ -6,7 +6,8 @@ An engine is a module with a `NAME`, a `version()`, a tuple `QUIRKS` of what it 
 
 where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order.
 `DATA_TABLES` says whether it computes data tables: where not, it is given a workbook without them, and has no answer.
-An optional one also says by `is_installed()` whether it is there. To add an engine, write such a module and enter it in
+An optional one also says by `is_installed()` whether it is there; one that is slow to start may give by `one_process()`
+a block in which all recalculations share a process. To add an engine, write such a module and enter it in
 `xlsgd.verifying.sources`.
 """
 

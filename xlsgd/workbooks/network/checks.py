@@ -24,6 +24,7 @@ def check_points(name: str, points: Points) -> None:
     if name == "embedding":
         for column, count in (("user", embedding.USERS), ("film", embedding.FILMS)):
             _check_values(points, column, [float(number) for number in range(1, count + 1)], f"no {column}")
+        _check_ratings(points)
 
 
 def _check_classes(points: Points, classes: Collection[float]) -> None:
@@ -31,6 +32,15 @@ def _check_classes(points: Points, classes: Collection[float]) -> None:
     found = sorted(set(points["y"]))
     if len(found) < 2:
         raise InputError(f"points: column y: all are of class {found[0]:g}; give points of two classes at least")
+
+
+def _check_ratings(points: Points) -> None:
+    for row, value in enumerate(points["rating"], start=1):
+        if not 0 <= value <= embedding.GREATEST:
+            raise InputError(
+                f"points: column rating, point {row}: {value:g}; the sheet predicts 0 to {embedding.GREATEST:g}, so "
+                "bring the ratings into that range"
+            )
 
 
 def _check_values(points: Points, column: str, allowed: Collection[float], what: str) -> None:

@@ -22,7 +22,7 @@ TRAINING = training_of(
 
 def _by_step(cells: LessonCells, heading: str, title: str, top_left: str, wide: int) -> Chart:
     """Return a chart of a column of all steps."""
-    run, knobs = cells.own, TRAINING.knobs
+    run, knobs = cells.own, cells.own.training.knobs
     last = run.first + run.n * run.passes - 1
     values, steps = (
         area(f"{c}{run.first}:{c}{last}", run.name, fixed=True) for c in (run.letters[heading], run.letters["t"])

@@ -14,7 +14,7 @@ from xlsgd.sheets.description import FOUR_PLACES, TWO_PLACES, Chart, Choice, Pla
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
-from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.references import MAX_COLUMN, column_letters
 from xlsgd.workbooks.network.logistic import sigmoid_loss
 from xlsgd.workbooks.network.matrix_lesson import MatrixLesson
 from xlsgd.workbooks.network.values import BookValues
@@ -217,4 +217,5 @@ Kaynak 1998, UCI Machine Learning Repository, doi.org/10.24432/C50P49, CC BY 4.0
     points=_digits(),
     epochs=EPOCHS,
     fill=_fill,
+    most=(MAX_COLUMN - FIRST_DIGIT + 1, MAX_COLUMN - 2),
 )
