@@ -40,6 +40,7 @@ COMMANDS = {
     "compare": "xlsgd.commands.compare:compare",
     "trace": "xlsgd.commands.trace:trace",
     "press": "xlsgd.commands.press:press",
+    "page": "xlsgd.commands.page:page",
     "sweep": "xlsgd.commands.sweep:sweep",
     "plot": "xlsgd.commands.plot:plot",
     "train": "xlsgd.commands.train:train",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsgd.errors import InputError
+from xlsgd.library.page import SUFFIX, page_of_model
 from xlsgd.models import Model
 from xlsgd.points.given import as_points, points_for
 from xlsgd.schedules import Schedule
@@ -35,7 +36,8 @@ def build(
     Args:
         what: a model; or the workbook `graddesc`, `entropy` or `network`, or one training sheet of `xlsgd.trace`; or
             one sheet of the workbook `network`.
-        path: the file; one that ends in .xlsm has Reset and Run buttons. Or a folder, in which it has its usual name;
+        path: the file; one that ends in .xlsm has Reset and Run buttons, one that ends in .html is a page that trains
+            in any browser. Or a folder, in which it has its usual name;
             the current one by default.
         points: a .csv or .xlsx file, a DataFrame or a mapping of columns, `Points`, or a pair of arrays of shapes
             (points, inputs) and (points, targets); the lesson's by default.
@@ -53,6 +55,10 @@ def build(
         InputError: something of this cannot be; the message says what, where, and what to do.
     """
     options = {"schedule": schedule, "batch": batch, "differences": differences}
+    if path is not None and Path(path).suffix.lower() == SUFFIX:
+        if epochs is not None or epoch:
+            raise InputError(f"{path}: a page goes through its epochs itself; leave out `epochs` and `epoch`")
+        return page_of_model(what, path, points, rules, knobs, options)
     if isinstance(what, str) and what in lessons():
         return _sheet_of_network(what, path, points, epochs, [*knobs, *_used(rules=rules, epoch=epoch, **options)])
     is_whole = isinstance(what, str) and what in RECIPES and what != GRADDESC
