@@ -119,6 +119,13 @@ def engines(needs_libreoffice):
     return tuple(all_engines())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_libreoffice():
+    """All recalculations of a worker share a LibreOffice: to start one takes longer than most workbooks."""
+    with libreoffice.one_process():
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium, started once; a test that asks for it is skipped where it is missing, and fails so in CI."""

@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+import shutil
 import time
 import zipfile
 
@@ -14,6 +15,7 @@ from mnist_support import invoke, real_mnist, refused
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
+import xlsgd
 from xlsgd.commands.export import export
 from xlsgd.commands.train import train
 from xlsgd.errors import InputError
@@ -54,6 +56,44 @@ def runs(tmp_path_factory):
         return folder / name
 
     return made
+
+
+def test_the_library_writes_what_the_command_writes(runs, tmp_path):
+    assert xlsgd.export(runs("adam"), tmp_path / "a.xlsx", digits=N) == tmp_path / "a.xlsx"
+    assert (tmp_path / "a.xlsx").read_bytes() == (runs("adam") / "network.xlsx").read_bytes()
+    assert xlsgd.export(str(runs("adam")), str(tmp_path), 3) == tmp_path / "network.xlsx"
+    assert xlsgd.verify(tmp_path / "network.xlsx", oracles="torch").agrees
+    told = []
+    own = shutil.copytree(runs("sgd"), tmp_path / "run")
+    assert xlsgd.export(own, progress=told.append) == own / "network.xlsx"
+    assert sum(told) > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"digits": 298}, "`digits` 298: the run has 297 test digits; give that many at most"),
+        ({"digits": 0}, "`digits` 0: give a whole number, 1 or more"),
+        ({"digits": 2.5}, "`digits` 2.5: give a whole number, 1 or more"),
+        ({"path": "a.xlsm"}, "a.xlsm: give a file that ends in .xlsx"),
+        ({"run": "nosuch"}, "metrics.json: cannot be read"),
+        ({"data": "nosuch"}, "nosuch: no such file or folder"),
+    ],
+)
+def test_the_library_speaks_of_arguments(runs, tmp_path, monkeypatch, given, says):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(xlsgd.InputError) as caught:
+        xlsgd.export(**({"run": runs("adam"), "path": tmp_path / "a.xlsx", "digits": 3} | given))
+    message = str(caught.value)
+    assert says in message and "\n" not in message and "--" not in message
+    assert not list(tmp_path.iterdir())
+
+
+def test_moved_images_are_an_argument_too(runs, tmp_path):
+    folder = shutil.copytree(runs("adam"), tmp_path / "run")
+    edit(folder, lambda metrics: metrics["data"].update(name="gone.pkl"))
+    with pytest.raises(xlsgd.InputError, match=r"gone\.pkl: the images of .* say with `data` where they are"):
+        xlsgd.export(folder)
 
 
 @pytest.mark.parametrize("name", RUNS)

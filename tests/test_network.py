@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -32,7 +33,13 @@ def written(path, name, points=None, epochs=None):
 
 
 def cells(path, sheet):
-    read = openpyxl.load_workbook(path, data_only=True)[sheet]
+    return read_once(path, path.stat().st_mtime_ns, sheet)
+
+
+@lru_cache(maxsize=64)
+def read_once(path, written, sheet):
+    """A sheet's values by address, read once however many cells are asked for; of other sheets nothing is read."""
+    read = openpyxl.load_workbook(path, data_only=True, read_only=True)[sheet]
     return {cell.coordinate: cell.value for row in read.iter_rows() for cell in row if cell.value is not None}
 
 
@@ -520,10 +527,11 @@ def test_each_sheet_takes_ones_own_points(tmp_path, name, points):
         ("accuracy", MOONS | {"y": [0, 0, 0, 0]}, "", "all are of class 0"),
         ("embedding", RATINGS | {"user": [1, 2, 4]}, "", "column user, point 3: 4 is no user; there are 1, 2, 3"),
         ("embedding", RATINGS | {"film": [1, 2, 5]}, "", "column film, point 3: 5 is no film"),
+        ("embedding", RATINGS | {"rating": [5, 6, 3]}, "", "column rating, point 2: 6; the sheet predicts 0 to 5.5"),
         ("embedding", MOONS, "", "user"),
-        ("batches", LINE_POINTS, "--set batch=0", "--batch 0: give a whole number of rows, 1 to 5"),
-        ("batches", LINE_POINTS, "--set batch=6", "--batch 6: give a whole number of rows, 1 to 5"),
-        ("batches", LINE_POINTS, "--set batch=2.5", "--batch 2.5: give a whole number of rows, 1 to 5"),
+        ("batches", LINE_POINTS, "--set batch=0", "batches: batch=0: give a whole number of rows, 1 to 5"),
+        ("batches", LINE_POINTS, "--set batch=6", "batches: batch=6: give a whole number of rows, 1 to 5"),
+        ("batches", LINE_POINTS, "--set batch=2.5", "batches: batch=2.5: give a whole number of rows, 1 to 5"),
         ("moving_average", {"z": [1, 2]}, "", "y"),
     ],
 )

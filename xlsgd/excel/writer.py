@@ -49,7 +49,7 @@ SHORT = 20
 """Up to how many characters a label widens its column; a longer one runs over its neighbours."""
 
 MANY_ROWS = 10_000
-"""From how many rows on they are deflated fast, into bytes that another kind of processor may deflate otherwise."""
+"""From how many rows on they share formulas and are deflated fast, which another kind of processor may do otherwise."""
 
 ONE_PAGE = 60
 """Up to how many rows a sheet is printed on one page."""
@@ -155,8 +155,9 @@ def _stream_rows(
 ) -> Piece:
     """Render the rows into a piece that will stand in place of the mark."""
     styles = [formats.index(column.format) for column in rows.columns]
-    out = Deflater(file, fast=rows.n * rows.passes >= MANY_ROWS)
-    extremes = render(rows, styles, out, progress)
+    many = rows.n * rows.passes >= MANY_ROWS
+    out = Deflater(file, fast=many)
+    extremes = render(rows, styles, out, progress, share=many)
     sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):
         for value in values:

@@ -20,7 +20,7 @@ from xlsgd.symbols.checked import Number
 def check_batch(training: Training, batch: float, n: int) -> None:
     """Raise an InputError if a sheet of `n` points takes batches of rows, and these cannot be so many."""
     if LEFT in training.local and (batch % 1 or not 1 <= batch <= n):
-        raise InputError(f"{training.name}: `batch` {batch:g}: give a whole number of rows, 1 to {n:,}")
+        raise InputError(f"{training.name}: batch={batch:g}: give a whole number of rows, 1 to {n:,}")
 
 
 def fresh_inputs(training: Training) -> dict[str, list[Any]]:

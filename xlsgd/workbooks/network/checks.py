@@ -32,6 +32,7 @@ def check_points(name: str, points: Points) -> None:
     if name == "embedding":
         for column, values in allowed_values(name).items():
             _check_values(points, column, values, f"no {column}")
+        _check_ratings(points)
 
 
 def _check_classes(points: Points, classes: Collection[float]) -> None:
@@ -39,6 +40,15 @@ def _check_classes(points: Points, classes: Collection[float]) -> None:
     found = sorted(set(points["y"]))
     if len(found) < 2:
         raise InputError(f"points: column y: all are of class {found[0]:g}; give points of two classes at least")
+
+
+def _check_ratings(points: Points) -> None:
+    for row, value in enumerate(points["rating"], start=1):
+        if not 0 <= value <= embedding.GREATEST:
+            raise InputError(
+                f"points: column rating, point {row}: {value:g}; the sheet predicts 0 to {embedding.GREATEST:g}, so "
+                "bring the ratings into that range"
+            )
 
 
 def _check_values(points: Points, column: str, allowed: Collection[float], what: str) -> None:
