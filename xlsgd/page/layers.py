@@ -7,8 +7,8 @@ from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import Expression, in_order, operands_of, symbol
 
-MOST_NODES = 60
-"""How many values are drawn at most: more would be too small to read."""
+LEAST_NODES, MOST_NODES = 4, 60
+"""Of how many values a drawing says more than the rows do, and how many are drawn at most to be read."""
 
 
 def drawn_network(training: Training) -> dict[str, Any] | None:
@@ -22,7 +22,7 @@ def drawn_network(training: Training) -> dict[str, Any] | None:
     passed = forward_and_back(model, entries, {name: symbol(name) for name in training.point})
     values = list(traced.values)
     named = passed.values | ({model.error: passed.loss} if model.error in values else {})
-    if not set(named) <= set(values) or len(named) + len(training.point) > MOST_NODES:
+    if not set(named) <= set(values) or not LEAST_NODES <= len(named) + len(model.inputs) <= MOST_NODES:
         return None
     nodes = _nodes(training, passed, named)
     return {"nodes": nodes, "edges": _edges(training, named, nodes)} if nodes else None

@@ -94,6 +94,7 @@ def _page(training: Training, points: Points, about: About) -> PageSheet:
         "lossColumn": training.key.summed.index(training.model.error),
         "summed": len(training.key.summed),
         "firstRow": layout.first_row,
+        "headings": layout.headings,
         "widths": dict(sheet.widths),
         "fresh": [value for values in live.fresh.values() for value in values],
         "inputs": list(_inputs(training)),

@@ -28,11 +28,11 @@ const thinned = (values) => {
 };
 
 class LineChart {
-  constructor(title, { log = false, height = 190, label = "epoch" } = {}) {
-    Object.assign(this, { title, log, height, width: 380, label });
+  constructor(title, { log = false, width = 380, height = 190 } = {}) {
+    Object.assign(this, { title, log, width, height });
     this.svg = drawn("svg", { class: "chart", role: "img", viewBox: `0 0 ${this.width} ${height}` });
     this.legend = element("ul", { class: "legend" });
-    this.root = element("figure", {}, element("figcaption", {}, title), this.svg, this.legend);
+    this.root = element("figure", {}, this.svg, this.legend);
   }
 
   // Draws lines: { name, values }, each value by its epoch; what is no number ends a line.

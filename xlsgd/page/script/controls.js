@@ -54,6 +54,7 @@ class InputControl {
     const id = freshId("input");
     this.scale = scaleOf(input, sheet.data.fresh[index], sheet.n);
     this.field = element("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", "data-input": input.name,
+      onfocus: () => { this.field.value = String(sheet.inputs[index]); }, onblur: () => this.draw(),
       onchange: () => typed(input.name, this.field.value), onkeydown: (event) => { if (event.key === "Escape") { this.field.blur(); this.draw(true); } } });
     this.slider = element("input", { type: "range", min: this.scale.min, max: this.scale.max, step: this.scale.step, "data-slider": input.name,
       "aria-label": `${input.label}, a slider`, oninput: () => typed(input.name, String(this.scale.from(Number(this.slider.value)))) });
@@ -63,23 +64,20 @@ class InputControl {
   draw(always = false) {
     const value = this.sheet.inputs[this.index];
     if (this.input.whole) this.slider.max = this.sheet.n;
-    if (always || document.activeElement !== this.field) this.field.value = String(value);
+    if (always || document.activeElement !== this.field) this.field.value = typeof value === "number" ? String(Number(value.toPrecision(9))) : String(value);
     if (document.activeElement !== this.slider && Number.isFinite(value)) this.slider.value = this.scale.to(value);
     this.slider.setAttribute("aria-valuetext", brief(value));
   }
 }
 
-const MANY_INPUTS = 8;
-
-// The knobs and starting values of a sheet; those of which there are many, and the states, are folded away.
+// The knobs of a sheet, and folded away what its first row starts from.
 class InputsPanel {
   constructor(sheet, typed) {
     this.controls = sheet.data.inputs.map((input, i) => new InputControl(sheet, i, typed));
     this.message = element("p", { class: "message wrong", role: "alert" });
     const of = (kind) => this.controls.filter(({ input }) => input.kind === kind).map(({ root }) => root);
-    const folded = (title, nodes, open = false) => nodes.length ? element("details", { open }, element("summary", {}, title), ...nodes) : null;
-    const starts = of("start");
-    this.root = panel("Knobs", ...of("knob"), folded("Starting values", starts, starts.length <= MANY_INPUTS), folded("Starting states", of("state")), this.message);
+    const folded = (title, nodes) => nodes.length ? element("details", {}, element("summary", {}, title), ...nodes) : null;
+    this.root = panel("Knobs", ...of("knob"), folded("Starting values", of("start")), folded("Starting states", of("state")), this.message);
   }
 
   draw() { this.controls.forEach((control) => control.draw()); }

@@ -20,7 +20,8 @@ function general(value) {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e11 || size < 1e-9)) return scientific(Number(value.toPrecision(6)), 5).replace(/\.?0*E/, "E");
   const places = Math.max(0, 9 - Math.max(0, Math.floor(Math.log10(size || 1))));
-  return String(Number(value.toFixed(Math.min(places, 9))));
+  const text = String(Number(value.toFixed(Math.min(places, 9))));
+  return text.includes("e") ? scientific(value, 5).replace(/\.?0*E/, "E") : text;
 }
 
 function fixed(value, places, withGroups) {

@@ -38,7 +38,8 @@ class Grid {
     this.firstRow = data.columns ? 1 : Math.min(...rows);
     this.last = Math.max(sheet.lastRow, ...rows);
     this.byColumn = new Map((data.columns || []).map((column, i) => [column.column, { ...column, index: i }]));
-    this.headings = data.columns ? data.firstRow - 1 : 0;
+    this.filled = new Set([...this.at.keys()].map((address) => this.split(address)[1]));
+    this.headings = data.headings || 0;
     this.renderRows();
   }
 
@@ -62,7 +63,9 @@ class Grid {
         row = sheet.lastRow;
         continue;
       }
-      if (this.listEnd && row > this.listEnd) break;
+      const end = this.endOfGap(row);
+      if (end > row + 2) body.append(element("tr", { class: "gap", "aria-hidden": "true" }, element("td", { colspan: this.columns + 1 })));
+      if (end > row + 2) row = end;
       body.append(this.row(row));
     }
     this.table.replaceChildren(element("thead", {}, head), body);
@@ -70,6 +73,14 @@ class Grid {
     this.table.setAttribute("aria-label", `${sheet.name}, a sheet; the arrow keys move from cell to cell`);
     const start = this.shownCells.get(this.selected) || this.shownCells.get(addressOf(1, first || this.firstRow));
     (start || this.shownCells.values().next().value).tabIndex = 0;
+  }
+
+  // The first row from one on that holds something: where nothing stands for long, as under a workbook's charts, the
+  // rows are left out.
+  endOfGap(row) {
+    let end = row;
+    while (end < this.last && !this.isPoint(end) && !this.filled.has(end)) end++;
+    return end;
   }
 
   spacer(rows) {

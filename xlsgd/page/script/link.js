@@ -33,8 +33,6 @@ function readHash(hash) {
   return found;
 }
 
-const MOST_REPLAYED = 100000;
-
 // Does to a sheet what a link says of it; yields while it does, and returns what could not be done.
 function* replay(sheet, actions) {
   const refused = [];
@@ -45,7 +43,7 @@ function* replay(sheet, actions) {
       const whole = columns.length === sheet.data.point.length && columns.every((column) => column.length === columns[0].length && column.every(Number.isFinite));
       if (whole) yield* sheet.takePoints(columns);
       else refused.push("points");
-    } else if (name === "epochs" && sheet.step && Number.isInteger(value) && value >= 0 && value <= MOST_REPLAYED) {
+    } else if (name === "epochs" && sheet.step && Number.isInteger(value) && value >= 0 && value <= MOST_EPOCHS) {
       for (let epoch = 0; epoch < value; epoch++) yield* sheet.step();
     } else if (sheet.indexOf(name) >= 0 && text !== "" && !sheet.refusal(name, value)) {
       yield* sheet.put(name, value);

@@ -14,7 +14,7 @@ class NetworkDrawing {
     this.places = new Map();
     inLayer.forEach((nodes, layer) => nodes.forEach((node, i) =>
       this.places.set(node, [COLUMN_WIDTH * (layer + 0.5) + 10, 10 + ((i + 0.5) * (this.height - 20)) / nodes.length])));
-    this.svg = drawn("svg", { class: "network", role: "img", viewBox: `0 0 ${this.width} ${this.height}` });
+    this.svg = drawn("svg", { class: "network", role: "img", viewBox: `0 0 ${this.width} ${this.height}`, width: 1.2 * this.width });
     this.caption = element("figcaption", {});
     this.root = element("figure", {}, this.caption, element("div", { class: "wide" }, this.svg),
       element("p", { class: "note" }, "In each node its value, below it the error passed back to it. A line's width is its weight's size, its colour the sign."));
@@ -45,7 +45,7 @@ class NetworkDrawing {
     const row = training.rows(place, place + 1)[0];
     const points = training.data.point.length;
     const states = training.statesBefore(place);
-    setText(this.caption, `The network at row ${training.data.firstRow + place}`);
+    setText(this.caption, `Row ${training.data.firstRow + place}: the row that is lit, or the one in focus`);
     const told = network.nodes.map((node, i) => {
       const value = node.point === undefined ? row[points + node.value] : row[node.point];
       const error = node.error === undefined ? undefined : row[points + node.error];

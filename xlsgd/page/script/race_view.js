@@ -5,8 +5,8 @@ class RaceView {
     Object.assign(this, { sheets, page, cursor: null, off: new Set() });
     this.runner = new Runner(() => this.draw());
     this.buttons = new Buttons({ Reset: () => this.all((sheet) => sheet.reset()), Epoch: () => this.all((sheet) => sheet.step()), Run: () => this.run() }, false);
-    this.loss = new LineChart("Loss by epoch", { log: true, height: 260 });
-    this.surface = sheets[0].data.parameters.length > 1 ? new Surface("Where each goes on the loss surface") : null;
+    this.loss = new LineChart("Loss by epoch", { log: true, width: 720, height: 300 });
+    this.surface = sheets[0].data.parameters.length > 1 ? new Surface() : null;
     this.rows = new Map(sheets.map((sheet) => [sheet, this.row(sheet)]));
     const names = sheets[0].data.parameters.slice(0, 4);
     const head = ["", "sheet", "lr", "epoch", "loss", ...names].map((text) => element("th", { scope: "col" }, text));
@@ -14,8 +14,8 @@ class RaceView {
       element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...[...this.rows.values()].map(({ line }) => line)));
     this.root = element("div", { class: "view race" },
       element("div", { class: "stage" }, element("header", { class: "intro" }, element("h1", {}, "Race")), this.buttons.root,
-        element("div", { class: "scroll" }, table), panel("Loss", this.loss.root)),
-      element("div", { class: "side" }, this.surface ? panel("Loss surface", this.surface.root) : null));
+        element("div", { class: "scroll" }, table), panel(`Loss by epoch: ${sheets[0].data.lossName}`, this.loss.root)),
+      element("div", { class: "side" }, this.surface ? panel("Where each goes on the loss surface", this.surface.root) : null));
   }
 
   row(sheet) {
@@ -38,7 +38,7 @@ class RaceView {
 
   run() {
     if (this.runner.running) { this.halt(); return; }
-    const next = () => (this.page.isFront(this) && this.racing.length ? this.together((sheet) => sheet.step()) : null);
+    const next = () => (this.page.isFront(this) && this.racing.some(({ epoch }) => epoch < MOST_EPOCHS) ? this.together((sheet) => sheet.step()) : null);
     this.runner.start(next, () => this.buttons.rate, () => this.page.changed());
   }
 

@@ -5,11 +5,10 @@ const SAMPLED = 500; // of how many points at most
 const LEVELS = 14;
 
 class Surface {
-  constructor(title) {
+  constructor() {
     this.canvas = element("canvas", { width: 760, height: 520, role: "img" });
-    this.caption = element("figcaption", {}, title);
     this.note = element("p", { class: "note" });
-    this.root = element("figure", { class: "surface" }, this.caption, this.canvas, this.note);
+    this.root = element("figure", { class: "surface" }, this.canvas, this.note);
     this.shown = [0, 1];
   }
 
@@ -17,7 +16,7 @@ class Surface {
   draw(training, paths, answer) {
     const names = training.data.parameters;
     const [first, second] = this.shown;
-    const places = paths.map(({ history }) => history.map(({ parameters }) => [parameters[first], parameters[second]])
+    const places = paths.map(({ history }) => thinned(history).map(([, { parameters }]) => [parameters[first], parameters[second]])
       .filter((place) => place.every(Number.isFinite)));
     const centre = answer || places[0].at(-1) || [0, 0];
     this.limit(places, centre);

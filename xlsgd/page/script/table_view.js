@@ -9,7 +9,7 @@ class TableView {
     this.bars = sheet.data.dragged.map((dragged) => new Bars(sheet, dragged, (input, value) => this.typed(input, value)));
     const back = element("button", { type: "button", onclick: () => { sheet.restart(); this.draw(); page.changed(); } },
       element("span", { "aria-hidden": "true" }, "↺"), element("span", { class: "says" }, "Reset"));
-    this.root = element("div", { class: "view" },
+    this.root = element("div", { class: sheet.data.dragged.length ? "view" : "view alone" },
       element("div", { class: "stage" }, intro(sheet), element("div", { class: "buttons" }, back), this.message, this.formula.root, this.grid.root),
       this.bars.length ? element("div", { class: "side" }, ...this.bars.map((bars) => panel(bars.dragged.shown, bars.root))) : null);
   }

@@ -16,7 +16,8 @@ class FormulaBar {
     this.address = element("b", { class: "address" });
     this.formula = element("code", {});
     this.words = element("span", { class: "words" });
-    this.root = element("div", { class: "formula", role: "status", "aria-label": "The cell" }, this.address, this.formula, this.words);
+    this.root = element("div", { class: "formula", role: "status", "aria-label": "The cell" }, this.address, this.formula, this.words,
+      element("span", { class: "traces" }, element("i", { class: "read" }), " it reads ", element("i", { class: "reader" }), " read it"));
     this.tell(null);
   }
 

@@ -1,7 +1,8 @@
 // A live training sheet: its inputs, its points, and what a pass over the points leaves. What a row, a button or a cell
 // comes to is in `code`, the functions that are spelled from the record of the sheet; here it is only asked for.
 
-const CHUNK = 2048;
+const CHUNK = 2048; // rows between two marks, and between two looks at the clock
+const MOST_EPOCHS = 100000; // where a run ends by itself; no link can go on from further
 
 const sameList = (a, b) => a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 const allNumbers = (values) => values.every((value) => typeof value === "number");

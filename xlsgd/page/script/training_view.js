@@ -9,21 +9,22 @@ class TrainingView {
     this.formula = new FormulaBar();
     this.grid = new Grid(sheet, { told: (cell) => this.formula.tell(cell), typed: (content, text) => this.typedInCell(content, text) });
     this.inputs = new InputsPanel(sheet, (name, text) => this.typed(name, text));
-    this.loss = new LineChart(`Loss by epoch (${sheet.data.lossName})`, { log: true });
+    this.loss = new LineChart("Loss by epoch", { log: true });
     this.weights = new LineChart("Parameters by epoch");
     this.points = new PointsPanel(sheet, (columns) => this.takePoints(columns));
-    this.surface = sheet.data.parameters.length > 1 ? new Surface("Where the parameters go on the loss surface") : null;
+    this.surface = sheet.data.parameters.length > 1 ? new Surface() : null;
     this.network = sheet.data.network ? new NetworkDrawing(sheet) : null;
     this.root = element("div", { class: "view" },
-      element("div", { class: "stage" }, intro(sheet), this.buttons.root, this.status, this.formula.root, this.grid.root),
-      element("div", { class: "side" }, this.inputs.root, panel("Loss", this.loss.root), this.surfacePanel(), panel("Parameters", this.weights.root), this.points.root),
-      this.network ? element("div", { class: "below" }, panel("Network", this.network.root)) : null);
+      element("div", { class: "stage" }, intro(sheet), this.buttons.root, this.status, this.formula.root, this.grid.root,
+        this.network && panel("The network", this.network.root), this.points.root),
+      element("div", { class: "side" }, this.inputs.root, panel(`Loss by epoch: ${sheet.data.lossName}`, this.loss.root),
+        this.surfacePanel(), panel("Parameters by epoch", this.weights.root)));
   }
 
   surfacePanel() {
     if (!this.surface) return null;
     const names = this.sheet.data.parameters;
-    if (names.length === 2) return panel("Loss surface", this.surface.root);
+    if (names.length === 2) return panel("The way on the loss surface", this.surface.root);
     const choose = (axis, label) => {
       const id = freshId("axis");
       const select = element("select", { id, onchange: () => {
@@ -34,7 +35,7 @@ class TrainingView {
       } }, ...names.map((name, i) => element("option", { value: i, selected: i === axis }, name)));
       return element("span", {}, element("label", { for: id }, label), select);
     };
-    return panel("Loss surface", element("div", { class: "row" }, choose(0, "across"), choose(1, "upwards")), this.surface.root);
+    return panel("The way on the loss surface", element("div", { class: "row" }, choose(0, "across"), choose(1, "upwards")), this.surface.root);
   }
 
   // ---- what a user does ------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ class TrainingView {
   run() {
     if (this.runner.running) { this.halt(); return; }
     const next = () => {
-      if (!this.page.isFront(this)) return null;
+      if (!this.page.isFront(this) || this.sheet.epoch >= MOST_EPOCHS) return null;
       if (this.buttons.byRow) return this.nextRow();
       this.cursor = null;
       return this.sheet.step();
