@@ -1,6 +1,6 @@
 """What a page computes in a real browser against the engine: rows, cells, losses and states of every sheet.
 
-A relative 1e-12 is allowed, as everywhere; where nothing but + - * / and the square root is done, the bits are the same.
+A relative 1e-12 is allowed, as everywhere; where nothing but + - * / and square roots is done, the bits are the same.
 """
 
 import pages

@@ -37,8 +37,8 @@ def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tupl
     from xlsgd.library.page import page_of_sheets
 
     chosen = _chosen(names or USUAL)
-    trainings = _trainings(chosen, settings)
     points = _points(chosen, given)
+    trainings = _trainings(chosen, settings, points)
     sheets = [_sheet(name, trainings, points) for name in chosen]
     _tell(trainings, points, given, settings)
     click.echo(f"wrote {page_of_sheets(sheets, out, ', '.join(names) or TITLE)}")
@@ -62,22 +62,21 @@ def _chosen(names: tuple[str, ...]) -> list[str]:
 def _sheet(name: str, trainings: dict[str, Any], points: dict[str, Any]) -> Any:
     """Return a sheet for the page."""
     from xlsgd.library.page import table_named, training_sheet
-    from xlsgd.workbooks.network.known import fitted, network_trainings
 
-    if name not in trainings:
-        return table_named(name, points.get(name))
-    training = trainings[name]
-    return training_sheet(fitted(training, points[name]) if name in network_trainings() else training, points[name])
+    if name in trainings:
+        return training_sheet(trainings[name], points[name])
+    return table_named(name, points.get(name))
 
 
-def _trainings(names: list[str], settings: tuple[str, ...]) -> dict[str, Any]:
+def _trainings(names: list[str], settings: tuple[str, ...], points: dict[str, Any]) -> dict[str, Any]:
     """Return the training sheets among some sheets, with the knobs that a user set."""
     from xlsgd.commands.settings import set_knobs
     from xlsgd.sheets.lesson import trainings
-    from xlsgd.workbooks.network.known import network_trainings
+    from xlsgd.workbooks.network.known import network_trainings, training_of_sheet
 
-    known = {**trainings(), **network_trainings()}
-    chosen = {name: known[name] for name in names if name in known}
+    chosen = {name: trainings()[name] for name in names if name in trainings()}
+    own = [name for name in names if name in network_trainings()]
+    chosen |= {name: training_of_sheet(name, points[name]) for name in own}
     if settings and not chosen:
         raise click.UsageError(f"{', '.join(names)}: no knobs to set; leave out --set")
     return set_knobs(chosen, settings)
