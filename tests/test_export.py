@@ -1,11 +1,14 @@
 """`xlsgd export`: a trained run as a workbook, which engines and Torch confirm cell by cell."""
 
+import contextlib
 import functools
 import json
+import os
 import re
 import shutil
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -438,7 +441,21 @@ def test_mnists_network_is_small_quick_and_what_the_trainer_evaluated(real_run):
     assert sum(tally.answered for tally in report.verdicts[1].columns.values()) == report.formulas > 120_000
 
 
+def worked():
+    """Processor seconds of all processes below this one that still run: others may keep the machine busy."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            found[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    below = {os.getpid()}
+    while more := {pid for pid, (parent, _) in found.items() if parent in below} - below:
+        below |= more
+    return sum(found[pid][1] for pid in below - {os.getpid()}) / os.sysconf("SC_CLK_TCK")
+
+
 @real_mnist
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
 def test_another_digit_is_recalculated_by_libreoffice_in_less_than_a_second(real_run):
     path = real_run / "network.xlsx"
     if not path.exists():
@@ -446,10 +463,10 @@ def test_another_digit_is_recalculated_by_libreoffice_in_less_than_a_second(real
     took, shown = [], []
     with Session(path) as session:
         for chosen in (5, 6, 7):
-            began = time.perf_counter()
+            began = worked()
             session.set("digit", 4, 2, chosen)
             session.recalculate()
-            took.append(time.perf_counter() - began)
+            took.append(worked() - began)
             shown.append(session.read({"digit": [(5, 2)]})["digit"][0])
-    assert min(took) < 1
+    assert 0 < max(took) < 1
     assert shown == read_run(real_run).digits.valid.labels[4:7].tolist()
