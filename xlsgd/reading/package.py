@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from xlsgd.errors import InputError
 from xlsgd.reading.part_names import relationships_part, rename, settled, target_of
+from xlsgd.reading.trees import tree_of
 
 MAX_PARTS = 10_000
 MAX_TOTAL_BYTES = 16 * 2**30  # five sheets of 1,000,000 rows are about 6 GB of XML
@@ -30,7 +31,7 @@ WORKBOOK = "xl/workbook.xml"
 """Where the workbook is unless the package's relationships say otherwise."""
 
 BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, struct.error)
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError)
 
 
 @contextmanager
@@ -119,8 +120,8 @@ def parse_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
         raise InputError(f"{archive.filename}: {part!r} holds {size} bytes: at most {MAX_TREE_BYTES} are read")
     data = b"".join(chunks(archive, part))  # in one piece: fed in chunks, one endless tag takes quadratic time
     try:
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        return tree_of(data)
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise damaged(archive, part, error) from error
 
 
