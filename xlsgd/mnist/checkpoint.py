@@ -127,7 +127,9 @@ class Checkpoints:
         return held
 
     def _check_zip(self) -> None:
-        """Check the size and the check sums, which torch.load does not look at."""
+        """Check the size and the check sums, which torch.load does not look at; a pipe would be waited for."""
+        if not self.path.is_file():
+            raise InputError(f"{self.path}: not a file; give another `out`")
         with zipfile.ZipFile(self.path) as file:
             if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
                 raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another `out`")

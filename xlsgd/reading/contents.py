@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from xlsgd.errors import InputError
 from xlsgd.reading.cells import CellValue, read_cells
 from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
 from xlsgd.reading.shared_strings import SharedStrings
@@ -22,6 +23,10 @@ AS_SHOWN = (
 )
 """Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
 that openpyxl spells otherwise."""
+
+
+MOST_STYLES, LONGEST_FORMAT = 2**17, 2**11
+"""How many cell styles are read, and how long a number format may be; Excel's own limits are 65,490 and 255."""
 
 
 class Name(NamedTuple):
@@ -64,6 +69,8 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     related = dict(relationships(archive, part).values())
     strings = SharedStrings(archive, related["sharedStrings"]) if "sharedStrings" in related else ()
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
+    if len(formats) > MOST_STYLES or any(len(code) > LONGEST_FORMAT for code in formats):
+        raise InputError(f"{archive.filename}: its styles have more or longer number formats than a workbook's")
     workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 

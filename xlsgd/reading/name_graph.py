@@ -12,6 +12,8 @@ from xlsgd.symbols.references import relative
 MOST_TEXT = 2**22
 """How many characters all names' formulas may have together: a quarter of a gigabyte of them is no workbook's."""
 
+MOST_NAMES = 2**18
+
 NameKey = tuple[str, str]
 """A name by its sheet (empty for the whole workbook's) and itself, both in capitals."""
 
@@ -38,6 +40,8 @@ class NameGraph:
     def __init__(self, book: Book) -> None:
         if sum(len(item.text) for item in book.names.values()) > MOST_TEXT:
             raise InputError(f"{book.archive.filename}: its names' formulas have over {MOST_TEXT:,} characters")
+        if len(book.names) > MOST_NAMES:
+            raise InputError(f"{book.archive.filename}: over {MOST_NAMES:,} names: at most so many are followed")
         self.definitions: dict[NameKey, NameDefinition] = {}
         self._of_name: dict[str, list[NameKey]] = defaultdict(list)
         self._users: dict[str, list[NameKey]] = defaultdict(list)
