@@ -121,7 +121,7 @@ def marked():
         yield pytest.param(pattern, id=name, marks=marks)
 
 
-@pytest.mark.parametrize("pattern", marked())
+@pytest.mark.parametrize("pattern", [*marked()])
 def test_a_pattern_is_linear(alarm, pattern):
     """Of a thousand letters the worst texts are plain to see: a quadratic pattern takes a hundred times as long."""
     took = {pieces: nanoseconds(pattern, text_of(*pieces, SMALL)) for pieces in TEXTS}

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -115,7 +116,9 @@ class Checkpoints:
     def _read(self) -> dict[str, Any]:
         try:
             self._check_zip()
-            held = torch.load(self.path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings():  # of a pickle that torch.save would not write; it is read or refused
+                warnings.simplefilter("ignore")
+                held = torch.load(self.path, map_location="cpu", weights_only=True)
         except InputError:
             raise
         except Exception as error:  # what zipfile and torch.load raise on damaged bytes is no closed list

@@ -107,10 +107,12 @@ def relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, s
     rels = settled(archive, relationships_part(part))
     if rels not in archive.namelist():
         return {}
+    inside = [rel for rel in parse_part(archive, rels) if rel.get("TargetMode") != "External"]
+    if len(inside) > MAX_PARTS:
+        raise InputError(f"{archive.filename}: {rels!r} leads to {len(inside)} parts: at most {MAX_PARTS} are read")
     return {
         rel.get("Id", ""): (rel.get("Type", "").rpartition("/")[2], settled(archive, target_of(rel, part)))
-        for rel in parse_part(archive, rels)
-        if rel.get("TargetMode") != "External"
+        for rel in inside
     }
 
 

@@ -7,6 +7,9 @@ from xml.parsers import expat
 DEEPEST = 256
 """How deep elements may lie in each other: a workbook's parts reach some twenty levels."""
 
+MOST_ELEMENTS = 2**20
+"""How many elements are held; a workbook's largest tree, its styles, has some hundred thousand at most."""
+
 LONGEST_NAME = 1024
 """How many characters a namespace may have: it is part of each element's name, told at its start and its end."""
 
@@ -19,7 +22,7 @@ def tree_of(data: bytes) -> ElementTree.Element:
 
     Raises:
         expat.ExpatError: the XML is damaged.
-        ValueError: elements lie too deep in each other, or a namespace is too long.
+        ValueError: elements lie too deep in each other or are too many, or a namespace is too long.
     """
     return _Builder().parsed(data)
 
@@ -29,7 +32,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self._tree = ElementTree.TreeBuilder()
-        self._depth = 0
+        self._depth = self._count = 0
         self._names: dict[str, str] = {}
 
     def parsed(self, data: bytes) -> ElementTree.Element:
@@ -43,8 +46,11 @@ class _Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        self._count += 1
         if self._depth > DEEPEST:
             raise ValueError(f"elements lie over {DEEPEST} deep in each other")
+        if self._count > MOST_ELEMENTS:
+            raise ValueError(f"over {MOST_ELEMENTS:,} elements")
         self._tree.start(self._spelled(name), {self._spelled(key): value for key, value in attributes.items()})
 
     def _end(self, name: str) -> None:
