@@ -363,7 +363,8 @@ def test_the_network_shows_the_row_in_focus(chromium, path):
 PAIRS = [
     ("--ink", "--paper"), ("--ink", "--ground"), ("--quiet", "--paper"), ("--quiet", "--ground"),
     ("--faint", "--paper"), ("--on-accent", "--accent"), ("--input", "--paper"), ("--wrong", "--paper"),
-    ("--ink", "--lit"), ("--ink", "--read"), ("--ink", "--reader"), ("--input", "--lit"), ("--input", "--read"), ("--paper", "--ink"),
+    ("--ink", "--lit"), ("--ink", "--read"), ("--ink", "--reader"), ("--input", "--lit"), ("--input", "--read"),
+    ("--paper", "--ink"),
 ]  # fmt: skip
 
 
