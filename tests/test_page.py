@@ -207,6 +207,14 @@ def test_the_library_writes_a_page_of_any_model(tmp_path):
     assert len(data_of(xlsgd.build("entropy", path).read_text())["sheets"]) == 3
 
 
+def test_a_tables_cells_have_equations_in_words():
+    cells = {(cell["column"], cell["row"]): cell for cell in page_of_table(ENTROPY["softmax"]).data["cells"]}
+    assert cells[3, 3]["words"] == "Image 1 exp = EXP([Image 1 output])"
+    assert cells[4, 3]["words"] == "Image 1 softmax = [Image 1 exp]/[Image 1 exp total]"
+    assert cells[3, 8]["words"] == "Image 1 exp total = SUM([Image 1 exp])"
+    assert cells[3, 8]["formula"] == {"text": ["SUM(C3:C7)"], "reads": [[3, 3, 3, 7]]}
+
+
 # ---- formulas, and the network ------------------------------------------------------------------------------------
 
 
