@@ -144,9 +144,19 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert run("--out", "/proc/lesson.html").exit_code == 2
 
 
+def test_a_table_of_the_network_takes_knobs_and_points(tmp_path):
+    points, path = tmp_path / "points.csv", tmp_path / "page.html"
+    points.write_text("x1,x2,y\n1,2,0\n3,1,1\n2,2,1\n")
+    result = run("accuracy", "--data", points, "--set", "times=2", "--out", path)
+    assert result.exit_code == 0, result.output
+    (sheet,) = data_of(path.read_text())["sheets"]
+    assert {"times", "b"} <= {each["name"] for each in sheet["cells"]} and 2 in sheet["fresh"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["accuracy", "--set", "tmes=2"], "accuracy: no knob 'tmes': did you mean 'times'?"),
         (["adm"], "no sheet 'adm': did you mean 'adam'?"),
         (["softmax", "--set", "lr=1"], "softmax: no knobs to set; leave out --set"),
         (["adam", "--set", "lr=x"], "--set lr=x: 'x' is not a number"),

@@ -216,6 +216,15 @@ def test_the_first_row_and_the_cells_below_have_formulas_of_their_own(chromium, 
     assert find(page, ".formula code").text == "=SQRT(SUM(F4:F32))" and len(lit(page, "read")) == LESSON_POINTS.n
 
 
+def test_the_list_of_errors_grows(chromium, path):
+    page = pages.opened(chromium, path, "#basic&basic;epochs=2")
+    live = LiveSheet(LESSON["basic"])
+    live.step()
+    live.step()
+    shown = [cell(page, address).get_attribute("textContent") for address in ("C38", "C39", "C40")]
+    assert shown[2] == "" and list(map(float, shown[:2])) == pytest.approx(live.lists["rmses"], abs=1e-6)
+
+
 # ---- own points ---------------------------------------------------------------------------------------------------
 
 
