@@ -1,16 +1,18 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from xlsgd.errors import InputError
 from xlsgd.reading.cells import CellValue, read_cells
 from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
-from xlsgd.reading.streams import Target, parse, read_strings
+from xlsgd.reading.shared_strings import SharedStrings
+from xlsgd.reading.streams import Target, parse
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
@@ -21,6 +23,10 @@ AS_SHOWN = (
 )
 """Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
 that openpyxl spells otherwise."""
+
+
+MOST_STYLES, LONGEST_FORMAT = 2**17, 2**11
+"""How many cell styles are read, and how long a number format may be; Excel's own limits are 65,490 and 255."""
 
 
 class Name(NamedTuple):
@@ -43,7 +49,7 @@ class Book(NamedTuple):
 
     archive: zipfile.ZipFile
     sheets: dict[str, str]
-    strings: list[str]
+    strings: Sequence[str]
     formats: list[str]
     names: dict[tuple[str, str], Name]
     settings: Settings
@@ -61,8 +67,10 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     """
     part = workbook_part(archive)
     related = dict(relationships(archive, part).values())
-    strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
+    strings = SharedStrings(archive, related["sharedStrings"]) if "sharedStrings" in related else ()
     formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
+    if len(formats) > MOST_STYLES or any(len(code) > LONGEST_FORMAT for code in formats):
+        raise InputError(f"{archive.filename}: its styles have more or longer number formats than a workbook's")
     workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
@@ -115,6 +123,7 @@ class _View(Target):
     is_over = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.deepen()
         tag = self.tags.get(name)
         if tag == "pane" and attributes.get("state", "").startswith("frozen") and not self.frozen:
             down, across = (int(float(attributes.get(side, 0))) for side in ("ySplit", "xSplit"))
@@ -125,7 +134,7 @@ class _View(Target):
             self.is_over = True
 
     def end(self, name: str) -> None:
-        """Nothing ends here that matters."""
+        self.depth -= 1
 
 
 def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
