@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,44 @@ def profile(folder: Path) -> str:
     return (folder / "profile").as_uri()
 
 
-def start(soffice: str, folder: Path) -> subprocess.Popen[bytes]:
-    """Start LibreOffice with its own profile and temporary files in `folder`."""
+def start(soffice: str, folder: Path, memory: int) -> subprocess.Popen[bytes]:
+    """Start LibreOffice with profile and temporary files in `folder`; it takes at most `memory` bytes if not 0."""
     os.environ["TMPDIR"] = os.environ["TMP"] = os.environ["TEMP"] = str(folder)
     command = [soffice, f"-env:UserInstallation={profile(folder)}", f"--accept=pipe,name={pipe_name(folder)};urp;"]
     command += ["--headless", "--invisible", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
     with open(folder / "messages", "wb") as messages:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=messages, stderr=messages, **own_process_group()
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=messages,
+            stderr=messages,
+            preexec_fn=partial(bound_memory, memory) if memory and sys.platform == "linux" else None,
+            **own_process_group(),
         )
+
+
+def bound_memory(limit: int) -> None:
+    """Let this process, and each that it starts, hold no more than so many bytes that can be written to."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def how_ended(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return, where LibreOffice has ended by itself, its exit status and how many bytes it held at most."""
+    try:
+        status = process.wait(1)
+    except subprocess.TimeoutExpired:
+        return {}
+    if sys.platform == "win32":
+        return {"status": status}
+    status = 128 - status if status > 128 else status  # as a shell tells of a signal, which its launcher is
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {"status": status, "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit}
 
 
 def own_process_group() -> dict[str, Any]:
