@@ -2,7 +2,7 @@
 what commands import: a table of such states is too long for a Python that starts for each.
 
 What `Popen` and Python's own start do is done here: descriptors are opened or closed, and `sys` has a stream on each
-that is open, None on a closed one. `test_streams` runs some of the table through a shell as well.
+that is open, None on a closed one. `test_standard_streams` runs some of the table through a shell as well.
 """
 
 import contextlib

@@ -15,7 +15,7 @@ from foreign_books import CASES, book
 
 from xlsgd.errors import InputError
 from xlsgd.verifying.check import verify
-from xlsgd.verifying.engines import EngineError, _forked, _spawned, ironcalc
+from xlsgd.verifying.engines import EngineError, _forked, _spawned, ironcalc, libreoffice
 from xlsgd.verifying.engines.apart import LONGEST, Apart
 from xlsgd.verifying.engines.bounds import Allowance, Crashed, TookTooLong, TookTooMuch, bounds_for
 from xlsgd.verifying.poison import poison
@@ -260,3 +260,30 @@ def test_the_process_ends_with_ours_however_that_ends(process, stop, tmp_path):
     assert ours.wait(60) == -stop
     waited(lambda: not is_there(pid))
     assert time.monotonic() - began < 20  # a second where nothing else runs
+
+
+# ---- LibreOffice, which has a process of its own anyway -------------------------------------------------------------
+
+
+@pytest.fixture
+def array_over_a_sheet(tmp_path, needs_libreoffice):
+    """LibreOffice fills 70 million cells for minutes, in gigabytes."""
+    array = '<c r="A2"><f t="array" ref="A2:ZZ100000">AAA1*2</f><v>2</v></c>'
+    return book(tmp_path / "a.xlsx", ['<c r="AAA1"><v>1</v></c>', array])
+
+
+def test_libreoffice_keeps_to_the_bound_on_time(array_over_a_sheet):
+    began = time.monotonic()
+    with pytest.raises(InputError, match=r"LibreOffice took more than 1 s and was ended .* array formula for A2:ZZ100"):
+        verify(array_over_a_sheet, ["libreoffice"], timeout=1)
+    assert time.monotonic() - began < 120  # two seconds beside its start
+
+
+@linux
+def test_libreoffice_keeps_to_the_bound_on_memory_and_the_next_file_is_answered(array_over_a_sheet, tmp_path):
+    with libreoffice.one_process():
+        with pytest.raises(InputError, match=r"LibreOffice took more than 0\.586 GB of memory and was ended"):
+            verify(array_over_a_sheet, ["libreoffice"], timeout=600, memory=600 * 2**20)
+        for value in (2, 3):
+            path = book(tmp_path / f"{value}.xlsx", [f'<c r="A1"><f>1+{value}</f><v>{1 + value}</v></c>'])
+            assert verify(path, ["libreoffice"]).agrees

@@ -1,7 +1,6 @@
 """LibreOffice, as it is installed: skipped where it is missing, except in CI, where that is a failure."""
 
 import contextlib
-import doctest
 import math
 import os
 import shutil
@@ -14,11 +13,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given
-from hypothesis import strategies as st
 
 from xlsgd.verifying.engines import EngineError, _uno_process, find_office, libreoffice
-from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
+from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read
+from xlsgd.verifying.engines.office_session import WORKER
 
 STALE = 12345.0
 
@@ -54,7 +52,13 @@ FORMULAS = ERRORS | VALUES
 CONSTANTS = [7.0, "text", True, None, 0.1]
 
 
-pytestmark = pytest.mark.usefixtures("needs_libreoffice")
+pytestmark = pytest.mark.usefixtures("needs_libreoffice", "none_kept")
+
+
+@pytest.fixture
+def none_kept(monkeypatch):
+    """Each session has a LibreOffice of its own here, as outside of a block of `one_process`."""
+    monkeypatch.setattr(libreoffice, "_kept", [])
 
 
 @pytest.fixture(scope="module")
@@ -130,18 +134,6 @@ def test_agrees_with_python_arithmetic(session):
     assert session.read({"two": [(1, 2)]})["two"] == [math.pi * math.pi]
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 3))))
-def test_stretches_cover_the_wanted_cells_and_do_not_overlap(cells):
-    covered = [(row, col) for col, first, last in stretches(cells) for row in range(first, last + 1)]
-    assert set(cells) <= set(covered)
-    assert len(covered) == len(set(covered))
-    assert all((first, col) in cells and (last, col) in cells for col, first, last in stretches(cells))
-
-
-def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(libreoffice) == (0, 1)
-
-
 def test_100_000_rows(tmp_path):
     path, rows = tmp_path / "long.xlsx", 100_000
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
@@ -183,10 +175,10 @@ def test_a_session_goes_on_after_a_bad_request(session):
 
 
 def test_not_installed_says_how_to_install(monkeypatch, workbook):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(EngineError, match=r"not installed: install it .*apt-get install libreoffice-calc python3-uno"):
+    said = r"not installed: install it .*apt-get install libreoffice-calc python3-uno"
+    with monkeypatch.context() as changed, pytest.raises(EngineError, match=said):
+        changed.setattr(shutil, "which", lambda name: None)
         recalculate(workbook, {})
-    monkeypatch.undo()
     monkeypatch.setattr(find_office, "find_python", lambda soffice: None)
     with pytest.raises(EngineError, match="`uno` is not: install it"):
         recalculate(workbook, {})
@@ -317,7 +309,38 @@ def wait_for(condition) -> None:
 
 def test_the_helper_needs_only_the_standard_library():
     # it must compile, and import, under another Python that has none of our dependencies
-    done = subprocess.run(
-        [libreoffice.installed()[0], "-E", "-s", libreoffice.WORKER], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([libreoffice.installed()[0], "-E", "-s", WORKER], capture_output=True, text=True, check=False)
     assert "IndexError" in done.stderr
+
+
+def offices(folder: Path) -> list[str]:
+    """Return the command lines of the LibreOffices that live in a folder."""
+    return [line for line in remains(folder) if "soffice.bin" in line]
+
+
+def test_one_process_recalculates_one_workbook_after_another_and_nothing_is_left(nothing_left, workbook, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "other.xlsx") as book:
+        book.add_worksheet("other").write_formula("A1", "=6*7", None, STALE)
+    (tmp_path / "garbage.xlsx").write_bytes(b"not a workbook")
+    with libreoffice.one_process():
+        assert not offices(nothing_left), "it starts with the first workbook"
+        expected = recalculate(workbook, {"two": [(1, 3)]})
+        (first,) = offices(nothing_left)
+        with libreoffice.one_process():
+            assert recalculate(tmp_path / "other.xlsx", {"other": [(1, 1)]}) == {"other": [42.0]}
+        assert recalculate(workbook, {"two": [(1, 3)]}) == expected
+        assert offices(nothing_left) == [first]
+        with pytest.raises(EngineError, match=r"garbage\.xlsx: loading failed"):
+            recalculate(tmp_path / "garbage.xlsx", {})
+        assert not offices(nothing_left), "whatever it was, the next workbook has a new one"
+        assert recalculate(workbook, {"two": [(1, 3)]}) == expected
+        with pytest.raises(EngineError, match=r"gone\.xlsx: no such"):
+            recalculate(tmp_path / "gone.xlsx", {})
+    assert remains(nothing_left) == []
+
+
+def test_an_exception_in_the_block_ends_the_process(nothing_left, workbook):
+    with pytest.raises(ZeroDivisionError), libreoffice.one_process():
+        recalculate(workbook, {"two": [(1, 3)]})
+        raise ZeroDivisionError
+    assert remains(nothing_left) == []

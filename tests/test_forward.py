@@ -1,6 +1,7 @@
 """A model's forward pass and gradient as expressions, and which of their values have a column."""
 
 import math
+import time
 
 import pytest
 import torch
@@ -111,6 +112,15 @@ def test_a_value_that_is_used_twice_by_one_that_is_used_twice_counts_four_times(
     outer = tanh(inner * B) + inner
     found = shared([outer * outer], [outer * outer])
     assert set(found) == {outer, inner}
+
+
+def test_what_is_shared_in_a_large_model_is_found_in_one_go():
+    """A prediction of 2,000 terms, each used twice behind: a count anew for each would take minutes."""
+    terms = [exp(A * symbol(f"x{i}") + B) for i in range(2_000)]
+    total = sum((term / (1 + term) for term in terms), start=A)
+    began = time.process_time()
+    assert set(shared([total], [total])) == set(terms)
+    assert time.process_time() - began < 5
 
 
 def test_a_stopped_gradient_has_no_part_in_a_formula():

@@ -2,6 +2,8 @@
 
 import io
 import os
+import signal
+import subprocess
 import sys
 import threading
 import zipfile
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from test_engine_libreoffice import SEEN, nothing_left, remains, wait_for  # noqa: F401 - a fixture
 
 from xlsgd.errors import InputError
 from xlsgd.points import source
@@ -104,6 +107,26 @@ def test_an_open_document_by_libreoffice(tmp_path):
     before = set(tmp_path.iterdir())
     assert list(read_points(tmp_path / "a.ods", worksheet="May").x) == [2]
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_conversion_that_is_stopped_leaves_nothing(nothing_left, needs_libreoffice, tmp_path, stop):  # noqa: F811
+    """No process of LibreOffice's, no file and no socket; the fixture looks."""
+    open_document(tmp_path / "a.ods", April=[["x", "y"], [1, 5]])
+    command = [sys.executable, "-c", INTERRUPTED, "trace", "basic", "--data", tmp_path / "a.ods"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(nothing_left)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: remains(nothing_left) and any(path.name.startswith("OSL_PIPE_") for path in SEEN))
+    process.send_signal(stop)
+    assert process.wait(30) == 128 + stop
+
+
+INTERRUPTED = """
+import signal
+from xlsgd.commands.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start these tests with interrupts ignored
+main()
+"""
 
 
 def test_an_open_document_through_a_pipe_is_known_as_one(tmp_path, monkeypatch):

@@ -89,7 +89,9 @@ def build(
         raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected and --macros")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
-        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them")
+        without = f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them"
+        of_one = "; --data and --epochs are for a sheet of it: choose one by --sheet" if "network" in chosen else ""
+        raise click.UsageError(without + of_one)
     points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):

@@ -4,20 +4,16 @@ import errno
 import math
 import signal
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
 from xlsgd import __version__
-from xlsgd.atomic_files import remove_abandoned
 from xlsgd.commands.options import EXIT_CANNOT_USE, as_options
 from xlsgd.commands.streams import drop_what_nobody_takes, open_streams
 from xlsgd.errors import InputError, one_line
@@ -44,6 +40,7 @@ COMMANDS = {
     "compare": "xlsgd.commands.compare:compare",
     "trace": "xlsgd.commands.trace:trace",
     "press": "xlsgd.commands.press:press",
+    "page": "xlsgd.commands.page:page",
     "sweep": "xlsgd.commands.sweep:sweep",
     "plot": "xlsgd.commands.plot:plot",
     "train": "xlsgd.commands.train:train",
@@ -94,6 +91,11 @@ class Commands(click.Group):
 
 def _clear() -> None:
     """Remove what killed runs left in the system's folder for temporary files; beside its target each writer does."""
+    import tempfile
+    from pathlib import Path
+
+    from xlsgd.atomic_files import remove_abandoned
+
     with suppress(OSError):  # there is none, which those who need it say
         remove_abandoned(Path(tempfile.gettempdir()))
 
@@ -168,6 +170,8 @@ def main() -> None:
     except KeyboardInterrupt:  # while the command line itself is starting or ending
         sys.exit(EXIT_INTERRUPTED)
     except BaseException:  # an engine's panic, too, is no `Exception`
+        import traceback
+
         traceback.print_exc()
         click.echo("This is a fault of xlsgd: please report it with the lines above", err=True)
         sys.exit(EXIT_FAULT)

@@ -10,14 +10,14 @@ import click
 from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
 from xlsgd.errors import InputError
-from xlsgd.verifying.sources import ENGINES, all_engines
+from xlsgd.verifying.sources import ENGINES, all_engines, one_process_each
 
 if TYPE_CHECKING:
     from xlsgd.verifying.report import Report
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option(
     "--engine",
     type=click.Choice([*ENGINES, "all"]),
@@ -80,17 +80,18 @@ def verify_and_exit(
         report_files.check_report_path(path, files)
     reports: list[Report] = []
     refused: dict[str, str] = {}
-    for file in files:
-        try:
-            with waiting(f"Recalculating {file}"):
-                reports.append(verify.verify(file, engines, oracles, timeout=bounds.timeout, memory=bounds.memory))
-        except InputError as error:
-            refused[str(file)] = as_options(str(error))
-            say(f"Error: {refused[str(file)]}", err=True)
-            continue
-        if not as_json:
-            for line in report_view.text_lines(reports[-1]):
-                say(line)
+    with one_process_each(engines):
+        for file in files:
+            try:
+                with waiting(f"Recalculating {file}"):
+                    reports.append(verify.verify(file, engines, oracles, timeout=bounds.timeout, memory=bounds.memory))
+            except InputError as error:
+                refused[str(file)] = as_options(str(error))
+                say(f"Error: {refused[str(file)]}", err=True)
+                continue
+            if not as_json:
+                for line in report_view.text_lines(reports[-1]):
+                    say(line)
     if as_json:
         errors = [{"file": file, "error": message} for file, message in refused.items()]
         show_json([*(report_view.as_json(each) for each in reports), *errors])

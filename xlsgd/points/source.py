@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError
-from xlsgd.reading.office import find_soffice, foreign_environment
+from xlsgd.reading.office import find_soffice, run_office
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OPEN_DOCUMENT = ".ods"
@@ -133,11 +133,8 @@ def _converted(path: Path, name: str, folder: Path) -> Path:
         raise InputError(f"{name}: LibreOffice reads .ods files, and is not installed; save it as .xlsx or .csv")
     copy, out = folder / "points.ods", folder / "converted"
     shutil.copyfile(path, copy)
-    command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "xlsx", "--outdir", str(out), str(copy)]
-    own = foreign_environment() | {"TMPDIR": str(folder)}
     try:
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CONVERSION, env=own, check=True)
+        run_office(soffice, ["--convert-to", "xlsx", "--outdir", str(out), str(copy)], folder, CONVERSION)
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(f"{name}: LibreOffice cannot convert it; save it as .xlsx or .csv") from error
     converted = out / "points.xlsx"

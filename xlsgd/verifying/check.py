@@ -22,7 +22,7 @@ from xlsgd.verifying.judging import Judged, Positions, tallies, unequal
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
-from xlsgd.verifying.sources import ENGINES, ORACLES
+from xlsgd.verifying.sources import ENGINES, ORACLES, one_process_each
 
 
 class _Source(NamedTuple):
@@ -53,7 +53,7 @@ def verify(
         InputError: the file is not a workbook or is beyond what Excel takes, or an oracle or none of the engines is
             installed or can load it within its bounds.
     """
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, one_process_each(engines):
         copy = folder / f"poisoned{path.suffix}"
         sheets = poison(path, copy)
         bounds = bounds_for(sum(map(len, sheets.values())), path.stat().st_size, timeout, memory)

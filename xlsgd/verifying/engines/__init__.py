@@ -11,7 +11,8 @@ engine that has a process of its own anyway is called here and keeps to the boun
     recalculate_within(path, wanted, bounds) -> ({sheet: values}, seconds)
 
 `DATA_TABLES` says whether it computes data tables: where not, it is given a workbook without them, and has no answer.
-An optional one also says by `is_installed()` whether it is there. To add an engine, write such a module and enter it in
+An optional one also says by `is_installed()` whether it is there; one that is slow to start may give by `one_process()`
+a block in which all recalculations share a process. To add an engine, write such a module and enter it in
 `xlsgd.verifying.sources`.
 """
 

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,37 +27,57 @@ def profile(folder: Path) -> str:
     return (folder / "profile").as_uri()
 
 
-def start(soffice: str, folder: Path, memory: int) -> subprocess.Popen[bytes]:
-    """Start LibreOffice with profile and temporary files in `folder`; it takes at most `memory` bytes if not 0."""
+def start(soffice: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start LibreOffice with its own profile and temporary files in `folder`."""
     os.environ["TMPDIR"] = os.environ["TMP"] = os.environ["TEMP"] = str(folder)
     command = [soffice, f"-env:UserInstallation={profile(folder)}", f"--accept=pipe,name={pipe_name(folder)};urp;"]
     command += ["--headless", "--invisible", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
     with open(folder / "messages", "wb") as messages:
         return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=messages,
-            stderr=messages,
-            preexec_fn=partial(bound_memory, memory) if memory and sys.platform == "linux" else None,
-            **own_process_group(),
+            command, stdin=subprocess.DEVNULL, stdout=messages, stderr=messages, **own_process_group()
         )
 
 
-def bound_memory(limit: int) -> None:
-    """Let this process, and each that it starts, hold no more than so many bytes that can be written to."""
+def own_process_group() -> dict[str, Any]:
+    """Return the arguments that keep a Ctrl-C at the terminal from a child process."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def processes_of(group: int) -> list[Path]:
+    """Return the folders that tell of a group's processes; on Linux."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[2]) == group:
+                found.append(entry)
+    return found
+
+
+def bound_memory(group: int, limit: int) -> None:
+    """Let each process of a group hold no more than so many bytes that can be written to, any number if 0; on Linux.
+
+    The most that each held is counted anew from here on.
+    """
+    if sys.platform != "linux":
+        return
     import resource
 
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    for entry in processes_of(group):
+        with contextlib.suppress(OSError, ValueError):
+            hard = resource.prlimit(int(entry.name), resource.RLIMIT_DATA)[1]
+            soft = hard if not limit else limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.prlimit(int(entry.name), resource.RLIMIT_DATA, (soft, hard))
+            (entry / "clear_refs").write_text("5")
 
 
-def how_ended(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """Return, where LibreOffice has ended by itself, its exit status and how many bytes it held at most."""
+def how_it_is(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return LibreOffice's exit status if it has ended, and how many bytes it held at most where that can be told."""
     try:
         status = process.wait(1)
     except subprocess.TimeoutExpired:
-        return {}
+        return {"peak": most_held(process.pid)}
     if sys.platform == "win32":
         return {"status": status}
     status = 128 - status if status > 128 else status  # as a shell tells of a signal, which its launcher is
@@ -68,11 +87,13 @@ def how_ended(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     return {"status": status, "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit}
 
 
-def own_process_group() -> dict[str, Any]:
-    """Return the arguments that keep a Ctrl-C at the terminal from a child process."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
+def most_held(group: int) -> int:
+    """Return how many bytes the largest of a group's processes held at most, or 0 where that is not told."""
+    held = [0]
+    for entry in processes_of(group):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            held.append(1024 * int((entry / "status").read_text().partition("VmHWM:")[2].split()[0]))
+    return max(held)
 
 
 def end(pid: int, folder: Path) -> None:

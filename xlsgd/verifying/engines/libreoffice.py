@@ -1,17 +1,13 @@
-"""Recalculates a workbook with LibreOffice, over UNO.
+"""Recalculates a workbook with LibreOffice, over UNO (see `office_session.py`).
 
-LibreOffice hands back cached values unless it is told to `calculateAll()`, and `uno` can be imported only by the
-system's Python or by the one that LibreOffice brings, so a worker (`_uno_worker.py`) runs under that one. Each session
-has a LibreOffice of its own, with its own profile, in a temporary folder that also holds a copy of the workbook (so no
-lock file appears beside the workbook). Every wait is bounded. When the session ends, or this process dies,
-the worker's standard input ends, and it ends LibreOffice and removes the folder.
-
-Where it differs from Excel by intent is in `libreoffice_quirks.py`; beside that `SUM` and `SUMSQ` are compensated sums.
+LibreOffice hands back cached values unless it is told to `calculateAll()`. Where it differs from Excel by intent is in
+`libreoffice_quirks.py`; beside that `SUM` and `SUMSQ` are compensated sums.
 """
 
+import contextlib
 import math
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from xlsgd.reading.cells import CellValue
@@ -20,14 +16,31 @@ from xlsgd.verifying.engines.bounds import Allowance, Crashed, TookTooMuch
 from xlsgd.verifying.engines.find_office import installed
 from xlsgd.verifying.engines.find_office import is_installed as is_installed
 from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
-from xlsgd.verifying.engines.libreoffice_session import WORKER as WORKER
-from xlsgd.verifying.engines.libreoffice_session import Limits, OfficeEnded, Session
-from xlsgd.verifying.engines.libreoffice_session import stretches as stretches
+from xlsgd.verifying.engines.office_session import Limits, OfficeFailed, Session
 
 NAME = "LibreOffice"
 DATA_TABLES = True
 NEARLY = 0.7
-"""From which part of the memory that it may take on LibreOffice is taken to have ended for want of more."""
+"""From which part of the memory that it may hold on LibreOffice is taken to have failed for want of more."""
+
+
+_kept: list[Session | None] = []
+"""Within `one_process` the session that is kept, none before the first workbook; without it nothing."""
+
+
+@contextlib.contextmanager
+def one_process() -> Iterator[None]:
+    """Have `recalculate` take one LibreOffice for all workbooks of the block: to start one takes longer than most."""
+    if _kept:  # a block within a block
+        yield
+        return
+    _kept.append(None)
+    try:
+        yield
+    finally:
+        session = _kept.pop()
+        if session:
+            session.close()
 
 
 def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dict[str, list[CellValue]]:
@@ -36,27 +49,47 @@ def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dic
     Raises:
         EngineError: see `Session`.
     """
+    if _kept and not limits:
+        return _recalculated_by_the_kept(path, wanted, Limits())[0]
     with Session(path, limits) as session:
-        session.recalculate()
-        return session.read(wanted)
+        return session_step(session, {}, wanted)
 
 
-def recalculate_within(path: Path, wanted: Wanted, bounds: Allowance) -> tuple[dict[str, list[CellValue]], float]:
+def recalculate_within(path: Path, wanted: Wanted, allowance: Allowance) -> tuple[dict[str, list[CellValue]], float]:
     """Return what `recalculate` does, and how many seconds it took, which are bounded; its start counts for nothing.
 
     Raises:
         EngineError: see `Session`; an `EngineStopped` where it crashed or took too much memory.
         TimeoutError: it took more time.
     """
-    limits = Limits(load=math.inf, recalculate=math.inf, read=math.inf, total=bounds.seconds, memory=bounds.memory)
+    waits = Limits(load=math.inf, recalculate=math.inf, read=math.inf)
+    limits = waits._replace(total=allowance.seconds, memory=allowance.memory)
     try:
+        if _kept:
+            return _recalculated_by_the_kept(path, wanted, limits)
         with Session(path, limits) as session:
-            session.recalculate()
-            return session.read(wanted), session.spent
-    except OfficeEnded as ended:
-        if ended.peak > NEARLY * bounds.memory:
-            raise TookTooMuch(NAME, bounds) from ended
-        raise Crashed(NAME, ended.status) from ended
+            return session_step(session, {}, wanted), session.spent
+    except OfficeFailed as failed:
+        if failed.peak > NEARLY * allowance.memory:
+            raise TookTooMuch(NAME, allowance) from failed
+        if failed.status is not None:
+            raise Crashed(NAME, failed.status) from failed
+        raise
+
+
+def _recalculated_by_the_kept(path: Path, wanted: Wanted, limits: Limits) -> tuple[dict[str, list[CellValue]], float]:
+    session = _kept[0]
+    try:
+        if session:
+            session.take(path, limits)
+        else:
+            session = _kept[0] = Session(path, limits).__enter__()
+        return session_step(session, {}, wanted), session.spent
+    except BaseException:  # whatever it was, the next workbook shall not suffer from it
+        _kept[0] = None
+        if session:
+            session.close()
+        raise
 
 
 SetAndRead = tuple[Mapping[tuple[str, int, int], CellValue], Wanted]

@@ -1,6 +1,9 @@
-"""A workbook open in a LibreOffice of its own: started, asked, and ended with this process.
+"""A workbook open in LibreOffice, over UNO.
 
-Every wait is bounded, and so is what the LibreOffice takes. See `libreoffice.py` for what that is for.
+`uno` can be imported only by the system's Python or by the one that LibreOffice brings, so a worker (`_uno_worker.py`)
+runs under that one. Each session has a LibreOffice of its own, with its own profile, in a temporary folder that also
+holds a copy of the workbook (so no lock file appears beside the workbook). Every wait is bounded. When the session
+ends, or this process dies, the worker's standard input ends, and it ends LibreOffice and removes the folder.
 """
 
 import contextlib
@@ -11,7 +14,6 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -21,18 +23,16 @@ from xlsgd.reading.cells import CellValue
 from xlsgd.reading.office import foreign_environment
 from xlsgd.verifying.engines import EngineError, Wanted, _uno_document, _uno_process
 from xlsgd.verifying.engines.find_office import installed
+from xlsgd.verifying.engines.stretches import stretches
 
 WORKER = Path(_uno_process.__file__).with_name("_uno_worker.py")
 """The program that drives a LibreOffice."""
 
-GAP = 64
-"""Rows that are read along with the wanted ones rather than asked for in a call of their own."""
 
+class OfficeFailed(EngineError):
+    """A LibreOffice that failed: its exit status, None if it goes on, and how many bytes it held at most, if known."""
 
-class OfficeEnded(EngineError):
-    """A LibreOffice that ended by itself: with which exit status, and how many bytes it held at most."""
-
-    def __init__(self, message: str, status: int, peak: int) -> None:
+    def __init__(self, message: str, status: int | None, peak: int) -> None:
         super().__init__(message)
         self.status, self.peak = status, peak
 
@@ -46,8 +46,8 @@ class Limits(NamedTuple):
         recalculate: until it has recalculated it, or set a cell.
         read: until it has told values.
         end: until it has ended.
-        total: from its start on, for all that is done with the workbook.
-        memory: how many bytes it may take; kept on Linux.
+        total: for all that is done with a workbook, from its loading on.
+        memory: how many bytes LibreOffice may hold, any number if 0; kept on Linux.
     """
 
     start: float = 60.0
@@ -56,7 +56,7 @@ class Limits(NamedTuple):
     read: float = 300.0
     end: float = 20.0
     total: float = math.inf
-    memory: int | None = None
+    memory: int = 0
 
 
 class Session:
@@ -82,24 +82,21 @@ class Session:
 
     def __enter__(self) -> Self:
         python, soffice = installed()
-        suffix = self.path.suffix.lower()
-        if suffix not in _uno_document.FILTERS or not self.path.is_file():
-            raise EngineError(f"{self.path}: no such .xlsx or .xlsm file")
+        _check(self.path)
         self._kept = contextlib.ExitStack()
         self.folder = self._kept.enter_context(temporary_folder()).resolve()
         self.office: int | None = None
         self.worker: subprocess.Popen[bytes] | None = None
         self.began = math.inf
         try:
-            self._start(python, soffice, self.folder / f"workbook{suffix}")
+            self._start(python, soffice, _copied(self.path, self.folder))
         except BaseException:
             self.close()
             raise
         return self
 
     def _start(self, python: str, soffice: str, copy: Path) -> None:
-        shutil.copyfile(self.path, copy)
-        command = [python, str(WORKER), soffice, str(self.folder), str(copy), str(self.limits.memory or 0)]
+        command = [python, str(WORKER), soffice, str(self.folder), str(copy), str(self.limits.memory)]
         command += ["macros"] if self.macros else []
         group = _uno_process.own_process_group()
         with open(self.folder / "complaints", "wb") as complaints:
@@ -135,15 +132,14 @@ class Session:
                 raise TimeoutError from None
             raise EngineError(f"{self.path}: LibreOffice took more than {limit:g} s {doing}; it was ended") from None
         said: dict[str, Any] = json.loads(line) if line else {"error": self._complaint()}
-        if "status" in said:
-            raise OfficeEnded(f"{self.path}: {doing} failed: {said['error']}", said["status"], said.get("peak", 0))
         if "error" in said:
-            raise EngineError(f"{self.path}: {doing} failed: {said['error']}")
+            message = f"{self.path}: {doing} failed: {said['error']}"
+            raise OfficeFailed(message, said.get("status"), said.get("peak", 0))
         return said
 
     @property
     def spent(self) -> float:
-        """The seconds since LibreOffice was there."""
+        """The seconds since the workbook that is open began to be loaded."""
         return max(time.monotonic() - self.began, 0.0)
 
     def _complaint(self) -> str:
@@ -158,6 +154,13 @@ class Session:
         except (OSError, ValueError) as error:  # a pipe that nobody reads, or one that `close` has closed
             raise EngineError(f"{self.path}: {doing} failed: LibreOffice's helper has ended ({error})") from error
         return self._hear(doing, limit)["answer"]
+
+    def take(self, path: Path, limits: Limits | None = None) -> None:
+        """Take another workbook, within other limits, in place of the one that is open, in the same LibreOffice."""
+        self.path, self.limits = path, limits or Limits()
+        copy = _copied(path, self.folder)
+        self.began = time.monotonic()
+        self._ask({"open": str(copy), "memory": self.limits.memory}, "loading", self.limits.load)
 
     def set(self, sheet: str, row: int, column: int, value: CellValue) -> None:
         """Write a constant into a cell; cells that depend on it count only after `recalculate`."""
@@ -210,19 +213,14 @@ class Session:
         self.close()
 
 
-def stretches(cells: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Group cells into stretches of a column, (column, first row, last row), with no gap above `GAP`.
+def _check(path: Path) -> None:
+    if path.suffix.lower() not in _uno_document.FILTERS or not path.is_file():
+        raise EngineError(f"{path}: no such .xlsx or .xlsm file")
 
-    >>> stretches([(1, 3), (500, 3), (2, 3)])
-    [(3, 1, 2), (3, 500, 500)]
-    """
-    columns: dict[int, set[int]] = {}
-    for row, column in cells:
-        columns.setdefault(column, set()).add(row)
-    found = []
-    for column, those in columns.items():
-        rows = sorted(those)
-        ends = [i for i in range(len(rows) - 1) if rows[i + 1] - rows[i] > GAP]
-        for i, j in zip([0, *(i + 1 for i in ends)], [*ends, len(rows) - 1], strict=True):
-            found.append((column, rows[i], rows[j]))
-    return found
+
+def _copied(path: Path, folder: Path) -> Path:
+    """Return a copy of a workbook in a session's folder, in which the one before it may still be open."""
+    _check(path)
+    copy = folder / f"workbook{len(list(folder.glob('workbook*')))}{path.suffix.lower()}"
+    shutil.copyfile(path, copy)
+    return copy
