@@ -13,6 +13,8 @@ from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying import judging as module
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, ironcalc
+from xlsgd.verifying.engines.apart import Apart
+from xlsgd.verifying.engines.bounds import bounds_for
 from xlsgd.verifying.report_view import as_json, as_text
 
 MATCH_CELLS = {f"log_entropy!{column}{row}" for column in "HI" for row in (2, 3, 4, 5, 6)}
@@ -245,16 +247,12 @@ def test_what_the_engine_cannot_load_is_input_that_cannot_be_used(graddesc, monk
         verify(graddesc)
 
 
-def test_a_panic_of_the_engine_is_an_error_of_one_line(tmp_path):
+def test_what_only_the_engine_cannot_read_is_an_error_of_one_line(graddesc, tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"PK no workbook")
-    with pytest.raises(EngineError) as caught:
-        ironcalc.recalculate(tmp_path / "a.xlsx", {"Sheet1": [(1, 1)]})
-    assert "\n" not in str(caught.value)
-
-
-def test_a_sheet_that_only_the_engine_does_not_know(graddesc):
-    with pytest.raises(EngineError):
-        ironcalc.recalculate(graddesc, {"none": [(1, 1)]})
+    for path, sheet in ((tmp_path / "a.xlsx", "Sheet1"), (graddesc, "none")):
+        with pytest.raises(EngineError) as caught:
+            Apart(ironcalc, bounds_for(1, 1)).recalculated(path, {sheet: [(1, 1)]})
+        assert "\n" not in str(caught.value)
 
 
 def test_nothing_is_left_in_the_temporary_folder(graddesc, tmp_path, monkeypatch):

@@ -175,10 +175,10 @@ def test_a_session_goes_on_after_a_bad_request(session):
 
 
 def test_not_installed_says_how_to_install(monkeypatch, workbook):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(EngineError, match=r"not installed: install it .*apt-get install libreoffice-calc python3-uno"):
+    said = r"not installed: install it .*apt-get install libreoffice-calc python3-uno"
+    with monkeypatch.context() as changed, pytest.raises(EngineError, match=said):
+        changed.setattr(shutil, "which", lambda name: None)
         recalculate(workbook, {})
-    monkeypatch.undo()
     monkeypatch.setattr(find_office, "find_python", lambda soffice: None)
     with pytest.raises(EngineError, match="`uno` is not: install it"):
         recalculate(workbook, {})

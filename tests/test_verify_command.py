@@ -83,10 +83,10 @@ def test_the_other_engine_is_named_and_its_answer_counts(tmp_path, engines, deaf
 
 
 def test_where_no_engine_can_read_it(tmp_path, deaf, monkeypatch):
-    def missing(path, wanted):
+    def missing(path, wanted, bounds):
         raise EngineError("LibreOffice is not installed: get it")
 
-    monkeypatch.setattr(libreoffice, "recalculate", missing)
+    monkeypatch.setattr(libreoffice, "recalculate_within", missing)
     monkeypatch.setattr(formualizer, "is_installed", lambda: False)
     with pytest.raises(InputError, match=r"a reason; LibreOffice is not installed: get it$"):
         verify(book(tmp_path / "a.xlsx", [ROW.format(4)]), [name for name in ENGINES if name != "formualizer"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 from xlsgd.commands.verify import verify_and_exit
@@ -27,6 +28,7 @@ Writer = Callable[..., Path]
 @click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
+@bounds_options
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -37,6 +39,7 @@ def build(
     only: tuple[str, ...],
     macros: bool,
     verify: bool,
+    bounds: EngineBounds,
 ) -> None:
     """Write the lesson's workbooks, then recalculate every formula with IronCalc.
 
@@ -73,7 +76,7 @@ def build(
         files = [_lessons(only, given, epochs, out)]
         say(f"wrote {files[0]}")
         if verify:
-            verify_and_exit(files)
+            verify_and_exit(files, bounds=bounds)
         return
     if only and (corrected or macros or set(names) - {"graddesc"}):
         raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
@@ -101,7 +104,7 @@ def build(
     if "graddesc" in chosen:
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     if verify:
-        verify_and_exit(files)
+        verify_and_exit(files, bounds=bounds)
 
 
 def _lessons(only: tuple[str, ...], given: PointsOptions, epochs: int | None, out: Path) -> Path:

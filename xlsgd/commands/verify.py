@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
 from xlsgd.errors import InputError
 from xlsgd.verifying.sources import ENGINES, all_engines, one_process_each
@@ -33,12 +34,24 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write the report into a .html or .xlsx file, too; repeatable.",
 )
-def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bool, into: tuple[Path, ...]) -> None:
+@bounds_options
+def verify(
+    files: tuple[Path, ...],
+    engine: str,
+    oracle: str | None,
+    as_json: bool,
+    into: tuple[Path, ...],
+    bounds: EngineBounds,
+) -> None:
     """Compare every formula's value in workbooks with what others compute.
 
     Every cached value is overwritten with a wrong one first, so that what an engine gives back right was computed. Two
     numbers agree within a relative 1e-12. Exit status 1 if a cell differs, or none of the engines asked could compute
     it; 2 if a file cannot be read, after the others have been.
+
+    An engine runs in a process of its own, within bounds on time and memory: if it crashes or takes more, that is one
+    line. A file beyond what Excel itself takes (a formula of over 8,192 characters, 64 functions one in another, 255
+    arguments, a text of over 32,767 characters) is refused.
 
     \b
     Examples:
@@ -47,7 +60,7 @@ def verify(files: tuple[Path, ...], engine: str, oracle: str | None, as_json: bo
       xlsgd verify workbooks/*.xlsx --json | jq '.[].verdicts[].differences'
     """
     engines = all_engines() if engine == "all" else [engine]
-    verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into)
+    verify_and_exit(files, engines, (oracle,) if oracle else (), as_json, into, bounds)
 
 
 def verify_and_exit(
@@ -56,6 +69,7 @@ def verify_and_exit(
     oracles: Sequence[str] = (),
     as_json: bool = False,
     into: Sequence[Path] = (),
+    bounds: EngineBounds = EngineBounds(),  # noqa: B008
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
     from xlsgd.commands.terminal import say, show_json, waiting
@@ -70,7 +84,7 @@ def verify_and_exit(
         for file in files:
             try:
                 with waiting(f"Recalculating {file}"):
-                    reports.append(verify.verify(file, engines, oracles))
+                    reports.append(verify.verify(file, engines, oracles, timeout=bounds.timeout, memory=bounds.memory))
             except InputError as error:
                 refused[str(file)] = as_options(str(error))
                 say(f"Error: {refused[str(file)]}", err=True)

@@ -17,6 +17,8 @@ def verify(
     engines: SourceNames = ("ironcalc",),
     oracles: SourceNames = (),
     models: Model | Sequence[Model] = (),
+    timeout: float | None = None,
+    memory: int | None = None,
 ) -> Report:
     """Compare every formula's value in a workbook with what others compute.
 
@@ -29,15 +31,18 @@ def verify(
         oracles: `torch`, which knows the sheets that xlsgd writes, and computes them by torch.autograd and torch.optim.
         models: the models whose sheets stand in it, for Torch: it runs their own `predict` and `loss` on tensors, while
             gradients and steps are its own.
+        timeout: how many seconds each engine may take; 20 and more for a large file if None.
+        memory: how many bytes each engine may take, on Linux; 2 GB and more for a large file if None.
 
     Returns:
         The report: whether all `agrees`, and for each source and column how many cells it answered and which differ.
 
     Raises:
-        InputError: the file is not a workbook, or a source is not installed or cannot load it.
+        InputError: the file is not a workbook or is beyond what Excel takes, or a source is not installed, cannot load
+            it, crashes, or takes more time or memory than it may.
     """
     known = [ForwardColumns(model) for model in (LINE, *([models] if isinstance(models, Model) else models))]
-    return check.verify(Path(path), _listed(engines), _listed(oracles), known)
+    return check.verify(Path(path), _listed(engines), _listed(oracles), known, timeout, memory)
 
 
 def _listed(names: SourceNames) -> Sequence[str]:

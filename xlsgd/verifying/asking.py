@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 from xlsgd.reading.cells import CellValue
 from xlsgd.reading.contents import Settings
+from xlsgd.verifying.blame import blamed
 from xlsgd.verifying.differing import differing
-from xlsgd.verifying.engines import NO_ANSWER, KnownDifference
+from xlsgd.verifying.engines import NO_ANSWER, EngineError, KnownDifference
+from xlsgd.verifying.engines.apart import Apart
+from xlsgd.verifying.engines.bounds import Allowance, EngineStopped
 from xlsgd.verifying.formula_cells import Formulas
 from xlsgd.verifying.judging import Answers, Positions, gap, unequal
 from xlsgd.verifying.poison import poison
@@ -28,6 +31,7 @@ class Workbook(NamedTuple):
         sheets: its formula cells.
         settings: how it is calculated.
         names: what its names refer to.
+        bounds: what an engine may take for it.
     """
 
     path: Path
@@ -35,6 +39,7 @@ class Workbook(NamedTuple):
     sheets: Mapping[str, Formulas]
     settings: Settings
     names: Names
+    bounds: Allowance
 
 
 class Asked(NamedTuple):
@@ -55,33 +60,42 @@ def ask(book: Workbook, module: Any) -> Asked:
     Raises:
         EngineError: it cannot read the file, or fails.
     """
-    first = _first(book, module)
+    engine = Apart(module, book.bounds)
+    try:
+        return _asked(book, engine)
+    except EngineStopped as error:
+        copy = book.copy.with_name(f"halved{book.copy.suffix}")
+        raise EngineError(f"{error}{blamed(book.path, copy, book.sheets, engine, error)}") from error
+
+
+def _asked(book: Workbook, engine: Apart) -> Asked:
+    first = _first(book, engine)
     apart = list(unequal(book.sheets, first))
     far = [cell for cell in apart if not cell.excused]
     if not far:
         return Asked(first, frozenset())
     found = differing(book.path, "", far, book.sheets, {"": first}, book.names)
-    if not _is_in_doubt(book, module, first, len(far) < len(apart), found):
+    if not _is_in_doubt(book, engine.module, first, len(far) < len(apart), found):
         return Asked(first, frozenset())
-    return _looked_again(book, module, first, found)
+    return _looked_again(book, engine, first, found)
 
 
-def _first(book: Workbook, module: Any) -> Answers:
+def _first(book: Workbook, engine: Apart) -> Answers:
     tables = {
         name: {(f.row, f.column) for f in cells.arrays.values() if f.is_table} for name, cells in book.sheets.items()
     }
-    if module.DATA_TABLES or not any(tables.values()):
-        given = module.recalculate(book.copy, book.sheets)
+    if engine.module.DATA_TABLES or not any(tables.values()):
+        given = engine.recalculated(book.copy, book.sheets)
         return {name: _computed(cells, given[name]) for name, cells in book.sheets.items()}
-    told = _pinned_answers(book, module, tables)
+    told = _pinned_answers(book, engine, tables)
     return {name: [told[name].get(cell, NO_ANSWER) for cell in cells] for name, cells in book.sheets.items()}
 
 
-def _pinned_answers(book: Workbook, module: Any, pinned: Pinned) -> dict[str, dict[tuple[int, int], CellValue]]:
+def _pinned_answers(book: Workbook, engine: Apart, pinned: Pinned) -> dict[str, dict[tuple[int, int], CellValue]]:
     """Return the answers for what is not pinned."""
     copy = book.copy.with_name(f"pinned{book.copy.suffix}")
     cells = poison(book.path, copy, pinned)
-    given = module.recalculate(copy, cells)
+    given = engine.recalculated(copy, cells)
     return {name: dict(zip(cells[name], _computed(cells[name], given[name]), strict=True)) for name in cells}
 
 
@@ -111,10 +125,10 @@ def _is_in_doubt(
     )
 
 
-def _looked_again(book: Workbook, module: Any, first: Answers, found: Sequence[Disagreement]) -> Asked:
+def _looked_again(book: Workbook, engine: Apart, first: Answers, found: Sequence[Disagreement]) -> Asked:
     second: dict[tuple[str, int, int], CellValue] = {}
     for group in groups(found, book.sheets, book.names):
-        told = _pinned_answers(book, module, {name: AllBut(group.get(name, set())) for name in book.sheets})
+        told = _pinned_answers(book, engine, {name: AllBut(group.get(name, set())) for name in book.sheets})
         second |= {(name, *cell): answer for name, answers in told.items() for cell, answer in answers.items()}
     places = {d[:3] for d in found}
     answers, from_file = {}, set()

@@ -17,6 +17,7 @@ from xlsgd.symbols.references import address
 from xlsgd.verifying.asking import Asked, Workbook, ask, quirks_of
 from xlsgd.verifying.differing import differing
 from xlsgd.verifying.engines import NO_ANSWER, EngineError
+from xlsgd.verifying.engines.bounds import bounds_for
 from xlsgd.verifying.judging import Judged, Positions, tallies, unequal
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
@@ -31,7 +32,12 @@ class _Source(NamedTuple):
 
 
 def verify(
-    path: Path, engines: Sequence[str] = ("ironcalc",), oracles: Sequence[str] = (), models: Sequence[Any] = ()
+    path: Path,
+    engines: Sequence[str] = ("ironcalc",),
+    oracles: Sequence[str] = (),
+    models: Sequence[Any] = (),
+    timeout: float | None = None,
+    memory: int | None = None,
 ) -> Report:
     """Compare the values in the workbook at `path` with what engines, and perhaps oracles, say.
 
@@ -40,13 +46,18 @@ def verify(
         engines: names of `ENGINES`.
         oracles: names of `ORACLES`.
         models: the models whose sheets may stand in it, for an oracle to know (see `oracle.model_rows.ModelColumns`).
+        timeout: how many seconds each engine may take; more for a larger workbook if None.
+        memory: how many bytes of memory; likewise.
 
     Raises:
-        InputError: the file is not a workbook, or an oracle or none of the engines is installed or can load it.
+        InputError: the file is not a workbook or is beyond what Excel takes, or an oracle or none of the engines is
+            installed or can load it within its bounds.
     """
     with temporary_folder() as folder, one_process_each(engines):
         copy = folder / f"poisoned{path.suffix}"
-        book = Workbook(path, copy, poison(path, copy), *calculation_of(path))
+        sheets = poison(path, copy)
+        bounds = bounds_for(sum(map(len, sheets.values())), path.stat().st_size, timeout, memory)
+        book = Workbook(path, copy, sheets, *calculation_of(path), bounds)
         sources, failed = _ask_engines(book, engines)
     for name in oracles:
         sources[name] = _ask_oracle(book, name, models)

@@ -10,6 +10,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -19,20 +20,29 @@ from xlsgd.excel.zip_pieces import Deflater, Piece, write_part
 from xlsgd.reading.contents import Book, read_book
 from xlsgd.reading.name_graph import volatile_names
 from xlsgd.reading.package import damaged, open_package
-from xlsgd.symbols.references import column_number
+from xlsgd.symbols.references import MAX_COLUMN, column_number
 from xlsgd.verifying.alike_rows import AlikeRows, alike
 from xlsgd.verifying.formula_cells import Formulas
+from xlsgd.verifying.limits import SHORT, BeyondExcel, check_book, check_depth, check_row, has_long_text, may_be_beyond
 from xlsgd.verifying.plain_package import PlainPackage
 from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 
-PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]*</f><v>([^<]*)</v></c>')
+PLAIN = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]{0,%b}</f><v>([^<]*)</v></c>'
 """A formula cell as most programs write it, of which a million can be read without a call of Python for each."""
 
-WITH_ATTRIBUTES = re.compile(
+WITH_ATTRIBUTES = (
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="n")?><f(?: (?:a?ca|bx)="[^"<]*")*'
-    rb'(?:>[^<]*</f>| t="shared"(?: a?ca="[^"<]*")? si="[0-9]+"/>)<v>([^<]*)</v></c>'
+    rb'(?:>[^<]{0,%b}</f>| t="shared"(?: a?ca="[^"<]*")? si="[0-9]+"/>)<v>([^<]*)</v></c>'
 )
 """The same with what says when to recalculate, or one that shares the formula of a cell further up."""
+
+SHORT_ENOUGH = b"%d" % SHORT
+CELLS = {
+    (pattern, longest): re.compile(pattern % longest)
+    for pattern in (PLAIN, WITH_ATTRIBUTES)
+    for longest in (SHORT_ENOUGH, b"")
+}
+"""Both, with formulas that are short enough to be within Excel's limits, and with formulas of any length."""
 
 PLAIN_VALUE = re.compile(rb"</f><v>[^<]*</v>")
 SHARER_VALUE = re.compile(rb'( si="[0-9]+"/>)<v>[^<]*</v>')
@@ -56,18 +66,32 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int
     """
     with open_package(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
         book = read_book(archive)
+        check_book(book)
         sheets = {part: name for name, part in book.sheets.items()}
         clock = Clock(volatile_names(book))
         found = {name: Formulas() for name in sheets.values()}
         plain = PlainPackage(archive)
         for name, data in plain.others():
+            with _within_excel(archive, repr(name)):
+                check_depth(data)
             out.writestr(name, data)
         for part, sheet in sheets.items():
             poisoner = _Poisoner(found[sheet], book, clock, pinned.get(sheet, ()))
             with tempfile.TemporaryFile(dir=copy.parent) as file:
                 info = zipfile.ZipInfo(plain.place(part), archive.getinfo(part).date_time)
-                write_part(out, info, [_deflated(archive, part, poisoner, file)])
+                with _within_excel(archive, sheet):
+                    write_part(out, info, [_deflated(archive, part, poisoner, file)])
     return found
+
+
+@contextmanager
+def _within_excel(archive: zipfile.ZipFile, where: str) -> Iterator[None]:
+    """Turn what is more than Excel takes into an `InputError` that says where."""
+    try:
+        yield
+    except BeyondExcel as error:
+        place = f"{where}!{error.where}" if error.where else where
+        raise InputError(f"{archive.filename}: {place}: {error}") from error
 
 
 def _deflated(archive: zipfile.ZipFile, part: str, poisoner: "_Poisoner", file: IO[bytes]) -> Piece:
@@ -109,6 +133,15 @@ def _last_end_of_row(text: bytes) -> int:
     return max((match.end() for match in END_OF_ROW.finditer(text)), default=0)
 
 
+def _plain_cells(text: bytes) -> list[bytes]:
+    """Split rows at their plain formula cells, if each formula is within Excel's limits."""
+    pattern = WITH_ATTRIBUTES if b"<f " in text else PLAIN
+    parts = CELLS[pattern, SHORT_ENOUGH].split(text)
+    if len(parts) // 4 == text.count(b"<f") or may_be_beyond(text):
+        return parts
+    return CELLS[pattern, b""].split(text)
+
+
 class _Poisoner:
     """Notes each formula cell and gives back the rows with a wrong value in each, or with it pinned."""
 
@@ -122,9 +155,16 @@ class _Poisoner:
         self._rewriter = SheetRewriter(found, book.strings, clock, pinned)
 
     def poisoned(self, text: bytes) -> bytes:
-        """Return whole rows with their formula cells poisoned or pinned."""
-        if wrong := self._poisoned_alike(text):
-            return wrong
+        """Return whole rows with their formula cells poisoned or pinned.
+
+        Raises:
+            BeyondExcel: they hold more than Excel takes.
+        """
+        wrong = self._poisoned_alike(text) or self._poisoned_apart(text)
+        check_row(self._rewriter.row)
+        return wrong
+
+    def _poisoned_apart(self, text: bytes) -> bytes:
         self._last_row, self._alike = text[text.rfind(FIRST_OF_ROW) :], None
         if self._note_plain(text):
             last = text.rpartition(FIRST_OF_ROW)[2].partition(b'"')[0]
@@ -147,7 +187,7 @@ class _Poisoner:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""
         if self._pins or not self._rewriter.is_between_arrays or not self._is_plain(text):
             return False
-        parts = (WITH_ATTRIBUTES if b"<f " in text else PLAIN).split(text)
+        parts = _plain_cells(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
         if len(letters) != text.count(b"<f"):
             return False
@@ -158,6 +198,8 @@ class _Poisoner:
         if not math.isfinite(sum(values)):
             return False
         columns = {letter: column_number(letter.decode()) for letter in set(letters)}
+        if max(columns.values(), default=0) > MAX_COLUMN:
+            return False
         self._found.rows.extend(map(int, rows))
         self._found.columns.extend(map(columns.__getitem__, letters))
         self._found.values.extend(values)
@@ -169,7 +211,7 @@ class _Poisoner:
         has_rows = text.startswith(FIRST_OF_ROW, last) and text.endswith(b"</row>")
         changes = self._clock.may_run_in(text)
         self._changed = self._changed or changes
-        is_simple = b":f" not in text and b"<!" not in text and b's=""' not in text
+        is_simple = b":f" not in text and b"<!" not in text and b's=""' not in text and not has_long_text(text)
         return has_rows and is_simple and not changes and self._sharers_are_plain(text)
 
     def _sharers_are_plain(self, text: bytes) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Container, Sequence
 from html import escape
 from typing import NamedTuple
 
-from xlsgd.reading.cells import Cell, Formula, SheetReader
+from xlsgd.reading.cells import Cell, CellValue, Formula, SheetReader
 from xlsgd.reading.grammar import is_volatile, names
 from xlsgd.reading.streams import parser_for
 from xlsgd.symbols.references import address, relative
 from xlsgd.verifying.formula_cells import Formulas
+from xlsgd.verifying.limits import SHORT, check_depth, check_formula, check_text
 
 POISON = b"-987654321.0625"
 
@@ -109,6 +110,17 @@ class SheetRewriter(SheetReader):
         elif tag == "c":
             self._end_cell(self.cells.pop() if self.cells else None)
 
+    def _parsed_formula(self) -> Formula | None:
+        if self.formula_text and (len(self.formula_text) > 1 or len(self.formula_text[0]) > SHORT):
+            check_formula("".join(self.formula_text), address(self.row, self.column))
+        return super()._parsed_formula()
+
+    def _parsed_value(self) -> CellValue:
+        value = super()._parsed_value()
+        if type(value) is str:
+            check_text(value, address(self.row, self.column))
+        return value
+
     def _end_cell(self, cell: Cell | None) -> None:
         place = "" if "r" in self.cell else address(self.row, self.column)
         if cell and cell.formula is not None:
@@ -138,7 +150,9 @@ class SheetRewriter(SheetReader):
         Raises:
             expat.ExpatError: the XML is damaged.
             ValueError: what a cell holds is none of Excel's; the message names the cell.
+            BeyondExcel: it is more than Excel takes.
         """
+        check_depth(text)
         head = self._head
         self.begin_with(text)
         parser_for(self).Parse(head + text, not text.rstrip().endswith(b"row>"))

@@ -4,7 +4,12 @@ An engine is a module with a `NAME`, a `version()`, a tuple `QUIRKS` of what it 
 
     recalculate(path, wanted) -> {sheet: values}
 
-where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order.
+where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order. It
+is called in a process of its own, which may crash, is bounded in time and memory, and prints where nobody sees it. An
+engine that has a process of its own anyway is called here and keeps to the bounds itself, by
+
+    recalculate_within(path, wanted, bounds) -> ({sheet: values}, seconds)
+
 `DATA_TABLES` says whether it computes data tables: where not, it is given a workbook without them, and has no answer.
 An optional one also says by `is_installed()` whether it is there; one that is slow to start may give by `one_process()`
 a block in which all recalculations share a process. To add an engine, write such a module and enter it in
@@ -12,7 +17,7 @@ a block in which all recalculations share a process. To add an engine, write suc
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.errors import one_line
@@ -22,6 +27,9 @@ from xlsgd.reading.grammar import areas
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.symbols.references import relative
 from xlsgd.verifying.report import Disagreement
+
+Wanted = Mapping[str, Sequence[tuple[int, int]]]
+"""The cells to read: (row, column) pairs, counted from 1, by sheet."""
 
 NO_ANSWER: Any = object()
 """Stands among the answers for a cell that a source has no answer for."""

@@ -45,6 +45,57 @@ def own_process_group() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
+def processes_of(group: int) -> list[Path]:
+    """Return the folders that tell of a group's processes; on Linux."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[2]) == group:
+                found.append(entry)
+    return found
+
+
+def bound_memory(group: int, limit: int) -> None:
+    """Let each process of a group hold no more than so many bytes that can be written to, any number if 0; on Linux.
+
+    The most that each held is counted anew from here on.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    for entry in processes_of(group):
+        with contextlib.suppress(OSError, ValueError):
+            hard = resource.prlimit(int(entry.name), resource.RLIMIT_DATA)[1]
+            soft = hard if not limit else limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.prlimit(int(entry.name), resource.RLIMIT_DATA, (soft, hard))
+            (entry / "clear_refs").write_text("5")
+
+
+def how_it_is(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return LibreOffice's exit status if it has ended, and how many bytes it held at most where that can be told."""
+    try:
+        status = process.wait(1)
+    except subprocess.TimeoutExpired:
+        return {"peak": most_held(process.pid)}
+    if sys.platform == "win32":
+        return {"status": status}
+    status = 128 - status if status > 128 else status  # as a shell tells of a signal, which its launcher is
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {"status": status, "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit}
+
+
+def most_held(group: int) -> int:
+    """Return how many bytes the largest of a group's processes held at most, or 0 where that is not told."""
+    held = [0]
+    for entry in processes_of(group):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            held.append(1024 * int((entry / "status").read_text().partition("VmHWM:")[2].split()[0]))
+    return max(held)
+
+
 def end(pid: int, folder: Path) -> None:
     """End the LibreOffice that was started as `pid`, at once where it does not end by itself, and remove its folder."""
     if sys.platform == "win32":

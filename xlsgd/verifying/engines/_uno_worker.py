@@ -1,10 +1,10 @@
 """Drives one LibreOffice for `xlsgd.verifying.engines.libreoffice`; runs under whichever Python can `import uno`.
 
-It takes `SOFFICE FOLDER WORKBOOK [macros]` as its arguments, starts LibreOffice with its profile and its temporary
-files in FOLDER, loads WORKBOOK (whose macros can run only if the last argument is given), and then answers requests:
-one line of JSON in on standard input, one line of JSON out on standard output. When its standard input ends, for
-whatever reason, it ends LibreOffice and removes FOLDER. So nothing is left behind even where the process that started
-it was killed.
+It takes `SOFFICE FOLDER WORKBOOK MEMORY [macros]` as its arguments, starts LibreOffice with its profile and its
+temporary files in FOLDER, loads WORKBOOK, for which it may hold MEMORY bytes, or any number if that is 0 (and whose
+macros can run only if the last argument is given), and then answers requests: one line of JSON in on standard input,
+one line of JSON out on standard output. When its standard input ends, for whatever reason, it ends LibreOffice and
+removes FOLDER. So nothing is left behind even where the process that started it was killed.
 
 Needs Python 3.9, the standard library and its neighbours here: it imports them by their bare names.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from _uno_document import answer, load
-from _uno_process import end, pipe_name, start
+from _uno_process import bound_memory, end, how_it_is, pipe_name, start
 
 
 def connect(process: subprocess.Popen[bytes], folder: Path) -> Any:
@@ -48,32 +48,39 @@ def say(**message: Any) -> None:
 
 
 def work(
-    requests: queue.SimpleQueue[str], process: subprocess.Popen[bytes], folder: Path, workbook: Path, macros: bool
+    requests: queue.SimpleQueue[str],
+    process: subprocess.Popen[bytes],
+    folder: Path,
+    workbook: Path,
+    memory: int,
+    macros: bool,
 ) -> None:
     """Load the workbook, then answer requests."""
     try:
         desktop = connect(process, folder)
         say(answer="started")
+        bound_memory(process.pid, memory)
         document = load(desktop, workbook, macros)
         say(answer="loaded")
         while True:
             request = json.loads(requests.get())
             if "open" in request:
                 document.close(True)
+                bound_memory(process.pid, request["memory"])
                 document = load(desktop, Path(request["open"]), macros)
                 say(answer="loaded")
             else:
-                reply(document, request)
+                reply(document, request, process)
     except Exception as error:
-        say(error=in_one_line(error))
+        say(error=in_one_line(error), **how_it_is(process))
 
 
-def reply(document: Any, request: dict[str, Any]) -> None:
+def reply(document: Any, request: dict[str, Any], process: subprocess.Popen[bytes]) -> None:
     """Answer a request, or say why not."""
     try:
         say(answer=answer(document, request))
     except Exception as error:
-        say(error=in_one_line(error))
+        say(error=in_one_line(error), **how_it_is(process))
 
 
 def in_one_line(error: Exception) -> str:
@@ -81,14 +88,14 @@ def in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500] or type(error).__name__
 
 
-def main(soffice: str, folder: Path, workbook: Path, macros: bool) -> None:
+def main(soffice: str, folder: Path, workbook: Path, memory: int, macros: bool) -> None:
     """Have a thread do the work, so that this one hears at once when the standard input ends."""
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     process = start(soffice, folder)
     threading.Thread(target=process.wait, daemon=True).start()
     try:
         say(pid=process.pid)
-        threading.Thread(target=work, args=(requests, process, folder, workbook, macros), daemon=True).start()
+        threading.Thread(target=work, args=(requests, process, folder, workbook, memory, macros), daemon=True).start()
         for line in sys.stdin:
             requests.put(line)
     finally:
@@ -97,4 +104,4 @@ def main(soffice: str, folder: Path, workbook: Path, macros: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:] == ["macros"])
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), sys.argv[5:] == ["macros"])

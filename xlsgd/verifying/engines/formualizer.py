@@ -8,7 +8,6 @@ from typing import Any
 from xlsgd.errors import needs
 from xlsgd.reading.cells import CellValue
 from xlsgd.verifying.engines import INABILITIES, EngineError, KnownDifference
-from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.engines.shared_quirks import EMPTY_PAIRS, NO_1904, ZERO_BELOW_ZERO, both_are_places, power_is
 from xlsgd.verifying.report import Disagreement
 
@@ -65,18 +64,17 @@ def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> 
     """Recalculate the workbook at `path` and return the wanted cells' values.
 
     Raises:
-        EngineError: Formualizer is not installed, or cannot load the file or evaluate it.
+        EngineError: Formualizer is not installed.
     """
     if not is_installed():
         raise EngineError(needs("the engine Formualizer", "the package formualizer", "formualizer"))
     import formualizer
 
-    with at_work(NAME):
-        book = formualizer.load_workbook(str(path))
-        book.set_temporal_egress("serial")
-        book.evaluate_all()
-        read = book.get_value
-        return {name: [_plain(read(name, row, column)) for row, column in cells] for name, cells in wanted.items()}
+    book = formualizer.load_workbook(str(path))
+    book.set_temporal_egress("serial")
+    book.evaluate_all()
+    read = book.get_value
+    return {name: [_plain(read(name, row, column)) for row, column in cells] for name, cells in wanted.items()}
 
 
 def _plain(value: Any) -> CellValue:

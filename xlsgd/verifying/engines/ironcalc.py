@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import ironcalc
+
 from xlsgd.reading.cells import CellValue
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers, as_value
-from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.engines.shared_quirks import EMPTY_PAIRS, NO_1904, both_are_places, power_is
 from xlsgd.verifying.report import Disagreement
 
@@ -51,25 +52,16 @@ QUIRKS = (
 
 def version() -> str:
     """Return IronCalc's version."""
-    import ironcalc
-
     return str(ironcalc.__version__)
 
 
 def recalculate(path: Path, wanted: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[CellValue]]:
-    """Recalculate the workbook at `path` and return the wanted cells' values.
-
-    Raises:
-        EngineError: IronCalc cannot load the file or evaluate it.
-    """
-    import ironcalc
-
-    with at_work(NAME):
-        model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
-        model.evaluate()
-        index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
-        read = model.get_cell_value
-        return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
+    """Recalculate the workbook at `path` and return the wanted cells' values."""
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    model.evaluate()
+    index = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
+    read = model.get_cell_value
+    return {name: [read(index[name], row, column) for row, column in cells] for name, cells in wanted.items()}
 
 
 def is_installed() -> bool:

@@ -5,18 +5,24 @@ LibreOffice hands back cached values unless it is told to `calculateAll()`. Wher
 """
 
 import contextlib
+import math
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from xlsgd.reading.cells import CellValue
+from xlsgd.verifying.engines import Wanted
+from xlsgd.verifying.engines.bounds import Allowance, Crashed, TookTooMuch
 from xlsgd.verifying.engines.find_office import installed
 from xlsgd.verifying.engines.find_office import is_installed as is_installed
 from xlsgd.verifying.engines.libreoffice_quirks import QUIRKS as QUIRKS
-from xlsgd.verifying.engines.office_session import Limits, Session, Wanted
+from xlsgd.verifying.engines.office_session import Limits, OfficeFailed, Session
 
 NAME = "LibreOffice"
 DATA_TABLES = True
+NEARLY = 0.7
+"""From which part of the memory that it may hold on LibreOffice is taken to have failed for want of more."""
+
 
 _kept: list[Session | None] = []
 """Within `one_process` the session that is kept, none before the first workbook; without it nothing."""
@@ -44,19 +50,41 @@ def recalculate(path: Path, wanted: Wanted, limits: Limits | None = None) -> dic
         EngineError: see `Session`.
     """
     if _kept and not limits:
-        return _recalculated_by_the_kept(path, wanted)
+        return _recalculated_by_the_kept(path, wanted, Limits())[0]
     with Session(path, limits) as session:
         return session_step(session, {}, wanted)
 
 
-def _recalculated_by_the_kept(path: Path, wanted: Wanted) -> dict[str, list[CellValue]]:
+def recalculate_within(path: Path, wanted: Wanted, allowance: Allowance) -> tuple[dict[str, list[CellValue]], float]:
+    """Return what `recalculate` does, and how many seconds it took, which are bounded; its start counts for nothing.
+
+    Raises:
+        EngineError: see `Session`; an `EngineStopped` where it crashed or took too much memory.
+        TimeoutError: it took more time.
+    """
+    waits = Limits(load=math.inf, recalculate=math.inf, read=math.inf)
+    limits = waits._replace(total=allowance.seconds, memory=allowance.memory)
+    try:
+        if _kept:
+            return _recalculated_by_the_kept(path, wanted, limits)
+        with Session(path, limits) as session:
+            return session_step(session, {}, wanted), session.spent
+    except OfficeFailed as failed:
+        if failed.peak > NEARLY * allowance.memory:
+            raise TookTooMuch(NAME, allowance) from failed
+        if failed.status is not None:
+            raise Crashed(NAME, failed.status) from failed
+        raise
+
+
+def _recalculated_by_the_kept(path: Path, wanted: Wanted, limits: Limits) -> tuple[dict[str, list[CellValue]], float]:
     session = _kept[0]
     try:
         if session:
-            session.take(path)
+            session.take(path, limits)
         else:
-            session = _kept[0] = Session(path).__enter__()
-        return session_step(session, {}, wanted)
+            session = _kept[0] = Session(path, limits).__enter__()
+        return session_step(session, {}, wanted), session.spent
     except BaseException:  # whatever it was, the next workbook shall not suffer from it
         _kept[0] = None
         if session:

@@ -8,11 +8,12 @@ ends, or this process dies, the worker's standard input ends, and it ends LibreO
 
 import contextlib
 import json
+import math
 import queue
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -20,25 +21,42 @@ from typing import Any, NamedTuple, Self
 from xlsgd.atomic_files import temporary_folder
 from xlsgd.reading.cells import CellValue
 from xlsgd.reading.office import foreign_environment
-from xlsgd.verifying.engines import EngineError, _uno_document, _uno_process
+from xlsgd.verifying.engines import EngineError, Wanted, _uno_document, _uno_process
 from xlsgd.verifying.engines.find_office import installed
 from xlsgd.verifying.engines.stretches import stretches
 
 WORKER = Path(_uno_process.__file__).with_name("_uno_worker.py")
 """The program that drives a LibreOffice."""
 
-Wanted = Mapping[str, Sequence[tuple[int, int]]]
-"""The cells to read: (row, column) pairs, counted from 1, by sheet."""
+
+class OfficeFailed(EngineError):
+    """A LibreOffice that failed: its exit status, None if it goes on, and how many bytes it held at most, if known."""
+
+    def __init__(self, message: str, status: int | None, peak: int) -> None:
+        super().__init__(message)
+        self.status, self.peak = status, peak
 
 
 class Limits(NamedTuple):
-    """The longest waits, in seconds."""
+    """The longest waits, in seconds, and the most memory.
+
+    Args:
+        start: until LibreOffice is there.
+        load: until it has loaded the workbook.
+        recalculate: until it has recalculated it, or set a cell.
+        read: until it has told values.
+        end: until it has ended.
+        total: for all that is done with a workbook, from its loading on.
+        memory: how many bytes LibreOffice may hold, any number if 0; kept on Linux.
+    """
 
     start: float = 60.0
     load: float = 300.0
     recalculate: float = 300.0
     read: float = 300.0
     end: float = 20.0
+    total: float = math.inf
+    memory: int = 0
 
 
 class Session:
@@ -54,6 +72,7 @@ class Session:
     Raises:
         EngineError: LibreOffice or its Python bridge is not installed, cannot read the workbook, takes longer than the
             limits allow, or fails.
+        TimeoutError: it takes longer in total than they allow.
     """
 
     def __init__(self, path: Path, limits: Limits | None = None, macros: bool = False) -> None:
@@ -68,6 +87,7 @@ class Session:
         self.folder = self._kept.enter_context(temporary_folder()).resolve()
         self.office: int | None = None
         self.worker: subprocess.Popen[bytes] | None = None
+        self.began = math.inf
         try:
             self._start(python, soffice, _copied(self.path, self.folder))
         except BaseException:
@@ -76,7 +96,7 @@ class Session:
         return self
 
     def _start(self, python: str, soffice: str, copy: Path) -> None:
-        command = [python, str(WORKER), soffice, str(self.folder), str(copy)]
+        command = [python, str(WORKER), soffice, str(self.folder), str(copy), str(self.limits.memory)]
         command += ["macros"] if self.macros else []
         group = _uno_process.own_process_group()
         with open(self.folder / "complaints", "wb") as complaints:
@@ -92,6 +112,7 @@ class Session:
         threading.Thread(target=self._listen, daemon=True).start()
         self.office = self._hear("starting", self.limits.start)["pid"]
         self._hear("starting", self.limits.start)
+        self.began = time.monotonic()
         self._hear("loading", self.limits.load)
 
     def _listen(self) -> None:
@@ -102,15 +123,24 @@ class Session:
         self.lines.put(b"")
 
     def _hear(self, doing: str, limit: float) -> dict[str, Any]:
+        left = self.limits.total - self.spent
         try:
-            line = self.lines.get(timeout=limit)
+            line = self.lines.get(timeout=max(min(limit, left), 0))
         except queue.Empty:
             self.close()
+            if left < limit:
+                raise TimeoutError from None
             raise EngineError(f"{self.path}: LibreOffice took more than {limit:g} s {doing}; it was ended") from None
         said: dict[str, Any] = json.loads(line) if line else {"error": self._complaint()}
         if "error" in said:
-            raise EngineError(f"{self.path}: {doing} failed: {said['error']}")
+            message = f"{self.path}: {doing} failed: {said['error']}"
+            raise OfficeFailed(message, said.get("status"), said.get("peak", 0))
         return said
+
+    @property
+    def spent(self) -> float:
+        """The seconds since the workbook that is open began to be loaded."""
+        return max(time.monotonic() - self.began, 0.0)
 
     def _complaint(self) -> str:
         complaints = (self.folder / "complaints").read_text(errors="replace").split("\n")
@@ -125,11 +155,12 @@ class Session:
             raise EngineError(f"{self.path}: {doing} failed: LibreOffice's helper has ended ({error})") from error
         return self._hear(doing, limit)["answer"]
 
-    def take(self, path: Path) -> None:
-        """Take another workbook in place of the one that is open, in the same LibreOffice."""
-        self.path = path
+    def take(self, path: Path, limits: Limits | None = None) -> None:
+        """Take another workbook, within other limits, in place of the one that is open, in the same LibreOffice."""
+        self.path, self.limits = path, limits or Limits()
         copy = _copied(path, self.folder)
-        self._ask({"open": str(copy)}, "loading", self.limits.load)
+        self.began = time.monotonic()
+        self._ask({"open": str(copy), "memory": self.limits.memory}, "loading", self.limits.load)
 
     def set(self, sheet: str, row: int, column: int, value: CellValue) -> None:
         """Write a constant into a cell; cells that depend on it count only after `recalculate`."""
