@@ -111,7 +111,7 @@ def render(
     extremes: Extremes = [[] for _ in rows.columns]
     template = _row(_cell(column, style) for column, style in zip(rows.columns, styles, strict=True))
     first_template = _row(_cell(_first(column), style) for column, style in zip(rows.columns, styles, strict=True))
-    place = _place_in_passes if rows.start else _place
+    place = _place_in_passes if rows.start or rows.points else _place
     index = 0
     for chunk in _chunks(iter(rows.values)):
         columns = list(zip(*chunk, strict=True))
