@@ -40,12 +40,18 @@ def adam():
     return LESSON["adam"]
 
 
-def build(csv, path):
-    """What `xlsgd build graddesc --data CSV --sheet adam --no-verify` does; above 20,000 rows it has no epochs."""
+def build(csv, path, formulas="shared"):
+    """What `xlsgd build graddesc --data CSV --sheet adam --no-verify` does; above 20,000 rows it has no epochs.
+
+    Or the same with each cell's formula in full, for an engine to read as it would be without shared ones.
+    """
+    from xlsgd.excel import row_templates
     from xlsgd.excel.writer import write_workbook
     from xlsgd.points.read import read_points
     from xlsgd.workbooks.build import filled_training
 
+    if formulas == "full":
+        row_templates._can_be_shared = lambda column: False
     start = time.process_time()
     data = read_points(Path(csv))
     read = time.process_time()
@@ -70,7 +76,7 @@ def engine(csv):
 
 def templates():
     """The adam sheet's columns: each one's letter, and its formula with tokens for the row and the one before."""
-    from xlsgd.excel.rows_xml import TOKENS
+    from xlsgd.excel.row_templates import TOKENS
     from xlsgd.symbols.cells import RowOf
     from xlsgd.symbols.to_excel import number_of_row, spell
     from xlsgd.workbooks.build import filled_training
@@ -90,7 +96,7 @@ def floor(n, path, spelling):
     import msgspec
     from isal import isal_zlib
 
-    from xlsgd.excel.rows_xml import PREVIOUS, ROW
+    from xlsgd.excel.row_templates import PREVIOUS, ROW
     from xlsgd.run.press import LiveSheet
 
     cells = []
@@ -119,7 +125,7 @@ def floor(n, path, spelling):
 def formulas(n):
     """Each row's formulas, None for x and y, spelled before the clock starts where a peer is timed."""
 
-    from xlsgd.excel.rows_xml import PREVIOUS, ROW
+    from xlsgd.excel.row_templates import PREVIOUS, ROW
 
     found = templates()
     for number in range(4, n + 4):

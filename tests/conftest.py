@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import signal
 
 import ironcalc
 import openpyxl
+import pages
 import pytest
 from hypothesis import settings
 from looked_at_books import build_all
@@ -122,3 +124,22 @@ def needs_libreoffice():
 def engines(needs_libreoffice):
     """The names of all engines, LibreOffice among them."""
     return tuple(all_engines())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_libreoffice():
+    """All recalculations of a worker share a LibreOffice: to start one takes longer than most workbooks."""
+    with libreoffice.one_process():
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium, started once; a test that asks for it is skipped where it is missing, and fails so in CI."""
+    found = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
+    missing = [name for name, path in found.items() if path is None]
+    if missing:
+        told = f"{' and '.join(missing)} not installed (Debian: apt-get install chromium chromium-driver)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    with pages.browser(found["chromium"], found["chromedriver"]) as browser:
+        yield browser

@@ -87,17 +87,47 @@ def test_a_disk_that_fills_with_the_points(existing, points, tmp_path_factory):
     assert not list(folder.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_and_a_request_to_end(existing, points, number):
+@pytest.mark.parametrize(
+    ("number", "status", "says"),
+    [(signal.SIGINT, 130, "Interrupted\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
+)
+def test_an_interrupt_and_a_request_to_end(existing, points, number, status, says):
     path, old = existing
     process = large_build(path, points)
     wait_for_rows(process, path)
     process.send_signal(number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode not in (0, -signal.SIGKILL)
-    assert "Traceback" not in error
+    assert (process.returncode, error) == (status, says)
     assert path.read_bytes() == old
     assert not leftovers(path)
+
+
+ASKED_TWICE = """
+import os, shutil
+import xlsgd.excel.writer as writer
+def asked(number, plain):
+    return lambda *given, **named: (os.kill(os.getpid(), number), plain(*given, **named))[1]
+writer.render = asked(signal.SIGHUP, writer.render)
+shutil.rmtree = asked(signal.SIGTERM, shutil.rmtree)
+"""
+
+
+def test_a_second_request_to_end_leaves_the_clearing_alone(existing):
+    path, old = existing
+    code = "import signal" + ASKED_TWICE + BUILD
+    command = [sys.executable, "-c", code, "build", "graddesc", "--sheet", "basic", "--out", path.parent]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (129, "")
+    assert path.read_bytes() == old
+    assert not leftovers(path)
+
+
+def test_a_closed_terminal_ends_nothing_that_nohup_started(tmp_path):
+    ignored = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    raising = "import os; import xlsgd.run.trace as t; plain = t.trace_training"
+    sending = "t.trace_training = lambda *given: (os.kill(os.getpid(), signal.SIGHUP), plain(*given))[1]"
+    command = [sys.executable, "-c", "\n".join((ignored, raising, sending, BUILD)), "trace", "basic"]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def test_a_kill_leaves_a_folder_that_the_next_build_removes(existing, points, tmp_path_factory):
@@ -117,26 +147,134 @@ def test_a_kill_leaves_a_folder_that_the_next_build_removes(existing, points, tm
     assert path.read_bytes() == old
 
 
-def test_a_folder_of_others_stays(tmp_path):
-    foreign = tmp_path / ".xlsgd-foreign"
-    foreign.mkdir()
+def made(parent, name, age, *files):
+    folder = parent / name
+    folder.mkdir()
+    for file in files:
+        (folder / file).write_text("")
+    os.utime(folder, (time.time() - age,) * 2)
+    return folder
+
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("age", "files", "stays"),
+    [
+        (0, ["lock"], False),  # its process held the lock, and is no more
+        (HOUR, ["lock", "rows1"], False),
+        (HOUR, [], False),
+        (HOUR, ["lock-to-be"], False),
+        (HOUR, ["rows1"], False),
+        (-HOUR, [], False),  # by the clock of another machine
+        (0, [], True),  # perhaps just being made
+        (0, ["lock-to-be"], True),
+    ],
+)
+def test_what_nobody_holds_goes_and_what_is_just_being_made_stays(tmp_path, age, files, stays):
+    folder = made(tmp_path, ".xlsgd-abcd_123", age, *files)
     beside.remove_abandoned(tmp_path)
-    assert foreign.exists()
+    assert folder.exists() == stays
 
 
-def test_a_folder_being_made_has_no_lock_that_somebody_else_could_take(tmp_path, monkeypatch):
-    take = beside._take
+def test_what_is_not_ours_stays(tmp_path, monkeypatch):
+    names = (".xlsgd-foreign", ".xlsgd-abcd_1234", ".xlsgd-ABCD_123", "xlsgd-abcd_123", ".xlsgd-abcd_123.bak")
+    foreign = [made(tmp_path, name, HOUR, "lock") for name in names]
+    target = made(tmp_path, "target", HOUR, "lock")
+    (tmp_path / ".xlsgd-linked_1").symlink_to(target)
+    (tmp_path / ".xlsgd-afile_12").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    beside.remove_abandoned(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+    of_another = made(tmp_path, ".xlsgd-another1", HOUR, "lock")
+    monkeypatch.setattr(os, "getuid", lambda: of_another.stat().st_uid + 1)
+    beside.remove_abandoned(tmp_path)
+    assert of_another.exists()
+    assert all(folder.exists() for folder in foreign)
 
-    def look_first(lock):
+
+def test_a_folder_that_cannot_be_read_is_left_alone(tmp_path):
+    beside.remove_abandoned(tmp_path / "missing")
+    (tmp_path / "file").write_text("")
+    beside.remove_abandoned(tmp_path / "file")
+
+
+def test_a_temporary_folder_is_held_while_it_is_used(tmp_path):
+    with beside.temporary_folder(tmp_path) as folder:
+        os.utime(folder, (time.time() - HOUR,) * 2)
+        beside.remove_abandoned(tmp_path)
+        with beside.temporary_folder(tmp_path) as other:
+            assert folder.exists() and other.exists() and folder != other
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stopped_before", ["open", "_take", "rename"])
+def test_who_is_stopped_for_long_while_making_a_folder_makes_another(tmp_path, monkeypatch, stopped_before):
+    """At each point up to the lock's name, a cleaner may come for whom the folder is an hour old."""
+    seen = []
+
+    def clean():
         monkeypatch.undo()
+        (folder,) = tmp_path.iterdir()
+        os.utime(folder, (time.time() - HOUR,) * 2)
         beside.remove_abandoned(tmp_path)
-        return take(lock)
+        seen.append(folder.exists())
 
-    monkeypatch.setattr(beside, "_take", look_first)
-    with beside.replacing(tmp_path / "a") as new:
+    def first_clean(plain):
+        return lambda *given, **named: (clean(), plain(*given, **named))[1]
+
+    owner, name = (beside, "_take") if stopped_before == "_take" else (beside.Path, stopped_before)
+    monkeypatch.setattr(owner, name, first_clean(getattr(owner, name)))
+    with beside.temporary_folder(tmp_path) as folder:
         beside.remove_abandoned(tmp_path)
-        new.write_text("whole")
-    assert (tmp_path / "a").read_text() == "whole"
+        assert list(tmp_path.iterdir()) == [folder] and (folder / "lock").exists()
+    assert seen == [stopped_before == "rename"]  # where the lock was held already
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_finds_a_cleaner_at_work_makes_another_folder(tmp_path, monkeypatch):
+    plain, held = beside._take, []
+
+    def busy(lock):
+        monkeypatch.setattr(beside, "_take", plain)
+        held.append(open(lock.name, "ab"))  # noqa: SIM115 - as a cleaner holds it
+        plain(held[0])
+        return plain(lock)
+
+    monkeypatch.setattr(beside, "_take", busy)
+    with beside.temporary_folder(tmp_path) as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+    held[0].close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_no_locks_are_known_a_folder_is_made_and_none_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("fcntl.flock", lambda *given: (_ for _ in ()).throw(OSError(38, "Function not implemented")))
+    old = made(tmp_path, ".xlsgd-abcd_123", HOUR)
+    with beside.temporary_folder(tmp_path) as folder:
+        assert folder.exists()
+    assert list(tmp_path.iterdir()) == [old]
+
+
+VERIFY = """
+import os, signal
+import xlsgd.verifying.check as check
+check.ask = lambda *given: os.kill(os.getpid(), signal.{signal})
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"])
+def test_what_verify_leaves_goes_with_the_next_run_of_any_command(existing, tmp_path_factory, name):
+    path, _ = existing
+    temporary = tmp_path_factory.mktemp("temporary")
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    command = [sys.executable, "-c", VERIFY.format(signal=name) + BUILD, "verify", path]
+    subprocess.run(command, env=environment, stderr=subprocess.DEVNULL)
+    assert len(list(temporary.iterdir())) == (name == "SIGKILL")
+    made(temporary, ".xlsgd-abcd_123", HOUR)
+    subprocess.run([sys.executable, "-c", BUILD, "press", "basic", "reset"], env=environment, stdout=subprocess.DEVNULL)
+    assert not list(temporary.iterdir())
 
 
 WRITE_OFTEN = """

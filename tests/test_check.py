@@ -13,7 +13,6 @@ from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying import judging as module
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, ironcalc
-from xlsgd.verifying.judging import distance
 from xlsgd.verifying.report_view import as_json, as_text
 
 MATCH_CELLS = {f"log_entropy!{column}{row}" for column in "HI" for row in (2, 3, 4, 5, 6)}
@@ -139,26 +138,6 @@ def test_the_tolerance_is_a_relative_1e_12(graddesc, tmp_path, planted, same, mo
     if same:
         assert verdict_of(report).total.worst_at == "basic!E4"
         assert verdict_of(report).total.worst == pytest.approx(1.2e-16, rel=0.1)
-
-
-@pytest.mark.parametrize(
-    ("cached", "answer", "ulp", "relative"),
-    [
-        (1.0, 2.0, 2.0**52, 0.5),
-        (-1.0, 1.0, 2.0**53, 2.0),
-        (1.0, 1.0 + 2.0**-52, 1.0, 2.0**-52),
-        (0.0, 5e-324, 1.0, 1.0),
-        (1.0, 2, 2.0**52, 0.5),
-        (1.0, "1", float("inf"), float("inf")),
-        ("1", 1.0, float("inf"), float("inf")),
-        (None, 1.0, float("inf"), float("inf")),
-        (1.0, None, float("inf"), float("inf")),
-        (1.0, True, float("inf"), float("inf")),
-        (ExcelError("#NUM!"), 1.0, float("inf"), float("inf")),
-    ],
-)
-def test_distance(cached, answer, ulp, relative):
-    assert distance(cached, answer) == pytest.approx((ulp, relative))
 
 
 def test_a_planted_not_a_number_does_not_pass(graddesc, tmp_path):

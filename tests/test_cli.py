@@ -346,11 +346,6 @@ def test_a_full_disk_behind_standard_output_is_one_line(arguments):
     assert result.stderr == "Error: No space left on device\n"
 
 
-def test_a_closed_standard_output_is_no_traceback():
-    result = shell("xlsgd press basic reset >&-")
-    assert "Traceback" not in result.stderr
-
-
 @pytest.mark.parametrize("where", ["xlsgd.run.trace.trace_training", "click.core.Group.parse_args"])
 def test_an_interrupt_ends_with_130_and_one_line(where):
     module, _, name = where.rpartition(".")
@@ -436,9 +431,9 @@ def test_a_request_to_terminate_leaves_no_temporary_file(tmp_path):
         "from xlsgd.excel import writer\n"
         "from xlsgd.commands import cli\n"
         "plain = writer.render\n"
-        "def render(*given):\n"
+        "def render(*given, **options):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
-        "    return plain(*given)\n"
+        "    return plain(*given, **options)\n"
         "writer.render = render\n"
         f"sys.argv = ['xlsgd', 'build', 'graddesc', '--out', {str(tmp_path)!r}]\n"
         "cli.main()\n"
@@ -454,3 +449,77 @@ def test_the_version():
 
     assert run("--version").output.strip() == f"xlsgd, version {__version__}"
     assert shell("xlsgd --version").stdout.strip().endswith(__version__)
+
+
+# ---- names that a terminal would obey -----------------------------------------------------------------------------
+
+
+STRANGE = "a\nb\r\x1b[31m\u202e\x85.xlsx"
+SPELLED = "a\\nb\\r\\x1b[31m\\u202e\\x85.xlsx"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", STRANGE),
+        ("verify", STRANGE, "--json"),
+        ("compare", STRANGE, STRANGE),
+        ("build", "graddesc", "--data", STRANGE),
+        ("build", "--out", f"text.txt/{STRANGE}"),
+        ("build", STRANGE),
+        ("trace", STRANGE),
+        ("trace", "basic", "--set", f"lr={STRANGE}"),
+        ("press", "basic", STRANGE),
+        ("sweep", "basic", "--lr", STRANGE),
+        ("plot", STRANGE),
+        ("export", STRANGE),
+        ("train", "--data", STRANGE),
+        ("train", "--epochs", STRANGE),
+        ("train", "--model", STRANGE),
+        (STRANGE,),
+        (f"--{STRANGE}",),
+    ],
+)
+def test_an_error_about_a_strange_name_is_one_line(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.txt").write_text("no table")
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
+    assert result.stderr.splitlines() == [result.stderr.rstrip("\n")]
+    assert not set("\r\x1b\u202e\x85") & set(result.stderr)
+
+
+def test_a_strange_name_is_spelled_where_all_goes_well(entropy_example, tmp_path):
+    path = Path(shutil.copy(entropy_example, tmp_path / STRANGE))
+    for arguments in (
+        ("verify", path),
+        ("compare", path, path),
+        ("plot", "basic", "--epochs", 1, "--out", f"{path}.png"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+        assert SPELLED in result.stdout
+        assert not set("\r\x1b\u202e\x85") & set(result.stdout)
+
+
+def test_a_name_that_is_no_text_is_no_fault(entropy_example, tmp_path):
+    name = os.fsdecode(b"a\xff.xlsx")
+    shutil.copy(entropy_example, tmp_path / name)
+    reports = "--report", tmp_path / "a.html", "--report", tmp_path / "a.xlsx"
+    command = [sys.executable, "-m", "xlsgd", "verify", tmp_path / name, *reports]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "a\\udcff.xlsx: 75 formulas" in done.stdout
+    assert "a\\udcff.xlsx" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert run("verify", tmp_path / name, "--json").exit_code == 0
+
+
+def test_a_name_with_brackets_is_no_markup(entropy_example, tmp_path):
+    """As rich would take it on a terminal."""
+    from xlsgd.commands import terminal
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        with terminal.waiting("Recalculating a[/b].xlsx"):
+            pass

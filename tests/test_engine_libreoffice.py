@@ -1,6 +1,6 @@
 """LibreOffice, as it is installed: skipped where it is missing, except in CI, where that is a failure."""
 
-import doctest
+import contextlib
 import math
 import os
 import shutil
@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given
-from hypothesis import strategies as st
 
-from xlsgd.verifying.engines import EngineError, find_office, libreoffice
-from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read, stretches
+from xlsgd.verifying.engines import EngineError, _uno_process, find_office, libreoffice
+from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read
+from xlsgd.verifying.engines.office_session import WORKER
 
 STALE = 12345.0
 
@@ -53,7 +52,13 @@ FORMULAS = ERRORS | VALUES
 CONSTANTS = [7.0, "text", True, None, 0.1]
 
 
-pytestmark = pytest.mark.usefixtures("needs_libreoffice")
+pytestmark = pytest.mark.usefixtures("needs_libreoffice", "none_kept")
+
+
+@pytest.fixture
+def none_kept(monkeypatch):
+    """Each session has a LibreOffice of its own here, as outside of a block of `one_process`."""
+    monkeypatch.setattr(libreoffice, "_kept", [])
 
 
 @pytest.fixture(scope="module")
@@ -129,18 +134,6 @@ def test_agrees_with_python_arithmetic(session):
     assert session.read({"two": [(1, 2)]})["two"] == [math.pi * math.pi]
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 3))))
-def test_stretches_cover_the_wanted_cells_and_do_not_overlap(cells):
-    covered = [(row, col) for col, first, last in stretches(cells) for row in range(first, last + 1)]
-    assert set(cells) <= set(covered)
-    assert len(covered) == len(set(covered))
-    assert all((first, col) in cells and (last, col) in cells for col, first, last in stretches(cells))
-
-
-def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(libreoffice) == (0, 1)
-
-
 def test_100_000_rows(tmp_path):
     path, rows = tmp_path / "long.xlsx", 100_000
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
@@ -196,40 +189,62 @@ def test_not_installed_says_how_to_install(monkeypatch, workbook):
 
 @pytest.fixture
 def nothing_left(tmp_path, monkeypatch):
-    """Give sessions a folder for temporary files, and check that it and the process table are empty afterwards."""
+    """Give sessions a folder for temporary files, and check that it and the process table are empty afterwards.
+
+    Of the sockets in /tmp only those count that processes of these sessions held, or that are named after one: what
+    else runs on the machine has its own.
+    """
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
-    sockets = set(Path("/tmp").glob("OSL_PIPE_*"))
+    SEEN.clear()
     yield folder
     deadline = time.monotonic() + 20
     while (left := remains(folder)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not left
-    mine = set(Path("/tmp").glob("OSL_PIPE_*")) - sockets  # or another test's that runs now, which go when it ends
-    deadline = time.monotonic() + 60
-    while any(path.exists() for path in mine) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not [path for path in mine if path.exists()]
+    assert not [path for path in SEEN if path.exists()]
+
+
+SEEN = set()
+"""The folders and the sockets of the sessions of a test that `remains` came across."""
 
 
 def remains(folder: Path) -> list[str]:
     """Return what is in the folder, and each live process whose command line names it."""
-    processes = subprocess.run(["ps", "-ww", "-eo", "stat=,args="], capture_output=True, text=True, check=True).stdout
-    alive = [line for line in processes.splitlines() if f"{folder}/xlsgd-" in line and not line.startswith("Z")]
-    return alive + [str(path) for path in folder.iterdir()]
+    processes = subprocess.run(["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True)
+    lines = [line.split(None, 2) for line in processes.stdout.splitlines()]
+    alive = [each for each in lines if f"{folder}/.xlsgd-" in each[-1] and not each[1].startswith("Z")]
+    for session in folder.iterdir():
+        SEEN.update(_uno_process.sockets(session))
+    SEEN.update(path for pid, *_ in alive for path in sockets_of(pid))
+    return [args for *_, args in alive] + [str(path) for path in folder.iterdir()]
+
+
+def sockets_of(pid: str) -> list[Path]:
+    """Return the sockets with a name that a process holds, as the system knows them."""
+    held = set()
+    with contextlib.suppress(OSError):  # the process has ended
+        for descriptor in Path("/proc", pid, "fd").iterdir():
+            with contextlib.suppress(OSError):
+                held.add(os.readlink(descriptor))
+    lines = [line.split(None, 7) for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return [Path(name) for *_, inode, name in (each for each in lines if len(each) == 8) if f"socket:[{inode}]" in held]
 
 
 def test_nothing_is_left_after_success(nothing_left, workbook):
     with Session(workbook) as opened:
         assert any("soffice" in line for line in remains(nothing_left))
         opened.recalculate()
+        found = {path for path in SEEN if path.name.startswith("OSL_PIPE_")}
+        assert len(found) == 2 and found == set(_uno_process.sockets(opened.folder))
     assert remains(nothing_left) == []
 
 
 def test_nothing_is_left_after_an_exception(nothing_left, workbook):
     with pytest.raises(ZeroDivisionError), Session(workbook):
+        assert remains(nothing_left)
         raise ZeroDivisionError
     assert remains(nothing_left) == []
 
@@ -243,6 +258,7 @@ def test_nothing_is_left_after_a_slow_start(nothing_left, workbook):
 def test_nothing_is_left_after_a_hang(nothing_left, workbook):
     with pytest.raises(EngineError, match=r"more than 0.5 s recalculating"), Session(workbook) as opened:
         opened.limits = Limits(recalculate=0.5)
+        assert remains(nothing_left)
         os.killpg(opened.office, signal.SIGSTOP)
         try:
             opened.recalculate()
@@ -256,6 +272,7 @@ def test_nothing_is_left_after_a_hang(nothing_left, workbook):
 def test_nothing_is_left_after_libreoffice_or_the_helper_dies(nothing_left, workbook):
     for victim in "office", "helper":
         with pytest.raises(EngineError, match="failed"), Session(workbook) as opened:
+            assert remains(nothing_left)
             os.killpg(opened.office if victim == "office" else opened.worker.pid, signal.SIGKILL)
             opened.recalculate()
         assert remains(nothing_left) == []
@@ -274,6 +291,8 @@ def test_nothing_is_left_after_a_signal(nothing_left, workbook, stop, stage):
     )
     if stage == "waiting":
         assert process.stdout.readline() == b"ready\n"
+        assert remains(nothing_left)
+        assert len([path for path in SEEN if path.name.startswith("OSL_PIPE_")]) == 2
     else:
         wait_for(lambda: any("soffice" in line for line in remains(nothing_left)))
     process.send_signal(stop)
@@ -290,7 +309,38 @@ def wait_for(condition) -> None:
 
 def test_the_helper_needs_only_the_standard_library():
     # it must compile, and import, under another Python that has none of our dependencies
-    done = subprocess.run(
-        [libreoffice.installed()[0], "-E", "-s", libreoffice.WORKER], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([libreoffice.installed()[0], "-E", "-s", WORKER], capture_output=True, text=True, check=False)
     assert "IndexError" in done.stderr
+
+
+def offices(folder: Path) -> list[str]:
+    """Return the command lines of the LibreOffices that live in a folder."""
+    return [line for line in remains(folder) if "soffice.bin" in line]
+
+
+def test_one_process_recalculates_one_workbook_after_another_and_nothing_is_left(nothing_left, workbook, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "other.xlsx") as book:
+        book.add_worksheet("other").write_formula("A1", "=6*7", None, STALE)
+    (tmp_path / "garbage.xlsx").write_bytes(b"not a workbook")
+    with libreoffice.one_process():
+        assert not offices(nothing_left), "it starts with the first workbook"
+        expected = recalculate(workbook, {"two": [(1, 3)]})
+        (first,) = offices(nothing_left)
+        with libreoffice.one_process():
+            assert recalculate(tmp_path / "other.xlsx", {"other": [(1, 1)]}) == {"other": [42.0]}
+        assert recalculate(workbook, {"two": [(1, 3)]}) == expected
+        assert offices(nothing_left) == [first]
+        with pytest.raises(EngineError, match=r"garbage\.xlsx: loading failed"):
+            recalculate(tmp_path / "garbage.xlsx", {})
+        assert not offices(nothing_left), "whatever it was, the next workbook has a new one"
+        assert recalculate(workbook, {"two": [(1, 3)]}) == expected
+        with pytest.raises(EngineError, match=r"gone\.xlsx: no such"):
+            recalculate(tmp_path / "gone.xlsx", {})
+    assert remains(nothing_left) == []
+
+
+def test_an_exception_in_the_block_ends_the_process(nothing_left, workbook):
+    with pytest.raises(ZeroDivisionError), libreoffice.one_process():
+        recalculate(workbook, {"two": [(1, 3)]})
+        raise ZeroDivisionError
+    assert remains(nothing_left) == []

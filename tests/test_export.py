@@ -1,10 +1,14 @@
 """`xlsgd export`: a trained run as a workbook, which engines and Torch confirm cell by cell."""
 
+import contextlib
 import functools
 import json
+import os
 import re
+import shutil
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -14,6 +18,7 @@ from mnist_support import invoke, real_mnist, refused
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
+import xlsgd
 from xlsgd.commands.export import export
 from xlsgd.commands.train import train
 from xlsgd.errors import InputError
@@ -54,6 +59,44 @@ def runs(tmp_path_factory):
         return folder / name
 
     return made
+
+
+def test_the_library_writes_what_the_command_writes(runs, tmp_path):
+    assert xlsgd.export(runs("adam"), tmp_path / "a.xlsx", digits=N) == tmp_path / "a.xlsx"
+    assert (tmp_path / "a.xlsx").read_bytes() == (runs("adam") / "network.xlsx").read_bytes()
+    assert xlsgd.export(str(runs("adam")), str(tmp_path), 3) == tmp_path / "network.xlsx"
+    assert xlsgd.verify(tmp_path / "network.xlsx", oracles="torch").agrees
+    told = []
+    own = shutil.copytree(runs("sgd"), tmp_path / "run")
+    assert xlsgd.export(own, progress=told.append) == own / "network.xlsx"
+    assert sum(told) > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"digits": 298}, "`digits` 298: the run has 297 test digits; give that many at most"),
+        ({"digits": 0}, "`digits` 0: give a whole number, 1 or more"),
+        ({"digits": 2.5}, "`digits` 2.5: give a whole number, 1 or more"),
+        ({"path": "a.xlsm"}, "a.xlsm: give a file that ends in .xlsx"),
+        ({"run": "nosuch"}, "metrics.json: cannot be read"),
+        ({"data": "nosuch"}, "nosuch: no such file or folder"),
+    ],
+)
+def test_the_library_speaks_of_arguments(runs, tmp_path, monkeypatch, given, says):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(xlsgd.InputError) as caught:
+        xlsgd.export(**({"run": runs("adam"), "path": tmp_path / "a.xlsx", "digits": 3} | given))
+    message = str(caught.value)
+    assert says in message and "\n" not in message and "--" not in message
+    assert not list(tmp_path.iterdir())
+
+
+def test_moved_images_are_an_argument_too(runs, tmp_path):
+    folder = shutil.copytree(runs("adam"), tmp_path / "run")
+    edit(folder, lambda metrics: metrics["data"].update(name="gone.pkl"))
+    with pytest.raises(xlsgd.InputError, match=r"gone\.pkl: the images of .* say with `data` where they are"):
+        xlsgd.export(folder)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -398,7 +441,21 @@ def test_mnists_network_is_small_quick_and_what_the_trainer_evaluated(real_run):
     assert sum(tally.answered for tally in report.verdicts[1].columns.values()) == report.formulas > 120_000
 
 
+def worked():
+    """Processor seconds of all processes below this one that still run: others may keep the machine busy."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            found[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    below = {os.getpid()}
+    while more := {pid for pid, (parent, _) in found.items() if parent in below} - below:
+        below |= more
+    return sum(found[pid][1] for pid in below - {os.getpid()}) / os.sysconf("SC_CLK_TCK")
+
+
 @real_mnist
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
 def test_another_digit_is_recalculated_by_libreoffice_in_less_than_a_second(real_run):
     path = real_run / "network.xlsx"
     if not path.exists():
@@ -406,10 +463,10 @@ def test_another_digit_is_recalculated_by_libreoffice_in_less_than_a_second(real
     took, shown = [], []
     with Session(path) as session:
         for chosen in (5, 6, 7):
-            began = time.perf_counter()
+            began = worked()
             session.set("digit", 4, 2, chosen)
             session.recalculate()
-            took.append(time.perf_counter() - began)
+            took.append(worked() - began)
             shown.append(session.read({"digit": [(5, 2)]})["digit"][0])
-    assert min(took) < 1
+    assert 0 < max(took) < 1
     assert shown == read_run(real_run).digits.valid.labels[4:7].tolist()

@@ -64,6 +64,7 @@ FROM_BELOW = (
     ("run",),
     ("excel",),
     ("workbooks",),
+    ("page",),
     ("pictures",),
     ("sweeping",),
     ("verifying",),
@@ -94,6 +95,17 @@ MUST_NOT_KNOW = {
     "run": {"torch", "xlsxwriter", "xlsgd.symbols.to_excel"},
     "excel": {"xlsgd.rules", "xlsgd.models", "xlsgd.run", "xlsgd.points", "torch", "numpy", "ironcalc"},
     "workbooks": {"torch", "ironcalc", "openpyxl", "xlsgd.reading"},
+    "page": {
+        "xlsgd.rules",
+        "xlsgd.functions",
+        "xlsgd.losses",
+        "xlsgd.schedules",
+        "xlsgd.excel",
+        "xlsgd.workbooks",
+        "xlsgd.reading",
+        "ironcalc",
+        *FILES_AND_ENGINES,
+    },
     "pictures": {
         "openpyxl",
         "xlsxwriter",
@@ -106,7 +118,13 @@ MUST_NOT_KNOW = {
     "sweeping": {"openpyxl", "ironcalc"},
     "verifying": {"xlsgd.rules", "xlsgd.models", "xlsgd.sheets", "xlsgd.run", "xlsgd.excel.writer", "xlsgd.workbooks"},
     "mnist": {"xlsgd.sheets", "xlsgd.run", "xlsgd.excel", "xlsgd.workbooks", "openpyxl", "ironcalc"},
-    "library": {"xlsgd.mnist", "xlsgd.excel", "xlsgd.symbols", "xlsgd.reading", *FILES_AND_ENGINES},
+    "library": {
+        "xlsgd.mnist.train",
+        "xlsgd.excel",
+        "xlsgd.symbols",
+        "xlsgd.reading",
+        *FILES_AND_ENGINES,
+    },
 }
 """What a room's modules must not import themselves, beside the rooms behind it."""
 
@@ -117,6 +135,9 @@ MUST_NOT_REACH = {
     "xlsgd.rules": {"xlsgd.sheets", "xlsgd.points", "xlsgd.reading", "openpyxl", "xlsxwriter"},
     "xlsgd.symbols.primitives": LEARNING | {"xlsgd.sheets", "xlsgd.points"},
     "xlsgd.mnist.finished": {"torch", "matplotlib"},
+    "xlsgd.library.export": {"torch", "matplotlib"},
+    "xlsgd.library.trace": {"torch", "xlsgd.mnist"},
+    "xlsgd.library.write": {"torch", "xlsgd.mnist"},
     "xlsgd.workbooks.opened_run": {"torch", "xlsgd.mnist"},
     "xlsgd.verifying.oracle.expected": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
     "xlsgd.verifying.oracle.answers": LEARNING | {"xlsgd.sheets", "xlsgd.run", "xlsgd.symbols.primitives"},
@@ -179,6 +200,7 @@ OPTION = re.compile(r"(?<![\w!-])--[a-z]")
 
 OF_OTHER_PROGRAMS = {
     "xlsgd.points.source": "soffice's switches",
+    "xlsgd.reading.office": "soffice's switches",
     "xlsgd.verifying.engines._uno_process": "soffice's switches",
     "xlsgd.verifying.engines.libreoffice": "soffice's switches",
     "xlsgd.verifying.engines.find_office": "how brew installs LibreOffice",

@@ -116,7 +116,7 @@ def test_the_rest_of_the_rows_is_a_batch_too(rule, batch, sizes):
 @pytest.mark.parametrize("batch", [0, -1, 2.5, 13, 1000])
 def test_a_batch_that_cannot_be_is_one_clear_line(tmp_path, batch):
     model, points = SAMPLES["parabola"]
-    told = rf"^(model )?parabola: `batch` {batch}: give a whole number of rows, 1 (or more|to 12)$"
+    told = rf"^(model )?parabola: (`batch` |batch=){batch}: give a whole number of rows, 1 (or more|to 12)$"
     for use in (
         lambda: xlsgd.trace(model, points, batch=batch),
         lambda: xlsgd.press(model, "run", points, batch=batch),
@@ -133,7 +133,7 @@ def test_a_batch_that_cannot_be_is_one_clear_line(tmp_path, batch):
 
 
 def test_a_batch_of_a_lessons_sheet_is_checked_too():
-    with pytest.raises(InputError, match=r"^sgd: `batch` 30: give a whole number of rows, 1 to 29$"):
+    with pytest.raises(InputError, match=r"^sgd: batch=30: give a whole number of rows, 1 to 29$"):
         LiveSheet(textbook("sgd", xlsgd.RULES["sgd"], batch=30), LESSON_POINTS)
 
 

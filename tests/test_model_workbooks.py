@@ -17,8 +17,10 @@ from xlsgd.sheets.forward_columns import ForwardColumns
 from xlsgd.sheets.guide import points_sheet
 from xlsgd.sheets.trainings import training_of
 from xlsgd.verifying.check import verify
-from xlsgd.workbooks.filled_history import most_epochs
-from xlsgd.workbooks.models import build_model, model_epochs
+from xlsgd.workbooks.build import filled_training
+from xlsgd.workbooks.filled_history import epochs_of, most_epochs
+from xlsgd.workbooks.models import build_model, model_epochs, placed_trainings
+from xlsgd.workbooks.network.values import numbers_of
 
 
 def of_every_rule(model, rate=0.01):
@@ -34,21 +36,19 @@ def cells(path, sheet):
     return {cell.coordinate: cell.value for row in read.iter_rows() for cell in row if cell.value is not None}
 
 
-@pytest.mark.parametrize("epoch", [0, 1, 5, 20])
+AT = [(epoch, max(epoch, 1)) for epoch in (0, 1, 5, 20)]
+"""The epoch that is shown, and how many there are: what stands in a line of the epochs does not hang on later ones."""
+
+OF_TWENTY = [pytest.param(epoch, 20, marks=pytest.mark.slow) for epoch in (0, 1, 5)]
+
+
+@pytest.mark.parametrize(("epoch", "epochs"), [*AT, *OF_TWENTY])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_two_engines_and_torch_confirm_every_formula(tmp_path, name, epoch):
+def test_two_engines_and_torch_confirm_every_formula(tmp_path, name, epoch, epochs):
     model, points = SAMPLES[name]
-    path = xlsgd.build(
-        model,
-        tmp_path / "book.xlsx",
-        points,
-        rules=["sgd", "momentum", "rmsprop", "adam"],
-        epochs=20,
-        epoch=epoch,
-        lr=0.05,
-    )
+    path = xlsgd.build(model, tmp_path / "book.xlsx", points, rules=RULES, epochs=epochs, epoch=epoch, lr=0.05)
     report = xlsgd.verify(path, ["ironcalc", "libreoffice"], "torch", model)
-    assert report.agrees and report.formulas > 20 * points.n * len(model.start)
+    assert report.agrees and report.formulas > epochs * points.n * len(model.start)
     assert len(report.verdicts) == 3 and all(verdict.total.answered == report.formulas for verdict in report.verdicts)
 
 
@@ -56,14 +56,17 @@ def test_two_engines_and_torch_confirm_every_formula(tmp_path, name, epoch):
 def test_an_epoch_typed_into_a2_shows_what_the_engine_has_then(engine, tmp_path, name):
     model, points = SAMPLES[name]
     typed = engine(book(tmp_path / "book.xlsx", model, points))
+    sheets = [epochs_of(training, points, 20).where for training in placed_trainings(of_every_rule(model))]
     for epoch in (1, 5, 20):
-        built = book(tmp_path / f"{epoch}.xlsx", model, points, epoch)
-        for rule in RULES:
-            typed.put("A2", epoch, rule)
+        for where in sheets:
+            typed.put("A2", epoch, where.training.name)
         typed.evaluate()
-        for rule in RULES:
-            wanted = {at: value for at, value in cells(built, rule).items() if isinstance(value, float)}
-            assert wanted == pytest.approx({at: typed.get(at, rule) for at in wanted}, rel=1e-12, abs=0)
+        for where in sheets:
+            filled = numbers_of(filled_training(where.training, points, where, epoch))
+            wanted = {at: value for at, value in filled.items() if isinstance(value, float)}
+            assert len(wanted) > points.n * len(model.start)
+            shown = {at: typed.get(at, where.training.name) for at in wanted}
+            assert wanted == pytest.approx(shown, rel=1e-12, abs=0)
 
 
 def test_training_finds_what_the_points_were_made_of():

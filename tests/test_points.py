@@ -1,12 +1,10 @@
-"""Points by name, and points as a caller of the library has them."""
+"""Points: columns by name."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from xlsgd.errors import InputError
-from xlsgd.points.given import as_points
-from xlsgd.points.points import LESSON_POINTS, Points, plain_points
+from xlsgd.points.points import LESSON_POINTS, Points, StandardizedPoints, plain_points
 
 X1, X2, Y = [1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [0.0, 1.0, 0.0]
 POINTS = Points(x1=X1, x2=X2, y=Y)
@@ -52,43 +50,19 @@ def test_numpys_numbers_become_pythons():
     assert plain_points(LESSON_POINTS) is LESSON_POINTS
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        POINTS,
-        {"x1": X1, "x2": np.array(X2), "y": tuple(Y), "other": ["a", "b", "c"]},
-        pd.DataFrame({"y": Y, "x2": X2, "x1": X1}),
-        (np.array([X1, X2]).T, np.array(Y)),
-        (list(zip(X1, X2, strict=True)), np.array([Y]).T),
-    ],
-    ids=["points", "mapping", "frame", "arrays", "lists"],
-)
-def test_points_however_they_come(data):
-    assert as_points(data, ("x1", "x2"), ("y",)) == POINTS
+def test_the_lessons_points_lie_on_its_line():
+    assert LESSON_POINTS.n == 29 and len(LESSON_POINTS) == 2
+    assert all(y == 2 * x + 30 for x, y in zip(*LESSON_POINTS, strict=True))
 
 
-def test_points_from_a_file(tmp_path):
-    pd.DataFrame({"y": Y, "x2": X2, "x1": X1}).to_csv(tmp_path / "points.csv", index=False)
-    for path in (tmp_path / "points.csv", str(tmp_path / "points.csv")):
-        assert as_points(path, ("x1", "x2"), ("y",)) == POINTS
-    with pytest.raises(
-        InputError, match=r"no column 'z' in the first row \(y, x2, x1\); give one column z and one column y"
-    ):
-        as_points(tmp_path / "points.csv", ("z",), ("y",))
+def test_standardized_points_keep_the_own_ones():
+    points = StandardizedPoints(Points([1.0, 3.0], [10.0, 30.0]), {"x": (2.0, 1.0), "y": (20.0, 10.0)})
+    assert points == Points([-1.0, 1.0], [-1.0, 1.0]) and points.own == Points([1.0, 3.0], [10.0, 30.0])
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        ({"x1": X1, "y": Y}, "no column 'x2'; there are x1, y"),
-        ((np.ones((3, 3)), Y), "inputs of 3 columns; the model has 2: x1, x2"),
-        ((np.ones((3, 2)), np.ones((3, 2))), "targets of 2 columns; the model has 1: y"),
-        ({"x1": X1, "x2": [1.0, "two", 3.0], "y": Y}, "column x2, point 2: 'two' is no finite number"),
-        ({"x1": X1, "x2": X2, "y": [0.0, float("nan"), 1.0]}, "column y, point 2: nan is no finite number"),
-        (7, "int holds no points; give a file, a DataFrame, or a pair of arrays"),
-        ((np.ones((0, 2)), []), "no column 'x1'; there are none"),
-    ],
-)
-def test_data_that_make_no_points(data, says):
-    with pytest.raises(InputError, match=says):
-        as_points(data, ("x1", "x2"), ("y",))
+def test_points_are_equal_by_their_columns_in_order():
+    assert Points(x=X1, y=Y) != Points(y=Y, x=X1)
+    assert Points(x=X1, y=Y) != Points(x=X1[:2], y=Y[:2])
+    assert Points(x=X1, y=Y) == Points(x=np.array(X1), y=tuple(Y)) and Points(x=X1, y=Y) != [X1, Y]
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(POINTS)

@@ -42,6 +42,13 @@ def test_momentums_seeds_after_a_reset():
     assert (state["m_b"], state["m_a"]) == (-18.33392669020789, 98.24583039212854)
 
 
+def test_a_rate_that_is_an_error_is_one_in_what_follows_from_it():
+    """Annealing may divide a rate by what overflowed."""
+    live = LiveSheet(LESSON["adam_ann"], Points([1.0, 1e200, 2.0, 0.0], [0.0, 1.0, -1e308, 0.0]))
+    live.step()
+    assert live.values()["lr"] == live.values()["1-lr"] == "#NUM!"
+
+
 # ---- the buttons, said again --------------------------------------------------------------------------------------
 
 

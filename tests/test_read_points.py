@@ -1,13 +1,6 @@
 """A user's own points: what is read, to the bit, and what is refused, with its row."""
 
 import datetime
-import io
-import os
-import re
-import subprocess
-import sys
-import threading
-import zipfile
 
 import openpyxl
 import pytest
@@ -17,10 +10,7 @@ from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
 from xlsgd.points import read as data
-from xlsgd.points import source
-from xlsgd.points.points import LESSON_POINTS
 from xlsgd.points.read import read_points
-from xlsgd.reading.office import find_soffice
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -45,11 +35,6 @@ def refusal(function, *args):
         function(*args)
     assert "\n" not in str(caught.value)
     return str(caught.value)
-
-
-def test_the_lessons_points():
-    assert len(LESSON_POINTS.x) == len(LESSON_POINTS.y) == 29
-    assert all(y == 2 * x + 30 for x, y in zip(*LESSON_POINTS, strict=True))
 
 
 # ---- what is read -------------------------------------------------------------------------------------------------
@@ -89,30 +74,6 @@ def test_a_workbook(tmp_path):
     assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
 
 
-def test_the_first_sheet_of_a_workbook_is_read_and_formulas_by_their_values(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
-        first, second = book.add_worksheet("points"), book.add_worksheet("other")
-        first.write_row(0, 0, ["x", "y"])
-        first.write_number("A2", 5)
-        first.write_formula("B2", "=2*A2+30", None, 40)
-        second.write_row(0, 0, ["x", "y"])
-    points = read_points(tmp_path / "a.xlsx")
-    assert (list(points.x), list(points.y)) == ([5], [40])
-
-
-@pytest.mark.parametrize("dimension", ["A1", "A1:B2", "A1:A3", "A1:B3", "A1:Z99"])
-def test_a_workbook_whose_dimension_is_wrong(tmp_path, dimension):
-    """Other programs leave such there; all rows must be read all the same, and none be lost in silence."""
-    read_cells(tmp_path, ["x", "y"], [1, 2], [3, 4.5])
-    true, wrong = b'<dimension ref="A1:B3"', f'<dimension ref="{dimension}"'.encode()
-    with zipfile.ZipFile(tmp_path / "points.xlsx") as old, zipfile.ZipFile(tmp_path / "wrong.xlsx", "w") as new:
-        assert true in old.read("xl/worksheets/sheet1.xml")
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(true, wrong))
-    points = read_points(tmp_path / "wrong.xlsx")
-    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
-
-
 def test_one_row(tmp_path):
     assert read_text(tmp_path, "x,y\n7,8\n") == read_cells(tmp_path, ["x", "y"], [7, 8])
     assert list(read_text(tmp_path, "x,y\n7,8\n").x) == [7]
@@ -133,6 +94,17 @@ def test_floats_come_back_from_a_workbook(tmp_path, rows):
     points = read_cells(tmp_path, ["x", "y"], *rows)
     for read, row in zip(zip(*points, strict=True), rows, strict=True):
         assert read == pytest.approx(row, rel=1e-14, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    "text", ['"size, m2";y\n1;2\n3;4.5\n', 'y;"size, m2, all"\n2;1\n4.5;3\n', '"size; m2",y\n1,2\n3,4.5\n']
+)
+def test_a_delimiter_within_a_quoted_name_parts_nothing(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    names = {"x": text.split('"')[1]}
+    points = read_points(path, **names)
+    assert (list(points.x), list(points.y)) == ([1, 3], [2, 4.5])
 
 
 @pytest.mark.parametrize("text", ["x,y\n1,2,\n3,4.5\n", "x,y,\n1,2\n3,4.5,\n", "x;y\n1;2;;\n3;4.5; \n"])
@@ -238,22 +210,6 @@ def test_a_header_that_starts_like_a_formula_in_a_workbook(tmp_path, name):
     assert f"header {name!r} starts like a formula" in message
 
 
-@pytest.mark.parametrize(
-    ("cell", "says"),
-    [
-        (b'<c r="B2"><f t="array" ref="B2">SUM(A2)</f></c>', "holds a formula without a value"),
-        (b'<c r="B2"><f>SUM(A2)</f><v></v></c>', "holds a formula without a value"),
-        (b'<c r="B2" t="str"><f>""</f><v></v></c>', "is blank"),  # an empty text is a value: to save again is no help
-    ],
-)
-def test_formulas_as_other_programs_leave_them(tmp_path, cell, says):
-    read_cells(tmp_path, ["x", "y"], [1, 2])
-    with zipfile.ZipFile(tmp_path / "points.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
-        for name in old.namelist():
-            new.writestr(name, re.sub(rb'<c r="B2".*?</c>', cell, old.read(name)))
-    assert f"row 2: column y {says}" in refusal(read_points, tmp_path / "a.xlsx")
-
-
 def test_a_text_that_starts_like_a_formula_in_a_workbook(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         sheet = book.add_worksheet()
@@ -307,34 +263,12 @@ def test_a_note_beside_the_points_of_a_workbook_is_nobody_s_number(tmp_path):
 # ---- how it is to be read ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "decimal", "number"),
-    [
-        ("1,234.5", None, 1234.5),
-        ("1,234,567", None, 1234567),
-        ("-1 234 567.25e-2", None, -12345.6725),
-        ("1\u00a0234", None, 1234),
-        ("1\u202f234,5", ",", 1234.5),
-        ("1'234.5", None, 1234.5),
-        ("1,500", ".", 1500),
-        ("1,500", ",", 1.5),
-        ("1.234,5", ",", 1234.5),
-        ("1.234", ",", 1234),
-        ("-,5e3", ",", -500),
-        ("12", ",", 12),
-    ],
-)
-def test_numbers_as_people_type_them(tmp_path, text, decimal, number):
+def test_numbers_are_read_as_they_are_typed(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text(f"x;y\n{text};2\n", encoding="utf-8")
-    assert list(read_points(path, decimal=decimal).x) == [number]
-
-
-@pytest.mark.parametrize("text", ["1.5", "1.23.456", "1,2,3", "12,34.5"])
-def test_what_a_decimal_comma_leaves_no_number(tmp_path, text):
-    path = tmp_path / "a.csv"
-    path.write_text(f"x;y\n{text};2\n")
-    assert "row 2: column x holds" in refusal(lambda: read_points(path, decimal=","))
+    path.write_text("x;y\n1.234,5;1'000\n", encoding="utf-8")
+    points = read_points(path, decimal=",")
+    assert (list(points.x), list(points.y)) == ([1234.5], [1000])
+    assert "row 2: column x holds '1.234,5', not a number" in refusal(read_points, path)
 
 
 def test_columns_by_other_names(tmp_path):
@@ -344,91 +278,6 @@ def test_columns_by_other_names(tmp_path):
     assert (list(points.x), list(points.y)) == ([1180], [221900])
     assert "no column 'area' in the first row" in refusal(lambda: read_points(path, x="area", y="price"))
     assert "`z` price: there is no such column; wanted are x, y" in refusal(lambda: read_points(path, z="price"))
-
-
-def workbook_of_two(path, state):
-    """Write a workbook whose first sheet, in some state, and whose second one hold points."""
-    book = openpyxl.Workbook()
-    first, second = book.active, book.create_sheet("May")
-    first.title, first.sheet_state = "April", state
-    for sheet, x in ((first, 1), (second, 2)):
-        for row in (["Measured outside"], [], ["x", "y"], [x, 5]):
-            sheet.append(row)
-    book.active = 1
-    book.save(path)
-    return path
-
-
-def test_a_worksheet_by_its_name_and_a_hidden_first_one(tmp_path):
-    path = workbook_of_two(tmp_path / "a.xlsx", "visible")
-    assert list(read_points(path).x) == [1]
-    assert list(read_points(path, worksheet="May").x) == [2]
-    assert "no worksheet 'may': did you mean 'May'?" in refusal(lambda: read_points(path, worksheet="may"))
-    path = workbook_of_two(tmp_path / "b.xlsx", "hidden")
-    assert "its first worksheet, 'April', is hidden; give `worksheet`, of 'April', 'May'" in refusal(read_points, path)
-    assert list(read_points(path, worksheet="April").x) == [1]
-
-
-def test_a_worksheet_of_a_text_file_and_a_decimal_of_another_kind(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text("x,y\n1,2\n")
-    assert f"`worksheet` May: {path} is no workbook" in refusal(lambda: read_points(path, worksheet="May"))
-    assert "`decimal` ;: give . or ," in refusal(lambda: read_points(path, decimal=";"))
-
-
-def test_an_open_document_by_libreoffice(tmp_path):
-    soffice = find_soffice()
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
-    path = workbook_of_two(tmp_path / "a.xlsx", "visible")
-    subprocess.run(
-        [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "ods", path],
-        cwd=tmp_path, check=True, capture_output=True,
-    )  # fmt: skip
-    path.unlink()
-    before = set(tmp_path.iterdir())
-    assert list(read_points(tmp_path / "a.ods", worksheet="May").x) == [2]
-    assert set(tmp_path.iterdir()) == before
-
-
-def test_an_open_document_without_libreoffice_and_one_that_is_none(tmp_path, monkeypatch):
-    path = tmp_path / "a.ods"
-    assert "no such file" in refusal(read_points, path)
-    path.write_bytes(b"")
-    monkeypatch.setattr(source, "find_soffice", lambda: None)
-    assert "LibreOffice reads .ods files, and is not installed; save it as .xlsx" in refusal(read_points, path)
-    monkeypatch.setattr(source, "find_soffice", lambda: "/nowhere/soffice")
-    assert "LibreOffice cannot convert it" in refusal(read_points, path)
-
-
-def test_standard_input(tmp_path, monkeypatch):
-    book = workbook_of_two(tmp_path / "a.xlsx", "visible").read_bytes()
-    for content, x in ((b"x,y\n1,2\n", 1), (book, 1)):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-        assert list(read_points("-").x) == [x]
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n1,z\n")))
-    assert refusal(read_points, "-").startswith("standard input: row 2: column y holds 'z', not a number")
-    monkeypatch.setattr(source, "MOST", 2**20)
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x,y\n" + b"1,2\n" * 2**19)))
-    assert "standard input: more than 1 MiB; write the points into a file" in refusal(read_points, "-")
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
-def test_a_pipe(tmp_path):
-    pipe = tmp_path / "points"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_text, args=("x,y\n1,2\n",))
-    writer.start()
-    assert list(read_points(pipe).x) == [1]
-    writer.join()
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
-def test_a_pipe_that_nobody_writes_into_and_a_device(tmp_path, monkeypatch):
-    os.mkfifo(tmp_path / "points")
-    monkeypatch.setattr(source, "PATIENCE", 0.2)
-    assert "is a pipe, into which nobody has written for 0.2 s" in refusal(read_points, tmp_path / "points")
-    assert "/dev/zero: is a device; give a file" in refusal(read_points, "/dev/zero")
 
 
 @pytest.mark.parametrize("before", ["", "x,y\n1,2\n" + "3,4\n" * 30])

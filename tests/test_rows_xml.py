@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
 
+from xlsgd.excel import writer
 from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
 from xlsgd.excel.styles import STYLES
 from xlsgd.excel.writer import write_workbook
@@ -22,7 +23,9 @@ from xlsgd.sheets.training import with_knobs
 from xlsgd.symbols.cells import RowOf, here
 from xlsgd.symbols.checked import DIV0, NUM, ExcelError
 from xlsgd.symbols.to_excel import spell
+from xlsgd.verifying.check import verify
 from xlsgd.verifying.poison import poison
+from xlsgd.verifying.sources import all_engines
 from xlsgd.workbooks.build import filled_training
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -122,6 +125,18 @@ def test_a_streamed_sheet_is_the_plainly_written_one(tmp_path, name, lr):
             assert ours[address] == theirs[address], address
     dimensions = [openpyxl.load_workbook(tmp_path / f).active.dimensions for f in ("streamed.xlsx", "plain.xlsx")]
     assert dimensions[0] == dimensions[1]
+
+
+@pytest.mark.parametrize("name", trainings())
+def test_a_sheet_of_many_rows_has_the_same_cells(tmp_path, name, monkeypatch):
+    """Its rows share their formulas, which openpyxl gives in full."""
+    write_workbook(tmp_path / "full.xlsx", [filled_training(trainings()[name])], "")
+    monkeypatch.setattr(writer, "MANY_ROWS", 1)
+    write_workbook(tmp_path / "shared.xlsx", [filled_training(trainings()[name])], "")
+    with zipfile.ZipFile(tmp_path / "shared.xlsx") as archive:
+        assert archive.read("xl/worksheets/sheet1.xml").count(b'<f t="shared" si=') > 27 * 4
+    assert cells(tmp_path / "shared.xlsx") == cells(tmp_path / "full.xlsx")
+    assert verify(tmp_path / "shared.xlsx", tuple(all_engines())).agrees
 
 
 FORMULA = if_at_most(here(1) * 1.5, 2, here(1, up=1, sheet="5% & %s"), 0)

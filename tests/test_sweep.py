@@ -18,16 +18,17 @@ from xlsgd.errors import InputError
 from xlsgd.functions import exp, if_above, if_equal, minimum
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.rules import Moments, Rule
-from xlsgd.run.least_squares import best_line
+from xlsgd.run.least_squares import best_line, least_squares
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.buttons import DivideIfAbove, Paste
 from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sheets.trainings import training_of
-from xlsgd.sweeping.goal import goal_of
+from xlsgd.sweeping.floats import Floats
+from xlsgd.sweeping.goal import goal_of, loss_in_words
 from xlsgd.sweeping.grid import Axis, grid
-from xlsgd.sweeping.lockstep import OnRuns
-from xlsgd.sweeping.run import run, sweep
+from xlsgd.sweeping.lockstep import ColumnSums, OnRuns
+from xlsgd.sweeping.run import lock_step, run, sweep
 
 SHEETS = trainings()
 
@@ -243,6 +244,96 @@ def test_the_answer_is_numpy_s_own():
     a, b = np.polyfit(x, y, 1)
     assert best_line(Points(x, y)) == pytest.approx((b, a), rel=1e-12)  # two ways of solving: rounding only
     assert best_line(LESSON_POINTS) == pytest.approx((30, 2), rel=1e-12)
+
+
+def test_an_intercept_that_is_no_number_is_no_answer():
+    """The slope is one, and the intercept beyond the largest float: no run could come near it."""
+    points = Points((12.0, 13.0), (8.9e307, 8.0e307))
+    assert least_squares(points).a == pytest.approx(-9e306, rel=1e-15)
+    assert least_squares(points).b == "#NUM!"
+    with pytest.raises(InputError, match="too large, or too near to each other, to be squared"):
+        best_line(points)
+
+
+@pytest.mark.parametrize(
+    ("b", "a", "is_near"),
+    [
+        (30.0, 2.0, True),
+        (30.299, 2.0, True),
+        (29.701, 2.0, True),
+        (30.301, 2.0, False),
+        (29.699, 2.0, False),
+        (30.0, 2.0199, True),
+        (30.0, 1.9801, True),
+        (30.0, 2.0201, False),
+        (30.0, 1.9799, False),
+        (30.29, 2.019, True),
+        (2.0, 30.0, False),
+        (-30.0, 2.0, False),
+        (math.inf, 2.0, False),
+        (math.nan, math.nan, False),
+    ],
+)
+def test_the_goal_is_both_weights_within_one_percent_of_the_answer(b, a, is_near):
+    """The lesson's answer is y = 30 + 2x; the epochs to `1 %` are what every title and heading says."""
+    sheet = lock_step(SHEETS["basic"], LESSON_POINTS, {"lr": np.zeros(3)})
+    goal = goal_of(SHEETS["basic"], LESSON_POINTS)
+    assert "1 %" in goal.name and "1 %" in goal.title and "1 %" in goal.short
+    is_there = goal.watch(sheet)
+    for name, value in (("const", b), ("slope", a)):
+        sheet.write(name, [np.full(3, value).view(Floats)])
+    assert is_there().tolist() == [is_near] * 3
+
+
+def test_an_answer_of_zero_is_reached_only_by_zero():
+    """One percent of nothing is nothing; its edge counts as reached."""
+    points = Points((1.0, 2.0), (2.0, 4.0))
+    assert best_line(points) == (0, 2)
+    sheet = lock_step(SHEETS["basic"], points, {"lr": np.zeros(3)})
+    is_there = goal_of(SHEETS["basic"], points).watch(sheet)
+    sheet.write("const", [np.array([0.0, 1e-300, -0.0]).view(Floats)])
+    sheet.write("slope", [np.full(3, 2.0).view(Floats)])
+    assert is_there().tolist() == [True, False, True]
+
+
+def test_half_the_loss_is_the_goal_of_other_models():
+    """Typed weights: the parabola's loss at the start is halved, to the bit, or just not."""
+    model, points = SAMPLES["parabola"]
+    training = training_of(model, "sgd")
+    sheet = lock_step(training, points, {"lr": np.zeros(2)})
+    is_there, begun = goal_of(training, points).watch(sheet), sheet.arithmetic.loss(sheet)
+    for loss, reached in ((begun / 2, True), (np.nextafter(begun / 2, np.inf), False), (begun / 4, True)):
+        sheet.arithmetic.loss = lambda _, loss=loss: loss
+        assert is_there().tolist() == [reached] * 2
+
+
+def test_the_loss_in_words_is_what_it_is_computed_as():
+    assert loss_in_words(SHEETS["basic"]) == "root of the sum of squared errors"
+    model, _ = SAMPLES["network"]
+    assert loss_in_words(training_of(model, "sgd")) == training_of(model, "sgd").loss_name != "rmse"
+
+
+def test_a_column_of_arrays_is_known_by_its_sums():
+    column, rows = ColumnSums(), np.random.default_rng(0).normal(size=(7, 4))
+    for count, row in enumerate(rows, start=1):
+        column.append(row)
+        assert column.count() == count
+    np.testing.assert_allclose(column.total(), rows.sum(0), rtol=1e-15)
+    np.testing.assert_allclose(column.sum_of_squares(), (rows**2).sum(0), rtol=1e-15)
+    assert ColumnSums().count() == 0
+
+
+def test_the_mean_size_of_the_gradients_is_that_of_the_single_run():
+    """adam_ann's footer alone divides by the number of rows."""
+    training, rates = SHEETS["adam_ann"], np.array([0.5, 1.0])
+    together = lock_step(training, LESSON_POINTS, {"lr": rates})
+    alone = [LiveSheet(with_knobs(training, lr=float(rate))) for rate in rates]
+    with np.errstate(all="ignore"):
+        for sheet in (together, *alone):
+            sheet.step()
+        found = together.footer()
+    for name in ("gradient size b", "gradient size a"):
+        assert found[name].tolist() == [sheet.footer()[name] for sheet in alone]
 
 
 def test_points_without_a_best_line_and_a_missing_device_are_one_line():

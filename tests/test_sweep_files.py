@@ -290,6 +290,46 @@ def test_losses_beyond_the_colours_are_said_to_be():
     assert 1 <= low < high <= 60  # 20 times the median of 3
 
 
+@pytest.mark.parametrize(
+    ("knob", "values", "edges"),
+    [
+        ("beta", [1.0, 2.0, 4.0], [0.5, 1.5, 3.0, 5.0]),
+        ("beta", [0.5], [0.0, 1.0]),
+        ("lr", [1.0, 100.0, 1e6], [0.1, 10.0, 1e4, 1e8]),
+        ("lr", [1.0], [math.exp(-0.5), math.exp(0.5)]),
+        ("lr", [0.0, 1.0], [-0.5, 0.5, 1.5]),  # no logarithm of 0
+    ],
+)
+def test_a_cell_of_the_map_reaches_halfway_to_its_neighbours(knob, values, edges):
+    """At both ends as far out as in, on the axis's scale."""
+    np.testing.assert_allclose(sweep_map._edges(Axis(knob, np.array(values))), edges, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("loss", "bounds"),
+    [
+        ([math.nan, math.nan], (0.1, 1.0)),  # no loss at all: any scale does, but it must be one
+        ([0.0, 0.0], (0.1, 1.0)),
+        ([3.0], (1.5, 6.0)),
+        ([3.0, 3.0, math.nan, 0.0], (1.5, 6.0)),
+        (list(range(1, 102)), (3.0, 99.0)),  # percentiles 2 and 98
+        ([1.0, 1.0, 2.0, 1e6, 1e6], (1.0, 40.0)),  # 20 times the median
+    ],
+)
+def test_the_least_and_the_greatest_loss_with_a_colour_of_its_own(loss, bounds):
+    assert sweep_map._loss_bounds(np.array([loss])) == pytest.approx(bounds, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "beyond"), [(2.0, "neither"), (0.5, "min"), (5.0, "max"), (1.0, "neither"), (4.0, "neither")]
+)
+def test_a_colour_bar_says_at_which_end_there_is_more(value, beyond):
+    from matplotlib.colors import LogNorm
+
+    assert sweep_map._beyond(np.array([[2.0, value, math.nan]]), LogNorm(1.0, 4.0)) == beyond
+    assert sweep_map._beyond(np.array([[0.5, 5.0]]), LogNorm(1.0, 4.0)) == "both"
+
+
 def test_a_model_without_an_answer_is_counted_to_half_of_its_loss(tmp_path):
     model, points = SAMPLES["network"]
     training = training_of(model, "adam")

@@ -1,7 +1,6 @@
 """`xlsgd verify` as a process: what engines print, files that cannot be read, and what others can read."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -13,7 +12,6 @@ from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, formualizer, ironcalc, libreoffice
-from xlsgd.verifying.engines.native import at_work
 from xlsgd.verifying.report_view import as_json, as_text
 from xlsgd.verifying.sources import ENGINES
 
@@ -34,28 +32,6 @@ def test_json_is_json_whatever_an_engine_prints():
     done = process("--json", CASES / "vert.xlsx", CASES / "emptystyles.xlsx")
     assert done.returncode == 0 and done.stderr == ""
     assert [read["agrees"] for read in json.loads(done.stdout, parse_constant=pytest.fail)] == [True, True]
-
-
-def test_what_is_printed_is_not_seen_and_a_panic_is_one_line(capfd):
-    ironcalc.recalculate(CASES / "vert.xlsx", {"S": [(1, 2)]})
-    with pytest.raises(EngineError, match="IronCalc cannot recalculate it: index out of bounds") as caught:
-        ironcalc.recalculate(CASES / "emptystyles.xlsx", {"S": [(1, 2)]})
-    assert "\n" not in str(caught.value)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_an_error_without_a_word_has_what_was_printed_last(capfd):
-    with pytest.raises(EngineError, match=r"^Mine cannot recalculate it: the reason$"), at_work("Mine"):
-        os.write(2, b"first\nthe reason\n\n")
-        raise BaseException
-    os.write(1, b"seen again")
-    assert capfd.readouterr() == ("seen again", "")
-
-
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
-def test_an_interrupt_is_none_of_the_engines_errors(stop):
-    with pytest.raises(stop), at_work("Mine"):
-        raise stop
 
 
 def test_with_the_standard_output_closed():

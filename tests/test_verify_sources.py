@@ -2,12 +2,9 @@
 
 import json
 import math
-import os
 import re
-import resource
 import sys
 import zipfile
-from html.parser import HTMLParser
 from types import ModuleType
 
 import openpyxl
@@ -19,7 +16,6 @@ from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
 from xlsgd.verifying import report_files, report_view
 from xlsgd.verifying.engines import NO_ANSWER, EngineError
-from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 from xlsgd.verifying.rounded import Rounded
 
 PLANTED = "adam!H10"
@@ -124,46 +120,6 @@ def source(monkeypatch):
     return enter
 
 
-class Page(HTMLParser):
-    """The tags and the text of a page."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.text = set(), ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        assert not any(name.startswith("on") or name in ("href", "src") for name, _ in attrs)
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def test_a_page_holds_text_and_no_more(graddesc, source, tmp_path):
-    report = verify.verify(graddesc, (), (source(TEXTS),))
-    hostile = report._replace(file=f"{HOSTILE}.xlsx")
-    report_files.write_report(tmp_path / "a.html", [hostile])
-    page = Page((tmp_path / "a.html").read_text(encoding="utf-8"))
-    assert page.tags <= {"html", "meta", "title", "style", "h1", "p", "pre", "table", "tr", "th", "td"}
-    assert page.text.count(HOSTILE) > 3 and "Cells differ." in page.text
-    assert os.listdir(tmp_path) == ["a.html"]
-
-
-def test_a_workbook_holds_text_and_no_formula_or_link(graddesc, source, tmp_path):
-    report = verify.verify(graddesc, (), (source([*TEXTS, math.inf, math.nan]),))
-    report_files.write_report(tmp_path / "a.XLSX", [report._replace(file="http://example.com/a.xlsx")])
-    book = openpyxl.load_workbook(tmp_path / "a.XLSX")
-    assert [sheet.title for sheet in book] == ["columns", "differences"]
-    with zipfile.ZipFile(tmp_path / "a.XLSX") as parts:
-        for name in filter(re.compile(r"xl/worksheets/.*\.xml").fullmatch, parts.namelist()):
-            assert b"<f>" not in parts.read(name) and b"<hyperlink" not in parts.read(name)
-    shown = [row[6].value for row in book["differences"].iter_rows(min_row=2)]
-    assert shown == [*TEXTS, "inf", "nan"]
-    assert book["columns"]["A1"].value == "file"
-    assert [cell.value for cell in book["columns"][1]][1:] == list(report_files.HEADINGS)
-
-
 def test_json_is_json_whatever_a_source_says(graddesc, source):
     answers = [*TEXTS, None, True, math.nan, Rounded(3.0, 1e-3), NO_ANSWER]
     report = verify.verify(graddesc, (), (source(answers), source([2.0], "other")))
@@ -190,14 +146,6 @@ def test_an_answer_within_its_slack_is_counted_apart(graddesc, source):
 def test_a_source_that_is_not_installed_is_one_line(graddesc, source):
     with pytest.raises(InputError, match=r"graddesc\.xlsx: get it first$"):
         verify.verify(graddesc, (), (source([], error=EngineError("get it first")),))
-
-
-def test_totals_of_nothing():
-    report = Report("a.xlsx", 0, {}, 0, [Verdict("Mine 1", {}, {}, [])])
-    assert report.verdicts[0].total == Tally()
-    lines = ["a.xlsx: 0 formulas, nothing to verify", "  Mine 1: 0 checked, 0 equal to the bit"]
-    assert report_view.as_text(report).splitlines() == lines
-    assert Disagreement("a", 1, 28, "=B1", 1.0, 2.0).address == "a!AB1"
 
 
 # The command.
@@ -231,34 +179,6 @@ def test_the_command_asks_torch_and_writes_the_report(graddesc, entropy_example,
 def test_a_report_that_cannot_be_written_is_one_line(graddesc, tmp_path, name, says):
     done = run("--report", tmp_path / name, graddesc)
     assert done.exit_code == 2 and says in done.stderr and done.stderr.count("\n") == 1
-
-
-def test_a_report_makes_its_folder_and_a_disk_that_fills_is_one_line(graddesc, source, tmp_path):
-    report = verify.verify(graddesc, (), (source([]),))
-    for name in ("a.html", "a.xlsx"):
-        report_files.write_report(tmp_path / "new" / name, [report])
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-        try:
-            with pytest.raises(InputError, match=f"{name}: cannot be written: .*File too large"):
-                report_files.write_report(tmp_path / "new" / name, [report])
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert sorted(os.listdir(tmp_path / "new")) == ["a.html", "a.xlsx"]
-
-
-def test_a_report_replaces_only_when_it_is_whole(graddesc, source, tmp_path, monkeypatch):
-    report = verify.verify(graddesc, (), (source([]),))
-    (tmp_path / "a.html").write_text("old")
-
-    def fails(path, reports):
-        path.write_text("half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(report_files, "_write_html", fails)
-    with pytest.raises(InputError, match="cannot be written: No space left"):
-        report_files.write_report(tmp_path / "a.html", [report])
-    assert os.listdir(tmp_path) == ["a.html"] and (tmp_path / "a.html").read_text() == "old"
 
 
 @pytest.mark.parametrize(("sources", "message"), [({"engines": ["excel"]}, "excel"), ({"oracles": ["jax"]}, "jax")])

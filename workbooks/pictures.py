@@ -1,12 +1,16 @@
-"""Draws the pictures of the workbooks page: each sheet as LibreOffice shows it, and the README's, with a formula.
+"""Draws the pictures of the workbooks page: each sheet as LibreOffice shows it, and the README's two.
 
     python workbooks/pictures.py
 
 needs LibreOffice (soffice), poppler (pdftotext, pdftoppm) and Pillow. The sheets are printed from the files as they
-are; of a sheet of many pages the first is taken.
+are; of a sheet of many pages the first is taken. The README's are a sheet with a formula, and a network's sheet above
+a digit of a run on real MNIST, trained and exported anew where $XLSGD_MNIST says where that is, and kept elsewhere.
 """
 
+import os
+import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,50 +19,45 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
-DPI = 130
+NETWORK = PICTURES / "readme-network.png"
+DPI, MARGIN = 130, 12
+
+LAST_OF_DIGIT, ROWS_OF_DIGIT = 29, 39
+"""Of a digit's page of 50 hidden units: the row of the last of these, and that of the rule's last number."""
 
 
 def main() -> None:
     """Draw all pictures anew."""
     PICTURES.mkdir(exist_ok=True)
     for old in PICTURES.glob("*.png"):
-        old.unlink()
+        if old != NETWORK:
+            old.unlink()
     for workbook in sorted(HERE.glob("*.xlsx")) + sorted(HERE.glob("*.xlsm")):
         with tempfile.TemporaryDirectory() as folder:
             pages = print_pages(workbook, Path(folder))
             names = openpyxl.load_workbook(workbook, read_only=True).sheetnames
-            for name, page in zip(names, first_pages(pages, workbook, names), strict=True):
+            for name, page in zip(names, first_pages(pages, names), strict=True):
                 if workbook.stem == "network" and name.endswith("_run"):
                     continue
                 cropped(page).save(PICTURES / f"{workbook.stem}-{name}.png", optimize=True)
     with_formula("adam", "H4")
+    if os.environ.get("XLSGD_MNIST"):
+        network_and_digit()
 
 
-def print_pages(workbook: Path, folder: Path) -> Path:
+def print_pages(workbook: Path, folder: Path, form: str = "pdf") -> Path:
     """Return the workbook printed into a PDF by LibreOffice."""
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    command = ["soffice", profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(workbook)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return folder / f"{workbook.stem}.pdf"
 
 
-def first_pages(pdf: Path, workbook: Path, names: list[str]) -> list[Image.Image]:
-    """Return the first page of each sheet: that with its title in the workbook of lessons, where sheets are wide."""
-    titles = dict.fromkeys(names, "")
-    if workbook.stem == "network":
-        book = openpyxl.load_workbook(workbook, read_only=True)
-        titles |= {name: book[name]["A1"].value for name in names}
+def first_pages(pdf: Path, names: list[str]) -> list[Image.Image]:
+    """Return the first page of each sheet, which its footer names."""
     text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     pages = text.split("\f")
-    numbers, page = [], 0
-    for name in names:
-        if titles[name]:
-            page = next(i for i, words in enumerate(pages) if titles[name] in words and i >= page)
-        elif name.endswith("_run"):
-            title = f"All epochs of {name.removesuffix('_run')}:"
-            page = next(i for i, words in enumerate(pages) if title in words)
-        numbers.append(page)
-        page += 1
+    numbers = [next(i for i, words in enumerate(pages) if re.search(rf"sheet {name}\s+page", words)) for name in names]
     return [draw_page(pdf, number + 1) for number in numbers]
 
 
@@ -70,13 +69,18 @@ def draw_page(pdf: Path, number: int) -> Image.Image:
     return Image.open(stem.with_suffix(".png")).convert("RGB")
 
 
-def cropped(page: Image.Image, margin: int = 12) -> Image.Image:
+def cropped(page: Image.Image) -> Image.Image:
     """Return a page without its blank margins, in few colours."""
+    return trimmed(page).quantize(64, Image.Quantize.MAXCOVERAGE)
+
+
+def trimmed(page: Image.Image) -> Image.Image:
+    """Return a page without its blank margins."""
     blank = Image.new("RGB", page.size, "white")
     box = ImageChops.difference(page, blank).getbbox() or (0, 0, *page.size)
     left, top, right, bottom = box
-    around = (max(left - margin, 0), max(top - margin, 0), right + margin, bottom + margin)
-    return page.crop(around).quantize(64, Image.Quantize.MAXCOVERAGE)
+    around = (max(left - MARGIN, 0), max(top - MARGIN, 0), right + MARGIN, bottom + MARGIN)
+    return page.crop(around)
 
 
 def with_formula(sheet: str, cell: str) -> None:
@@ -92,6 +96,30 @@ def with_formula(sheet: str, cell: str) -> None:
     drawn.text((22, 9), f"{sheet}!{cell}", fill="black", font=font)
     drawn.text((110, 9), formula, fill="#0072B2", font=font)
     framed.quantize(64, Image.Quantize.MAXCOVERAGE).save(PICTURES / "readme.png", optimize=True)
+
+
+def network_and_digit() -> None:
+    """Draw the network's sheet above its rows, and below it the first page of a run of 784-50-10, opened."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, first = Path(name), 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1"}}'
+        for arguments in (["train", "--lesson", "nn-adam-kept", "--out"], ["export", "--no-verify"]):
+            subprocess.run([sys.executable, "-m", "xlsgd", *arguments, str(folder / "run")], check=True)
+        digit = trimmed(draw_page(print_pages(folder / "run" / "network.xlsx", folder, first), 1))
+    cells = openpyxl.load_workbook(HERE / "network.xlsx", read_only=True)["relu_network"]
+    column = [row[0] for row in cells.iter_rows(max_col=1, values_only=True)]
+    sheet = Image.open(PICTURES / "network-relu_network.png").convert("RGB")
+    sheet = above(sheet, column.index("start") - 1, len(column))
+    digit = above(digit, LAST_OF_DIGIT, ROWS_OF_DIGIT)
+    sheet = sheet.resize((digit.width, sheet.height * digit.width // sheet.width), Image.Resampling.LANCZOS)
+    both = Image.new("RGB", (digit.width, sheet.height + digit.height), "white")
+    both.paste(sheet, (0, 0))
+    both.paste(digit, (0, sheet.height))
+    both.save(NETWORK, optimize=True)  # in all its colours: fewer tint the digit
+
+
+def above(page: Image.Image, row: int, rows: int) -> Image.Image:
+    """Return the upper part of a page of so many rows, with the row of letters on top, through a row."""
+    return page.crop((0, 0, page.width, MARGIN + (page.height - 2 * MARGIN) * (row + 1) // (rows + 1)))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from xlsgd.functions import summed as summed
     from xlsgd.functions import tanh as tanh
     from xlsgd.library.compare import compare as compare
+    from xlsgd.library.export import export as export
     from xlsgd.library.plot import plot as plot
     from xlsgd.library.sweep import sweep as sweep
     from xlsgd.library.trace import press as press
@@ -62,8 +63,8 @@ LOSSES = (
 )  # fmt: skip
 
 HOMES = {
-    "build": "library.write", "compare": "library.compare", "plot": "library.plot", "press": "library.trace",
-    "sweep": "library.sweep", "trace": "library.trace", "verify": "library.verify",
+    "build": "library.write", "compare": "library.compare", "export": "library.export", "plot": "library.plot",
+    "press": "library.trace", "sweep": "library.sweep", "trace": "library.trace", "verify": "library.verify",
     "InputError": "errors", "Model": "models", "Points": "points.points", "RULES": "rules", "Rule": "rules",
     "SCHEDULES": "schedules", "read_points": "points.read", "standardized": "run.standardized", "Schedule": "schedules",
     **dict.fromkeys(FUNCTIONS, "functions"), **dict.fromkeys(LOSSES, "losses"),

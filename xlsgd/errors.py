@@ -2,14 +2,31 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 ALIKE = 0.6
 """How much of two names must be the same for one to be meant by the other."""
 
 
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What breaks a line, steers a terminal, turns the direction of writing, or is no character."""
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with what is unseen spelled as Python spells it, since names of files and sheets may hold any.
+
+    >>> print(one_line("two\nlines"))
+    two\nlines
+    """
+    return UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 class InputError(Exception):
     """Input that cannot be used: the message is one line that says what is wrong, where, and what to do."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(one_line(message))
 
 
 def needs(what: str, packages: str, extra: str, instead: str = "") -> str:

@@ -210,7 +210,7 @@ def match(wanted: float, row: Value) -> Value:
     """Return the position, from 1, of the last value not above `wanted` (Excel's `MATCH(wanted,row)`).
 
     Without its third argument `MATCH` halves the range as if it were sorted and stops where it meets the value, so of
-    (1, 0) it finds the 1 in place 1. A number below all of them has no position: then this is 0, where Excel says #N/A.
+    (1, 0) it finds the 1 in place 1. A number below all of them has no position: #N/A.
     """
     return apply("match", wanted, row)
 

@@ -66,7 +66,7 @@ def build(
       xlsgd build network --sheet relu_network --data moons.csv --out mine
     """
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import progress_bar
+    from xlsgd.commands.terminal import progress_bar, say
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings as all_trainings
 
@@ -78,7 +78,7 @@ def build(
         if corrected or macros or settings:
             raise click.UsageError("network has no --corrected, --macros or --set: leave them out")
         files = [_lessons(only, given, epochs, out)]
-        click.echo(f"wrote {files[0]}")
+        say(f"wrote {files[0]}")
         if verify:
             verify_and_exit(files)
         return
@@ -93,14 +93,16 @@ def build(
         raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected, --macros, --press")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
-        raise click.UsageError(f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them")
+        without = f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them"
+        of_one = "; --data and --epochs are for a sheet of it: choose one by --sheet" if "network" in chosen else ""
+        raise click.UsageError(without + of_one)
     points, trainings = given.read(), set_knobs(sheets, settings)
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", points.n * len(sheets)) as progress:
             write = writers[name]
             files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
-        click.echo(f"wrote {files[-1]}")
+        say(f"wrote {files[-1]}")
         if name == "graddesc" and epochs is None and not (corrected or macros or presses):
             _tell_of_fewer_epochs(points.n)
     if "graddesc" in chosen:
@@ -132,12 +134,13 @@ def _passes(n: int, epochs: int | None) -> int:
 
 def _tell_of_fewer_epochs(n: int) -> None:
     """Say so where the workbook steps through fewer epochs than the lesson's, since there are many points."""
+    from xlsgd.commands.terminal import say
     from xlsgd.workbooks.filled_history import EPOCHS, default_epochs, most_epochs
 
     if default_epochs(n) < EPOCHS:
         held = f"{default_epochs(n) or 'no'} epochs to step through by A2, for so many rows take long to recalculate"
         room = f"; with --epochs a sheet has room for up to {most_epochs(n):,}" if most_epochs(n) > 0 else ""
-        click.echo(f"  {n:,} points: {held}{room}", err=True)
+        say(f"  {n:,} points: {held}{room}", err=True)
 
 
 def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:

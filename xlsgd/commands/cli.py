@@ -1,23 +1,38 @@
 """The command line: finds a command's module when it is asked for, and turns errors into lines for a person."""
 
 import errno
-import os
+import math
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import click
 
 from xlsgd import __version__
 from xlsgd.commands.options import EXIT_CANNOT_USE, as_options
-from xlsgd.errors import InputError
+from xlsgd.commands.streams import drop_what_nobody_takes, open_streams
+from xlsgd.errors import InputError, one_line
+
+EXIT_FAULT = 70
+"""A fault of our own (EX_SOFTWARE of sysexits.h): 1 would say that a cell differs."""
 
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_PIPE_CLOSED = 141
 """What a shell says of a program that the system stopped because nobody reads its output (128 + SIGPIPE)."""
+
+REQUESTS_TO_END = ("SIGTERM", "SIGHUP")
+"""What a system ends programs by, and what a terminal does that is closed."""
+
+AT_ONCE = 5.0
+"""Within how many seconds of a request to end another is the same."""
+
+NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""What click (8.2) raises where the help is to be shown for want of arguments."""
 
 COMMANDS = {
     "build": "xlsgd.commands.build:build",
@@ -25,6 +40,7 @@ COMMANDS = {
     "compare": "xlsgd.commands.compare:compare",
     "trace": "xlsgd.commands.trace:trace",
     "press": "xlsgd.commands.press:press",
+    "page": "xlsgd.commands.page:page",
     "sweep": "xlsgd.commands.sweep:sweep",
     "plot": "xlsgd.commands.plot:plot",
     "train": "xlsgd.commands.train:train",
@@ -34,10 +50,17 @@ COMMANDS = {
 """Where each command is found."""
 
 
+class Ended(SystemExit):
+    """A request to end this process, which unwinds so that temporary files go."""
+
+
 class CannotUse(click.ClickException):
     """Input that cannot be used, as a line on standard error and exit status 2."""
 
     exit_code = EXIT_CANNOT_USE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class Commands(click.Group):
@@ -56,18 +79,38 @@ class Commands(click.Group):
 
     def make_context(self, info_name: str | None, args: list[str], *given: Any, **named: Any) -> click.Context:
         """Read the options before the command; without any argument the help is shown."""
-        if not args:
-            return super().make_context(info_name, args, *given, **named)
         with in_one_line():
             return super().make_context(info_name, args, *given, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with in_one_line():
-            try:
-                return super().invoke(ctx)
-            finally:
-                print(end="", flush=True)  # here, so that a disk that is full is noticed
+        with in_one_line(), flushed():
+            _clear()
+            return super().invoke(ctx)
+
+
+def _clear() -> None:
+    """Remove what killed runs left in the system's folder for temporary files; beside its target each writer does."""
+    import tempfile
+    from pathlib import Path
+
+    from xlsgd.atomic_files import remove_abandoned
+
+    with suppress(OSError):  # there is none, which those who need it say
+        remove_abandoned(Path(tempfile.gettempdir()))
+
+
+@contextmanager
+def flushed() -> Iterator[None]:
+    """Flush standard output where a command ends, so that a disk that is full is noticed, but not one asked to end."""
+    try:
+        yield
+    except Ended:
+        raise
+    except SystemExit:
+        print(end="", flush=True)
+        raise
+    print(end="", flush=True)
 
 
 @contextmanager
@@ -82,8 +125,12 @@ def in_one_line() -> Iterator[None]:
             raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from error
         where = f"{error.filename}: " if error.filename else ""
         raise CannotUse(f"{where}{error.strerror or error}") from error
+    except EOFError as error:  # click would take it for an interrupt, and end with 1
+        raise CannotUse(f"a file ends too early: {error}") from error
     except MemoryError as error:
         raise CannotUse("not enough memory: ask for fewer rows, epochs or combinations at once") from error
+    except NO_ARGUMENTS:
+        raise
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "xlsgd"
         raise CannotUse(f"{error.format_message()} (see {command} --help)") from error
@@ -106,27 +153,43 @@ def cli() -> None:
       xlsgd press adam reset run        press the sheet's buttons here
       xlsgd trace basic --format csv    every row of a sheet as data
 
-    Exit status: 0 all well, 1 a cell differs or a run diverged, 2 input that cannot be used, 130 interrupted, 141 the
-    pipe was closed.
+    Exit status: 0 all well, 1 a cell differs or a run diverged, 2 input that cannot be used or output that cannot be
+    written, 70 a fault of xlsgd, 129 the terminal was closed, 130 interrupted, 141 the pipe was closed, 143 asked to
+    end.
     """
 
 
 def main() -> None:
-    """Run the command line; an interrupt and a request to terminate unwind, so that temporary files go."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    if sys.stdout is None:  # closed by whoever started this
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    """Run the command line; an interrupt and a request to end unwind, so that temporary files go."""
+    open_streams()
+    _heed_requests_to_end()
     try:
         cli(prog_name="xlsgd")
+    except SystemExit:
+        raise
     except KeyboardInterrupt:  # while the command line itself is starting or ending
         sys.exit(EXIT_INTERRUPTED)
+    except BaseException:  # an engine's panic, too, is no `Exception`
+        import traceback
+
+        traceback.print_exc()
+        click.echo("This is a fault of xlsgd: please report it with the lines above", err=True)
+        sys.exit(EXIT_FAULT)
     finally:
-        _drop_what_nobody_takes()
+        drop_what_nobody_takes()
 
 
-def _drop_what_nobody_takes() -> None:
-    """Drop what is left of the output if it cannot be written, or Python would complain of it at the very end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _heed_requests_to_end() -> None:
+    """Have a request to end unwind; one that follows at once, as a terminal's do, leaves the clearing alone."""
+    begun = -math.inf
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal begun
+        if time.monotonic() - begun > AT_ONCE:
+            begun = time.monotonic()
+            raise Ended(128 + number)
+
+    for name in REQUESTS_TO_END:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # which nohup has it be
+            signal.signal(number, end)

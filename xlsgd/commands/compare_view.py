@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from xlsgd.commands.terminal import side_by_side
+from xlsgd.errors import one_line
 from xlsgd.reading.cells import CellValue, DateText
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.comparing.comparison import MAX_LISTED, Comparison, Difference
@@ -57,11 +58,11 @@ def render(comparison: Comparison, limit: int = 100, plain: bool = False, width:
         if found:
             parts.append(Text(f"{title}: {total}", "bold"))
             counts = {name: getattr(sheet, kinds) for name, sheet in comparison.sheets.items()}
-            parts += [Text(f"  {name or WORKBOOK}: {_kinds(each)}") for name, each in counts.items() if each]
+            parts += [Text(one_line(f"  {name or WORKBOOK}: {_kinds(each)}")) for name, each in counts.items() if each]
             parts.append(_listing(found[:limit], box))
         if total > limit:
             parts.append(Text(f"{total - limit} more; --json lists the first {MAX_LISTED} of a sheet"))
-    parts += [Text(note) for note in comparison.notes]
+    parts += [Text(one_line(note)) for note in comparison.notes]
     parts.append(Text(verdict(comparison)))
     return Group(*parts)
 
@@ -74,15 +75,15 @@ def verdict(comparison: Comparison) -> str:
     """
     extra = f"{comparison.extra_count} things more."
     if comparison.mirrors:
-        return f"{comparison.copy} holds all that {comparison.original} holds; {extra}"
+        return one_line(f"{comparison.copy} holds all that {comparison.original} holds; {extra}")
     count = comparison.difference_count
-    return f"{comparison.copy} does not mirror {comparison.original}: {count} missing or different; {extra}"
+    return one_line(f"{comparison.copy} does not mirror {comparison.original}: {count} missing or different; {extra}")
 
 
 def _summary(comparison: Comparison, box: Box | None, width: int) -> Iterator[rich_table.Table]:
     names = ["sheet", *(heading for heading, _ in COUNTS)]
     rows = [
-        [name or WORKBOOK, *(str(getattr(sheet, count)) for _, count in COUNTS)]
+        [one_line(name) or WORKBOOK, *(str(getattr(sheet, count)) for _, count in COUNTS)]
         for name, sheet in comparison.sheets.items()
     ]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
@@ -107,7 +108,7 @@ def _listing(found: list[Difference], box: Box | None) -> rich_table.Table:
         table.add_column(heading, overflow="fold")
     for item in found:
         where = f"{item.sheet}!{item.address}" if item.sheet and item.address else item.sheet or item.address
-        table.add_row(Text(where), item.kind, Text(shown(item.original)), Text(shown(item.copy)))
+        table.add_row(Text(one_line(where)), item.kind, Text(shown(item.original)), Text(shown(item.copy)))
     return table
 
 
@@ -120,5 +121,5 @@ def shown(side: CellValue) -> str:
     if side is None:
         return "-"
     is_plain = isinstance(side, (float, ExcelError, DateText)) or (isinstance(side, str) and side[:1] in ("=", "{"))
-    text = str(side).replace("\n", "\\n") if is_plain else repr(side)
+    text = one_line(str(side)) if is_plain else repr(side)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import click
-
 from xlsgd.commands.options import PointsOptions
 
 
@@ -20,9 +18,10 @@ def tell_of_divergence(
         given: what the user said of points.
         remedy: what stands before a rate that works.
     """
+    from xlsgd.commands.terminal import say
     from xlsgd.run.divergence import divergences, explained
 
     found = divergences(trainings, points, epochs)
     if found:
         smaller, standard = "try a smaller lr", "or bring x and y to mean 0 and deviation 1: --standardize"
-        click.echo(explained(found, points, epochs, remedy) + (smaller if given.standardize else standard), err=True)
+        say(explained(found, points, epochs, remedy) + (smaller if given.standardize else standard), err=True)

@@ -25,11 +25,38 @@ def given_points(sheet: str, given: PointsOptions) -> Any:
 def set_training(sheet: str, settings: Iterable[str], given: PointsOptions) -> tuple[Any, Any]:
     """Return a training with the knobs that a user set, and its points."""
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.workbooks.network.known import fitted, network_trainings
+    from xlsgd.workbooks.network.known import training_of_sheet
 
     points = given_points(sheet, given)
-    changed = set_knobs({sheet: network_trainings()[sheet]}, settings)[sheet]
-    return fitted(changed, points), points
+    return set_knobs({sheet: training_of_sheet(sheet, points)}, settings)[sheet], points
+
+
+def set_table(sheet: str, settings: Iterable[str], given: PointsOptions) -> Any:
+    """Return a table with the knobs that a user set, of a user's points if there are any.
+
+    Raises:
+        InputError: there is no such knob, or the points cannot be used.
+    """
+    from xlsgd.commands.settings import setting_of
+    from xlsgd.sheets.table import with_table_knobs
+    from xlsgd.workbooks.network.known import table_of
+
+    parted = [setting_of(setting) for setting in settings]
+    named = {name.removeprefix(f"{sheet}."): value for name, value in parted}
+    return with_table_knobs(table_of(sheet, given_points(sheet, given)), named)
+
+
+def known_sheet(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
+    """Return a training and its points as of `known_training`, or a table of the workbook `network` and None.
+
+    Raises:
+        InputError: there is none of that name, or its points cannot be used.
+    """
+    from xlsgd.workbooks.network.known import network_tables
+
+    if sheet in network_tables():
+        return set_table(sheet, (), given), None
+    return known_training(sheet, given)
 
 
 def known_training(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
@@ -40,8 +67,8 @@ def known_training(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
     """
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings
-    from xlsgd.workbooks.network.known import network_trainings
+    from xlsgd.workbooks.network.known import network_tables, network_trainings
 
     known, lessons = trainings(), network_trainings()
-    choose("training sheet", sheet, [*known, *lessons])
+    choose("training sheet", sheet, [*known, *lessons, *network_tables()])
     return set_training(sheet, (), given) if sheet in lessons else (known[sheet], given.read())

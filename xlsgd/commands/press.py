@@ -14,18 +14,26 @@ def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, form: str)
     """Press a training sheet's buttons and print its state after each.
 
     ACTION is reset, step (one epoch), run (five steps), or NAME=VALUE, which types a value into a cell: lr, beta,
-    slope, const and the like. The sheet starts just after a reset.
+    slope, const and the like. The sheet starts just after a reset. A sheet of network.xlsx that trains nothing, such as
+    accuracy, has no step and no run.
 
     \b
     Examples:
       xlsgd press basic reset step step
       xlsgd press adam reset run lr=0.1 run --format json
       xlsgd press relu_network run freeze=1 run
+      xlsgd press accuracy times=1.1 times=2
     """
-    from xlsgd.commands.network import known_training
+    from xlsgd.commands.network import known_sheet
     from xlsgd.commands.terminal import show_records
+    from xlsgd.run.live_table import LiveTable, press_table
     from xlsgd.run.press import LiveSheet
     from xlsgd.run.press import press as press_action
 
-    live = LiveSheet(*known_training(sheet, given))
-    show_records([press_action(live, action) for action in actions], form)
+    known, points = known_sheet(sheet, given)
+    if points is None:
+        table = LiveTable(known)
+        show_records([press_table(table, action) for action in actions], form)
+    else:
+        live = LiveSheet(known, points)
+        show_records([press_action(live, action) for action in actions], form)

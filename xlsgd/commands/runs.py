@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import click
 import torch
 
 from xlsgd.commands.options import as_options
+from xlsgd.commands.terminal import say
 from xlsgd.errors import InputError
 from xlsgd.mnist import data
 from xlsgd.mnist.data import Digits
@@ -103,7 +103,7 @@ def train_by_options(options: Mapping[str, Any]) -> None:
     torch.set_num_threads(options["threads"])
     device = choose_device(options["device"])
     with processes(device) as team:
-        tell = click.echo if team.rank == 0 else _silent
+        tell = say if team.rank == 0 else _silent
         if lesson and lesson not in LESSONS:
             train_lessons(names, options, loaded, device, team, tell)
             return
@@ -159,7 +159,8 @@ def train_lessons(
         team.agree(partial(run_folder, str(own), name))
         epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options)
     rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
-    tell("\n" + side_by_side(rows))
+    for line in ("", *side_by_side(rows).splitlines()):
+        tell(line)
     if team.rank == 0:
         write_json(folder / "lessons.json", rows)
         tell(f"Wrote {folder}")
@@ -180,15 +181,15 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     device = choose_device(options["device"])
     recipe = checked(recipe_from(options), len(digits.train.labels))
     folder = run_folder(options["out"], "lr-find")
-    tell_of_bundled(digits, click.echo)
+    tell_of_bundled(digits, say)
     finding = find(recipe, digits, device)
     write_finding(folder, finding)
     tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
     if finding.suggestion is None:
-        click.echo(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
+        say(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
     else:
-        click.echo(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
-    click.echo(f"Wrote {folder}")
+        say(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
+    say(f"Wrote {folder}")
 
 
 def tell_of(loaded: Mapping[str, Digits], tell: Callable[..., None]) -> None:

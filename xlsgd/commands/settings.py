@@ -19,18 +19,27 @@ def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dic
     """
     changed = dict(trainings)
     for setting in settings:
-        name, assigned, text = setting.partition("=")
-        if not assigned:
-            raise InputError(f"--set {setting}: write NAME=VALUE, such as --set lr=0.01")
+        name, value = setting_of(setting)
         sheet, dot, knob = name.rpartition(".")
         sheets = [_sheet(setting, sheet, changed)] if dot else list(changed)
         known = dict.fromkeys(field for each in sheets for field in changed[each].knobs._fields)
         choose("knob", knob, known)
-        value = parse_number(f"--set {setting}", text)
         for each in sheets:
             if knob in changed[each].knobs._fields:
                 changed[each] = with_knobs(changed[each], **{knob: value})
     return changed
+
+
+def setting_of(setting: str) -> tuple[str, float]:
+    """Return the name and the value of a setting.
+
+    Raises:
+        InputError: it is not of the form NAME=VALUE, or the value is no finite number.
+    """
+    name, assigned, text = setting.partition("=")
+    if not assigned:
+        raise InputError(f"--set {setting}: write NAME=VALUE, such as --set lr=0.01")
+    return name, parse_number(f"--set {setting}", text)
 
 
 def _sheet(setting: str, sheet: str, chosen: Mapping[str, Training]) -> str:

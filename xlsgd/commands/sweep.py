@@ -51,8 +51,9 @@ def sweep(
       sweep-SHEET.png   both as maps, the sheet's own setting marked
       sweep-SHEET.xlsx  the best settings, and the same maps in colour
 
-    The loss is the root of the sum of squared errors. The answer is the line with the least; a run is near it when
-    slope and intercept are both within 1 %.
+    The loss of the lesson's sheets is the root of the sum of squared errors. The answer is the line with the least; a
+    run is near it when slope and intercept are both within 1 %. On sheets of network.xlsx the loss is the mean loss,
+    and the files of one that trains nothing, such as lr_find, hold what its knobs come to.
 
     \b
     Examples:
@@ -60,30 +61,47 @@ def sweep(
       xlsgd sweep momentum --lr 1e-5:1e-3:100 --beta 0:0.99:50 --epochs 50
       xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
       xlsgd sweep rmsprop --knob lr=1e-4:1:50 --knob beta=0.9
+      xlsgd sweep lr_find --knob b_at_start=-50:50:11
     """
     import math
 
-    from xlsgd.commands.network import known_training
-    from xlsgd.commands.terminal import progress_bar, show_records
+    from xlsgd.commands.network import known_sheet
+    from xlsgd.commands.terminal import progress_bar, say, show_records
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
     from xlsgd.sweeping.grid import grid
     from xlsgd.sweeping.results import best
 
-    training, points = known_training(sheet, given)
+    training, points = known_sheet(sheet, given)
     axes = grid(training, *_all_ranges(ranges, others))
+    if points is None:
+        _sweep_table(training, axes, out)
+        return
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
         results, files = write_sweep(training, axes, epochs, out, points, device, progress)
     show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
-        click.echo(f"wrote {file}")
+        say(f"wrote {file}")
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
     if lost:
-        click.echo(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
+        say(f"{lost:,} of {runs:,} runs leave the numbers", err=True)
     if lost == runs and sheet in trainings():
         gentlest = with_knobs(training, **{axis.knob: float(min(axis.values)) for axis in axes})
         tell_of_divergence([gentlest], points, epochs, given, remedy="")
+
+
+def _sweep_table(table: Any, axes: Any, out: Path) -> None:
+    """Sweep a table of the workbook `network`."""
+    import math
+
+    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.sweeping.tables import write_table_sweep
+
+    with progress_bar(f"Sweeping {table.name}", math.prod(len(axis.values) for axis in axes)) as progress:
+        _, files = write_table_sweep(table, axes, out, progress)
+    for file in files:
+        say(f"wrote {file}")
 
 
 def _all_ranges(ranges: Mapping[str, str | None], others: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,11 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from xlsgd.errors import one_line
+
 if TYPE_CHECKING:
     import pandas as pd
 
 LONG_WORK = 20_000
 """From how many rows on the work is long enough for a progress bar."""
+
+
+def say(text: str = "", err: bool = False) -> None:
+    """Write a line to standard output, or to standard error, whatever the names in it hold."""
+    click.echo(one_line(text), err=err)
 
 
 def show_frame(frame: "pd.DataFrame", form: str) -> None:
@@ -115,6 +124,7 @@ def waiting(label: str) -> Iterator[None]:
         yield
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(label):
+    with Console(stderr=True).status(Text(one_line(label))):
         yield

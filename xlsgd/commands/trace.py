@@ -26,6 +26,7 @@ def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ..
       xlsgd trace basic
       xlsgd trace adam --epochs 10 --set lr=0.1 --format csv > adam.csv
       xlsgd trace logistic --set lesson4=1
+      xlsgd trace moving_average --set beta=0.98
     """
     from xlsgd.commands.terminal import show_frame
 
@@ -33,13 +34,13 @@ def trace(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ..
 
 
 def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, ...]) -> Any:
-    from xlsgd.commands.network import given_points, set_training
+    from xlsgd.commands.network import set_table, set_training
     from xlsgd.commands.settings import set_knobs
     from xlsgd.errors import choose
     from xlsgd.run.trace import trace_table, trace_training
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.table_books import tables
-    from xlsgd.workbooks.network.known import network_tables, network_trainings, table_of
+    from xlsgd.workbooks.network.known import network_tables, network_trainings
 
     known, filled, lessons, their_tables = trainings(), tables(), network_trainings(), network_tables()
     choose("sheet", sheet, [*known, *filled, *lessons, *their_tables])
@@ -47,7 +48,7 @@ def _traced(sheet: str, epochs: int, given: PointsOptions, settings: tuple[str, 
         training, points = set_training(sheet, settings, given)
         return trace_training(training, epochs, points)
     if sheet in their_tables:
-        return trace_table(table_of(sheet, given_points(sheet, given)), further=epochs > 1 or bool(settings))
+        return trace_table(set_table(sheet, settings, given), further=epochs > 1)
     if sheet in known:
         training, points = set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()
         frame = trace_training(training, epochs, points)

@@ -9,14 +9,14 @@ import click
 
 from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
 from xlsgd.errors import InputError
-from xlsgd.verifying.sources import ENGINES, all_engines
+from xlsgd.verifying.sources import ENGINES, all_engines, one_process_each
 
 if TYPE_CHECKING:
     from xlsgd.verifying.report import Report
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option(
     "--engine",
     type=click.Choice([*ENGINES, "all"]),
@@ -58,7 +58,7 @@ def verify_and_exit(
     into: Sequence[Path] = (),
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
-    from xlsgd.commands.terminal import show_json, waiting
+    from xlsgd.commands.terminal import say, show_json, waiting
     from xlsgd.verifying import check as verify
     from xlsgd.verifying import report_files, report_view
 
@@ -66,16 +66,18 @@ def verify_and_exit(
         report_files.check_report_path(path, files)
     reports: list[Report] = []
     refused: dict[str, str] = {}
-    for file in files:
-        try:
-            with waiting(f"Recalculating {file}"):
-                reports.append(verify.verify(file, engines, oracles))
-        except InputError as error:
-            refused[str(file)] = as_options(str(error))
-            click.echo(f"Error: {refused[str(file)]}", err=True)
-            continue
-        if not as_json:
-            click.echo(report_view.as_text(reports[-1]))
+    with one_process_each(engines):
+        for file in files:
+            try:
+                with waiting(f"Recalculating {file}"):
+                    reports.append(verify.verify(file, engines, oracles))
+            except InputError as error:
+                refused[str(file)] = as_options(str(error))
+                say(f"Error: {refused[str(file)]}", err=True)
+                continue
+            if not as_json:
+                for line in report_view.text_lines(reports[-1]):
+                    say(line)
     if as_json:
         errors = [{"file": file, "error": message} for file, message in refused.items()]
         show_json([*(report_view.as_json(each) for each in reports), *errors])

@@ -5,35 +5,21 @@ whose rows all have one shape a template does. `StreamedWorksheet` is an ordinar
 it leaves a mark where the rows belong, and `render` writes them elsewhere. The private methods it relies on are
 `_write_sheet_data`, `_write_rows`, `_check_dimensions`, `_prepare_formula` and `_xml_number_element` (XlsxWriter 3.2
 and 3.3; a test guards them).
-
-Every cell has its formula in full. Shared ones would make the file a third smaller, but whoever reads such a file cell
-by cell, as openpyxl does, translates each and takes twice as long.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol
-from xml.sax.saxutils import escape
 
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
-from xlsgd.sheets.description import Column, Rows
-from xlsgd.symbols.cells import Reference, RowOf
+from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, templates
+from xlsgd.sheets.description import Rows
 from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
-from xlsgd.symbols.to_excel import number_of_row, spell
 
 CHUNK = 1000
-
-ROW = "\x01"
-PREVIOUS = "\x02"
-PASS = "\x03"
-POINT = "\x04"
-"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, and of
-its point's row on the training sheet; no formula contains these characters."""
-
-TOKENS = {(RowOf.HERE, 0): ROW, (RowOf.HERE, -1): PREVIOUS, (RowOf.PASS, 0): PASS, (RowOf.POINT, 0): POINT}
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
@@ -96,6 +82,7 @@ def render(
     styles: Sequence[int],
     out: Out,
     progress: Callable[[int], None],
+    share: bool = False,
 ) -> Extremes:
     """Write the XML of a sheet's rows.
 
@@ -104,13 +91,13 @@ def render(
         styles: each column's style index in the workbook.
         out: where the XML goes.
         progress: is told of every some rows written.
+        share: whether rows share their formulas.
 
     Returns:
         For each column its least and greatest number and its error values, each where there is one.
     """
     extremes: Extremes = [[] for _ in rows.columns]
-    template = _row(_cell(column, style) for column, style in zip(rows.columns, styles, strict=True))
-    first_template = _row(_cell(_first(column), style) for column, style in zip(rows.columns, styles, strict=True))
+    template_of = templates(rows, styles, share)
     place = _place_in_passes if rows.start or rows.points else _place
     index = 0
     for chunk in _chunks(iter(rows.values)):
@@ -120,7 +107,7 @@ def render(
         spelled = zip(*map(_spelled, columns), strict=True) if whole else chunk
         texts = []
         for row in spelled:
-            text = place(template if index % rows.n else first_template, rows, index)
+            text = place(template_of(index), rows, index)
             texts.append(text % row if whole else _fill_with_errors(text, row))
             index += 1
         out.write("".join(texts))
@@ -154,28 +141,6 @@ def _errors(column: Sequence[Any]) -> list[ExcelError]:
 def _spelled(column: Sequence[Number]) -> list[str]:
     """Return each number in the fewest digits that give it back, ten times as fast as `repr`."""
     return msgspec.json.encode(column).decode()[1:-1].split(",")
-
-
-def _first(column: Column) -> Column:
-    return column._replace(formula=column.formula if column.first is None else column.first)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f'<row r="{ROW}">{"".join(cells)}</row>'
-
-
-def _cell(column: Column, style: int) -> str:
-    """Return the template of a cell; `%s` stands for its number."""
-    spelled_style = f' s="{style}"' if style else ""
-    formula = ""
-    if column.formula is not None:
-        formula = f"<f>{escape(spell(column.formula, _token)).replace('%', '%%')}</f>"
-    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%s</v></c>'
-
-
-def _token(reference: Reference) -> str:
-    """Return what stands for a reference's row in a row's template."""
-    return TOKENS.get((reference.row_of, reference.row)) or number_of_row(reference)
 
 
 def _place(template: str, rows: Rows, index: int) -> str:

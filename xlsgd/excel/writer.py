@@ -31,7 +31,7 @@ CREATED = datetime(2019, 1, 1)
 ROW_PIXELS = 20
 
 MANY_ROWS = 10_000
-"""From how many rows on they are deflated fast, into bytes that another kind of processor may deflate otherwise."""
+"""From how many rows on they share formulas and are deflated fast, which another kind of processor may do otherwise."""
 
 
 def write_workbook(
@@ -131,8 +131,9 @@ def _stream_rows(
 ) -> Piece:
     """Render the rows into a piece that will stand in place of the mark."""
     styles = [formats.index(column.format, column.look) for column in rows.columns]
-    out = Deflater(file, fast=rows.n * rows.passes >= MANY_ROWS)
-    extremes = render(rows, styles, out, progress)
+    many = rows.n * rows.passes >= MANY_ROWS
+    out = Deflater(file, fast=many)
+    extremes = render(rows, styles, out, progress, share=many)
     sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):
         for value in values:
@@ -159,7 +160,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Wid
     for each in sheet.shades:
         shade(worksheet, each)
     for button in sheet.buttons:
-        worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro})
+        wide = widths.pixels(button.address.rstrip("0123456789"))
+        worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro, "width": wide})
     if sheet.hide_missing:
         unseen = book.add_format({"font_color": "#FFFFFF"})
         worksheet.conditional_format(sheet.hide_missing, {"type": "errors", "format": unseen})

@@ -8,8 +8,9 @@ from xlsgd.models import Model
 from xlsgd.points.given import as_points, points_for
 from xlsgd.points.points import Points
 from xlsgd.sheets.chosen import Rules, chosen_training, chosen_trainings, with_set_knobs
+from xlsgd.sheets.table import Table, with_table_knobs
 from xlsgd.sheets.training import Training
-from xlsgd.workbooks.network.known import fitted, network_trainings, points_of
+from xlsgd.workbooks.network.known import network_tables, network_trainings, points_of, table_of, training_of_sheet
 
 
 def trainings_and_points(
@@ -38,6 +39,22 @@ def training_and_points(
     return training, points_for(points, training.model.inputs, training.model.targets)
 
 
+def table_given(what: Model | str, points: Any, knobs: Mapping[str, float] = {}, **options: Any) -> Table | None:
+    """Return a table of the workbook `network`, with a user's points and knobs, or None if `what` is none.
+
+    Raises:
+        InputError: the points do not fit, it has no such knob, or an option is for trainings.
+    """
+    if not isinstance(what, str) or what not in network_tables():
+        return None
+    used = [option for option, value in options.items() if value]
+    if used:
+        raise InputError(f"{what}: `{used[0]}` is for a training sheet")
+    columns = network_tables()[what].columns
+    given = None if points is None else points_of(what, as_points(points, columns, ()))
+    return with_table_knobs(table_of(what, given), knobs)
+
+
 def _of_network(
     name: str, points: Any, rules: Any, knobs: Mapping[str, float], options: Mapping[str, Any]
 ) -> tuple[Training, Points]:
@@ -46,7 +63,6 @@ def _of_network(
     used = [option for option, value in (*options.items(), ("rule", rules)) if value and option != "batch"]
     if used:
         raise InputError(f"{name}: `{used[0]}` is for a model of your own")
-    training = with_set_knobs({name: network_trainings()[name]}, knobs)[name]
-    inputs, targets = training.model.inputs, training.model.targets
-    given = points_of(name, None if points is None else as_points(points, inputs, targets))
-    return fitted(training, given), given
+    model = network_trainings()[name].model
+    given = points_of(name, None if points is None else as_points(points, model.inputs, model.targets))
+    return with_set_knobs({name: training_of_sheet(name, given)}, knobs)[name], given

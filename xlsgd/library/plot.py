@@ -5,11 +5,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from xlsgd.library.known import trainings_and_points
+from xlsgd.library.known import table_given, trainings_and_points
 from xlsgd.models import Model
 from xlsgd.pictures.plot import write_plot
+from xlsgd.pictures.sheet_charts import write_charts
 from xlsgd.schedules import Schedule
 from xlsgd.sheets.chosen import Rules
+from xlsgd.workbooks.network.known import sheet_of_table
 
 
 def plot(
@@ -28,7 +30,8 @@ def plot(
     """Draw where training goes: the paths on the loss surface, and the loss by epoch; return the picture's path.
 
     Args:
-        what: a model; `graddesc` for the lesson's sheets side by side; or one training sheet as of `xlsgd.trace`.
+        what: a model; `graddesc` for the lesson's sheets side by side; one training sheet as of `xlsgd.trace`; or a
+            sheet of the workbook `network` that trains nothing, such as accuracy, of which its charts are drawn.
         path: the picture, which ends in .png or .svg.
         points: as of `xlsgd.build`.
         rules: as of `xlsgd.build`.
@@ -42,6 +45,10 @@ def plot(
     Raises:
         InputError: something of this cannot be, or matplotlib is not installed.
     """
+    table = table_given(what, points, knobs, rules=rules, schedule=schedule, batch=batch, parameters=parameters)
+    if table is not None:
+        write_charts(Path(path), sheet_of_table(table))
+        return Path(path)
     trainings, given = trainings_and_points(what, points, rules, knobs, schedule=schedule, batch=batch)
     write_plot(Path(path), list(trainings.values()), epochs, given, progress, parameters)
     return Path(path)

@@ -1,18 +1,20 @@
 """`xlsgd.sweep`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsgd.library.known import training_and_points
+from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
 from xlsgd.rules import Rule
 from xlsgd.schedules import Schedule
+from xlsgd.sheets.table import Table
 from xlsgd.sweeping.files import write_sweep
 from xlsgd.sweeping.grid import Range, grid
 from xlsgd.sweeping.results import Results
 from xlsgd.sweeping.run import swept
+from xlsgd.sweeping.tables import sweep_table, write_table_sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,17 +53,30 @@ def sweep(
         A frame with a row for each combination: its knobs; `final_loss`, that of the pass after the last epoch, NaN if
         the run diverged; `diverged`; and after how many epochs both weights were within 1 % of the answer
         (`epochs_to_1_percent`), or where none is known the loss was half of what it was (`epochs_to_half_the_loss`),
-        0 if never.
+        0 if never. Of a sheet that trains nothing, such as accuracy, the knobs and what they come to.
 
     Raises:
         InputError: there is no such sheet, rule, knob or device, a range is none, or the points do not fit.
     """
+    table = table_given(what, points, rule=rule, schedule=schedule, batch=batch)
+    if table is not None:
+        return _frame_of_table(table, ranges, folder, progress)
     training, given = training_and_points(what, points, rule, {}, schedule=schedule, batch=batch)
     axes = grid(training, ranges)
     if folder is None:
         return _frame(swept(training, axes, epochs, given, device, progress))
     results, _ = write_sweep(training, axes, epochs, Path(folder), given, device, progress)
     return _frame(results)
+
+
+def _frame_of_table(
+    table: Table, ranges: Mapping[str, Range], folder: str | PathLike[str] | None, progress: Callable[[int], None]
+) -> "pd.DataFrame":
+    import pandas as pd
+
+    axes = grid(table, ranges)
+    results = sweep_table(table, axes, progress) if folder is None else write_table_sweep(table, axes, Path(folder))[0]
+    return pd.DataFrame(list(results.rows()), columns=results.headings)
 
 
 def _frame(results: Results) -> "pd.DataFrame":

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlsgd.library.known import training_and_points
+from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
-from xlsgd.points.given import as_points
 from xlsgd.rules import Rule
+from xlsgd.run.live_table import LiveTable, press_table
 from xlsgd.run.press import LiveSheet
 from xlsgd.run.press import press as press_action
 from xlsgd.run.trace import trace_table, trace_training
 from xlsgd.schedules import Schedule
-from xlsgd.sheets.table import Table
 from xlsgd.sheets.table_books import tables
-from xlsgd.workbooks.network.known import network_tables, points_of, table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +51,10 @@ def trace(
     """
     if isinstance(what, str) and what in tables():
         return trace_table(tables()[what], further=epochs > 1 or points is not None or bool(rule or knobs))
-    if isinstance(what, str) and what in network_tables():
-        return trace_table(_table(what, points), further=epochs > 1 or bool(rule or knobs))
     options = {"schedule": schedule, "batch": batch, "differences": differences}
+    table = table_given(what, points, knobs, rule=rule, **options)
+    if table is not None:
+        return trace_table(table, further=epochs > 1)
     training, given = training_and_points(what, points, rule, knobs, **options)
     return trace_training(training, epochs, given)
 
@@ -84,16 +83,16 @@ def press(
 
     Returns:
         For each action a mapping: the `action`, the `epoch`, each parameter, `lr`, the `loss` of the epoch that starts
-        there, and the rule's state.
+        there, and the rule's state. Of a sheet that trains nothing, such as accuracy: the `action`, the knobs, and what
+        they come to.
 
     Raises:
         InputError: there is no such sheet, rule, knob, button or cell, or the points do not fit.
     """
+    pressed = [actions] if isinstance(actions, str) else actions
+    table = table_given(what, points, knobs, rule=rule, schedule=schedule, batch=batch)
+    if table is not None:
+        live_table = LiveTable(table)
+        return [press_table(live_table, action) for action in pressed]
     live = LiveSheet(*training_and_points(what, points, rule, knobs, schedule=schedule, batch=batch))
-    return [press_action(live, action) for action in ([actions] if isinstance(actions, str) else actions)]
-
-
-def _table(name: str, points: Any) -> Table:
-    """Return a table of the workbook `network`, of other points if there are any."""
-    columns = network_tables()[name].columns
-    return table_of(name, None if points is None else points_of(name, as_points(points, columns, ())))
+    return [press_action(live, action) for action in pressed]

@@ -1,6 +1,7 @@
 """What the pictures share: the colours, and matplotlib, imported only where a picture is drawn."""
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsgd.errors import InputError, needs
@@ -17,6 +18,21 @@ STYLE = {
     "svg.hashsalt": "xlsgd",
     "svg.fonttype": "none",
 }
+
+
+FORMS = ("png", "svg")
+
+
+def form_of(path: Path) -> str:
+    """Return the form of a picture that its file's name tells.
+
+    Raises:
+        InputError: the name ends in none.
+    """
+    form = path.suffix.lower().lstrip(".")
+    if form not in FORMS:
+        raise InputError(f"{path}: give a name that ends in .png or .svg")
+    return form
 
 
 def matplotlib() -> Any:

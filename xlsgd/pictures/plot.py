@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xlsgd.atomic_files import replacing
-from xlsgd.errors import InputError
-from xlsgd.pictures.picture import COLOURS, STYLE, matplotlib, rendered
+from xlsgd.pictures.picture import COLOURS, STYLE, form_of, matplotlib, rendered
 from xlsgd.pictures.surface import Mesh, Surface, surface_of
 from xlsgd.pictures.trajectory import Trajectory, trajectory
 from xlsgd.points.points import LESSON_POINTS, Points
@@ -17,7 +16,6 @@ from xlsgd.sheets.training import Training
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FORMS = ("png", "svg")
 MARKERS = "osD^vP*X"
 MOST_MARKERS = 25
 
@@ -56,9 +54,7 @@ def write_plot(
         InputError: the name ends in neither, the file cannot be written, matplotlib is missing, there is no such
             parameter, or the points have no best line.
     """
-    form = path.suffix.lower().lstrip(".")
-    if form not in FORMS:
-        raise InputError(f"{path}: give a name that ends in .png or .svg")
+    form = form_of(path)
     matplotlib()
     surface_of(trainings[0], points, parameters, trainings[0].model.start)  # what cannot be is said before the work
     with replacing(path) as beside:

@@ -18,20 +18,26 @@ SHOWN = 8
 """How many of a header's names a message shows."""
 
 
-def names_in(header: Sequence[Any]) -> list[str]:
-    """Return a header's cells as names."""
-    return ["" if cell is None else str(cell).strip() for cell in header]
+def names_in(header: Mapping[int, Any]) -> list[str]:
+    """Return a header's cells, given by their columns from 0, as names."""
+    return [_name(header.get(column)) for column in range(max(header, default=-1) + 1)]
 
 
-def cells_of(line: str) -> list[str]:
+def _name(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{cell:.0f}"
+    return "" if cell is None else str(cell).strip()
+
+
+def cells_of(line: str) -> dict[int, str]:
     """Return the cells of a line of a CSV file, none where it cannot be one by itself."""
     try:
-        return next(csv.reader([line], delimiter=delimiter_of(line)), [])
+        return dict(enumerate(next(csv.reader([line], delimiter=delimiter_of(line)), [])))
     except csv.Error:
-        return []
+        return {}
 
 
-def header_among(rows: Sequence[Sequence[Any]], wanted: Sequence[str]) -> int:
+def header_among(rows: Sequence[Mapping[int, Any]], wanted: Sequence[str]) -> int:
     """Return which of a table's first rows, from 0, is its header.
 
     It is the first one with all wanted names, in whatever case; or else the first one that has as many names, so that a

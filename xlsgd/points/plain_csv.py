@@ -4,6 +4,7 @@ Whatever is not plain (a quote, a blank, a sign before a number, a row too short
 `xlsgd.points.points`, which know every case and say what is wrong.
 """
 
+import re
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,9 @@ import msgspec
 from xlsgd.points.disk_column import DiskColumn
 
 DELIMITERS = ",;\t"
+
+QUOTED = re.compile(r'"[^"]*"?')
+"""A name in quotes, in which a delimiter parts nothing."""
 
 BLOCK = 2**16
 """How many bytes are read at once; two blocks are no longer than a single field may be for the `csv` module."""
@@ -24,8 +28,8 @@ _floats = msgspec.json.Decoder(list[float]).decode
 
 
 def delimiter_of(header: str) -> str:
-    """Return what parts the columns: of comma, semicolon and tab the one that the header has most of."""
-    return max(DELIMITERS, key=header.count)
+    """Return what parts the columns: of comma, semicolon and tab the one that the header has most of beside quotes."""
+    return max(DELIMITERS, key=QUOTED.sub("", header).count)
 
 
 def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int, above: int = 0) -> list[DiskColumn] | None:

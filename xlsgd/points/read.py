@@ -3,7 +3,6 @@
 import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
@@ -16,7 +15,7 @@ from xlsgd.points.plain_csv import delimiter_of, plain_columns
 from xlsgd.points.points import Points
 from xlsgd.points.source import Source, opened
 from xlsgd.points.typed_number import SIGNED, typed_number
-from xlsgd.points.workbook_rows import NumberedCells, uncalculated, workbook_records
+from xlsgd.points.workbook_rows import NumberedCells, Uncalculated, is_date, is_date_or_time, workbook_records
 from xlsgd.symbols.references import MAX_ROW
 
 MAX_ROWS = MAX_ROW - 77
@@ -73,11 +72,10 @@ def read_points(
 
 def _points(source: Source, columns: Mapping[str, str]) -> Points:
     above, records = _from_header(source, list(columns.values()))
-    number, header = next(records, (1, ()))
-    formulas = uncalculated(source, number) if None in header else {}
-    names = [formulas.get(column, name) for column, name in enumerate(names_in(header))]
+    number, header = next(records, (1, {}))
+    names = names_in(header)
     places = places_of(source, number, names, columns)
-    found = _plain_columns(source, above, len(header), places)
+    found = _plain_columns(source, above, len(names), places)
     found = found or _collected(_rows(source, records, dict(zip(columns, places, strict=True))))
     if not found:
         raise InputError(f"{source}: no rows below the header; give at least one {_listed(list(columns))}")
@@ -90,7 +88,7 @@ def _from_header(source: Source, wanted: Sequence[str]) -> tuple[int, Iterator[N
         with source.path.open(newline="", encoding="utf-8-sig") as file:
             above = header_among(list(map(cells_of, islice(_lines(source, file), FIRST_ROWS))), wanted)
         return above, _csv_records(source, above)
-    records = workbook_records(source, MAX_ROWS + FIRST_ROWS)
+    records = workbook_records(source)
     first = list(islice(records, FIRST_ROWS))
     above = header_among([cells for _, cells in first], wanted)
     return above, chain(first[above:], records)
@@ -114,7 +112,7 @@ def _collected(rows: Iterator[tuple[float, ...]]) -> list[DiskColumn]:
 
 def _rows(source: Source, records: Iterator[NumberedCells], places: Mapping[str, int]) -> Iterator[tuple[float, ...]]:
     for count, (number, cells) in enumerate(_without_empty_tail(source, records), start=1):
-        _refuse_formulas(source, number, cells)
+        _refuse_formulas(source, number, cells.values())
         row = tuple(_number(source, number, name, cells, column) for name, column in places.items())
         if count > MAX_ROWS:
             raise InputError(f"{source}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
@@ -126,7 +124,7 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _refuse_formulas(source: Source, number: int, cells: Sequence[object]) -> None:
+def _refuse_formulas(source: Source, number: int, cells: Iterable[object]) -> None:
     for cell in cells:
         if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_STARTS) and not _is_meant_as_number(cell.strip()):
             raise InputError(f"{source}: row {number}: {cell!r} starts like a formula; give numbers")
@@ -139,17 +137,17 @@ def _is_meant_as_number(text: str) -> bool:
         return False
 
 
-def _number(source: Source, number: int, name: str, cells: Sequence[object], column: int) -> float:
-    cell = cells[column] if column < len(cells) else None
+def _number(source: Source, number: int, name: str, cells: Mapping[int, object], column: int) -> float:
+    cell = cells.get(column)
     where = f"{source}: row {number}: column {name}"
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        calculate = "holds a formula without a value; open and save the file in a spreadsheet program first"
+    if isinstance(cell, Uncalculated):
         raise InputError(
-            f"{where} {calculate if column in uncalculated(source, number) else 'is blank; give a number'}"
+            f"{where} holds a formula without a value; open and save the file in a spreadsheet program first"
         )
-    if isinstance(cell, (date, time, timedelta)):
-        kind = "date" if isinstance(cell, date) else "time"
-        raise InputError(f"{where} holds a {kind}, {cell}; give a number")
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        raise InputError(f"{where} is blank; give a number")
+    if is_date_or_time(cell):
+        raise InputError(f"{where} holds a {'date' if is_date(cell) else 'time'}, {cell}; give a number")
     try:
         value = typed_number(cell, source.decimal) if isinstance(cell, str) else _plain(cell)
     except ValueError as error:
@@ -166,16 +164,15 @@ def _plain(cell: object) -> float:
 
 
 def _without_empty_tail(source: Source, records: Iterable[NumberedCells]) -> Iterator[NumberedCells]:
-    """Yield the records, but empty ones only where a filled one follows, or where formulas were not calculated."""
+    """Yield the records, but empty ones only where a filled one follows."""
     empty: list[NumberedCells] = []
     for record in records:
-        if not EMPTY.issuperset(record[1]):
+        if not EMPTY.issuperset(record[1].values()):
             yield from empty
             empty.clear()
             yield record
         elif len(empty) < 2:
             empty.append(record)
-    yield from (record for record in empty if uncalculated(source, record[0]))
 
 
 def _lines(source: Source, file: IO[str]) -> Iterator[str]:
@@ -194,7 +191,7 @@ def _csv_records(source: Source, above: int) -> Iterator[NumberedCells]:
         first = next(lines, "")
         reader = csv.reader(chain([first], lines), delimiter=delimiter_of(first), strict=True)
         header = next(reader, [])
-        yield above + reader.line_num, header
+        yield above + reader.line_num, dict(enumerate(header))
         for cells in reader:
             number = above + reader.line_num
             if any(map(str.strip, cells[len(header) :])):  # a decimal comma has moved what follows it
@@ -202,4 +199,4 @@ def _csv_records(source: Source, above: int) -> Iterator[NumberedCells]:
                     f"{source}: row {number}: {len(cells)} cells under a header of {len(header)}; a comma "
                     "within a number? Part columns by semicolons, or write numbers with a point"
                 )
-            yield number, cells
+            yield number, dict(enumerate(cells))

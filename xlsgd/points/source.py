@@ -5,14 +5,14 @@ import select
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError
-from xlsgd.reading.office import find_soffice, foreign_environment
+from xlsgd.reading.office import find_soffice, run_office
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OPEN_DOCUMENT = ".ods"
@@ -71,13 +71,13 @@ def opened(path: Path, worksheet: str | None, decimal: str | None) -> Iterator[S
     if decimal not in (None, ".", ","):
         raise InputError(f"`decimal` {decimal}: give . or ,")
     name = "standard input" if path == STANDARD_INPUT else str(path)
-    with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
+    with temporary_folder() as folder:
         if path.is_block_device() or path.is_char_device() or path.is_socket():
             raise InputError(f"{name}: is a device; give a file")
         if path == STANDARD_INPUT or path.is_fifo():
-            path = _copied(path, name, Path(folder))
+            path = _copied(path, name, folder)
         if path.suffix.lower() == OPEN_DOCUMENT:
-            path = _converted(path, name, Path(folder))
+            path = _converted(path, name, folder)
         source = Source(path, name, worksheet, decimal)
         if worksheet is not None and not source.is_workbook:
             raise InputError(f"`worksheet` {worksheet}: {name} is no workbook; leave it out")
@@ -133,11 +133,8 @@ def _converted(path: Path, name: str, folder: Path) -> Path:
         raise InputError(f"{name}: LibreOffice reads .ods files, and is not installed; save it as .xlsx or .csv")
     copy, out = folder / "points.ods", folder / "converted"
     shutil.copyfile(path, copy)
-    command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "xlsx", "--outdir", str(out), str(copy)]
-    own = foreign_environment() | {"TMPDIR": str(folder)}
     try:
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CONVERSION, env=own, check=True)
+        run_office(soffice, ["--convert-to", "xlsx", "--outdir", str(out), str(copy)], folder, CONVERSION)
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(f"{name}: LibreOffice cannot convert it; save it as .xlsx or .csv") from error
     converted = out / "points.xlsx"

@@ -3,7 +3,7 @@
 import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from xlsgd.reading.streams import Target, parse, unescaped
@@ -58,7 +58,7 @@ class Cell(NamedTuple):
     style: int
 
 
-def read_cells(archive: zipfile.ZipFile, part: str, strings: list[str]) -> Iterator[Cell]:
+def read_cells(archive: zipfile.ZipFile, part: str, strings: Sequence[str]) -> Iterator[Cell]:
     """Yield the cells of a worksheet that hold a formula or a value, row by row, from the left.
 
     Raises:
@@ -73,7 +73,7 @@ def read_cells(archive: zipfile.ZipFile, part: str, strings: list[str]) -> Itera
 class SheetReader(Target):
     """Gathers a worksheet's cells; positions are implied where they are not written."""
 
-    def __init__(self, strings: list[str]) -> None:
+    def __init__(self, strings: Sequence[str]) -> None:
         super().__init__("row", "c", "f", "v", "t", "rPh", "extLst")
         self.strings = strings
         self.cells: list[Cell] = []

@@ -84,6 +84,16 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def hidden_sheets(archive: zipfile.ZipFile) -> set[str]:
+    """Return the names of the sheets that a program does not show.
+
+    Raises:
+        InputError: the workbook's part is missing or damaged.
+    """
+    sheets = parse_part(archive, workbook_part(archive)).iterfind("{*}sheets/{*}sheet")
+    return {sheet.get("name", "") for sheet in sheets if sheet.get("state", "visible") != "visible"}
+
+
 def relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """Return what `part` refers to: by relationship id, its kind (`worksheet`, `chart`...) and its part name.
 

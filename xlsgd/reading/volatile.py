@@ -4,15 +4,15 @@ import re
 import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from xlsgd.errors import InputError
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.contents import Book
 from xlsgd.reading.grammar import Area, areas, is_volatile, names
+from xlsgd.reading.name_graph import NameGraph, NameKey
 from xlsgd.reading.package import chunks
-from xlsgd.symbols.references import relative
 
 VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!|<\?(?!xml )|\x00"
 """What a worksheet's bytes hold where it calls a volatile function, or where it is not written plainly."""
@@ -21,6 +21,12 @@ ANYTHING = b"<"
 PLAIN = re.compile(r"[A-Za-z0-9_. -]+")
 OVERLAP = 2**10  # more than the longest name
 MAX_SWEEPS = 200
+MOST_LOOKS, SWEEPS_ALIKE = 5_000_000, 10
+"""How many columns are looked up at most: so many, and for each area that is referred to so many more."""
+
+MAX_ROUNDS = 20
+MOST_SIGNS = 50
+"""How many names are looked for at once, each of which is tried at every byte of a sheet."""
 
 
 class Placed(NamedTuple):
@@ -33,10 +39,11 @@ class Placed(NamedTuple):
 
 
 class Cells:
-    """A set of cells that answers whether any of them lies in an area."""
+    """A set of cells that answers whether any of them lies in an area; `looked` counts what that took."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self.looked = 0
 
     def add(self, sheet: str, row: int, column: int) -> None:
         """Add a cell that is not in the set."""
@@ -47,11 +54,13 @@ class Cells:
         return self.meets(Area(sheet, row, column, row, column))
 
     def meets(self, area: Area) -> bool:
-        """Say whether the set holds any cell of an area."""
+        """Say whether the set holds any cell of an area, on any sheet where the area says none."""
         columns = range(area.left, area.right + 1)
-        if len(columns) > len(self.rows):
-            keys = [key for key in self.rows if key[0] == area.sheet and key[1] in columns]
+        if not area.sheet or len(columns) > len(self.rows):
+            self.looked += len(self.rows)
+            keys = [key for key in self.rows if key[0] == (area.sheet or key[0]) and key[1] in columns]
         else:
+            self.looked += len(columns)
             keys = [(area.sheet, column) for column in columns if (area.sheet, column) in self.rows]
         return any(self._has_row(self.rows[key], area) for key in keys)
 
@@ -59,6 +68,53 @@ class Cells:
     def _has_row(rows: list[int], area: Area) -> bool:
         first = bisect_left(rows, area.top)
         return first < len(rows) and rows[first] <= area.bottom
+
+
+class _TooTangled(Exception):
+    """The search takes longer than any real workbook's would."""
+
+
+class _Search:
+    """The volatile cells found so far, in sweeps over the formulas, and the names that lead to one."""
+
+    def __init__(self, graph: NameGraph) -> None:
+        self.found = Cells()
+        self._graph = graph
+        self._leading = set(graph.volatile)
+        self._areas = 0
+        self._is_first = True
+
+    def sweep(self, formulas: Iterable[Placed]) -> list[Placed]:
+        """Find what refers to something found before; return what does not."""
+        still = []
+        for formula in formulas:
+            if is_volatile(formula.text) or self._refers(formula):
+                self.found.add(formula.sheet, formula.row, formula.column)
+            else:
+                still.append(formula)
+        self._is_first = False
+        return still
+
+    def _refers(self, formula: Placed) -> bool:
+        own = areas(formula.text, formula.row, formula.column)
+        if self._any_meets([area._replace(sheet=area.sheet or formula.sheet) for area in own]):
+            return True
+        keys = (self._graph.meant(sheet or formula.sheet, name) for sheet, name in names(formula.text))
+        return any(self._leads(key) for key in keys if key is not None)
+
+    def _leads(self, key: NameKey) -> bool:
+        """Say whether a name leads to a found cell, which is looked for anew only while it does not."""
+        if key not in self._leading:
+            behind = (self._graph.definitions[other].areas for other in self._graph.behind(key))
+            if self._any_meets([area for each in behind for area in each]):
+                self._leading.add(key)
+        return key in self._leading
+
+    def _any_meets(self, looked_for: list[Area]) -> bool:
+        self._areas += self._is_first * len(looked_for)
+        if self.found.looked > MOST_LOOKS + SWEEPS_ALIKE * self._areas:
+            raise _TooTangled
+        return any(map(self.found.meets, looked_for))
 
 
 def volatile_cells(book: Book) -> Cells:
@@ -70,49 +126,52 @@ def volatile_cells(book: Book) -> Cells:
     Raises:
         InputError: a worksheet is damaged, or its formulas refer to each other in too tangled a way.
     """
-    found = Cells()
-    definitions = {(scope.upper(), name): relative(item.text, 1, 1) for (scope, name), item in book.names.items()}
-    suspects = _suspects(book, definitions)
-    waiting = _formulas(book, suspects)
-    # Alternate directions: a chain that runs down or up the rows is followed in one sweep.
-    for _ in range(MAX_SWEEPS):
-        still = []
-        for formula in waiting:
-            if is_volatile(formula.text) or _refers(formula, found, definitions):
-                found.add(formula.sheet, formula.row, formula.column)
-            else:
-                still.append(formula)
-        if len(still) == len(waiting):
-            return found
-        waiting = still[::-1]
+    graph = NameGraph(book)
+    search, waiting = _Search(graph), _formulas(book, _suspects(book, graph))
+    try:
+        # Alternate directions: a chain that runs down or up the rows is followed in one sweep.
+        for _ in range(MAX_SWEEPS):
+            still = search.sweep(waiting)
+            if len(still) == len(waiting):
+                return search.found
+            waiting = still[::-1]
+    except _TooTangled:
+        pass
     raise InputError(f"{book.archive.filename}: its volatile formulas refer to each other in too tangled a way")
 
 
-def _suspects(book: Book, definitions: Mapping[tuple[str, str], str]) -> set[str]:
+def _suspects(book: Book, graph: NameGraph) -> set[str]:
     """Return the sheets, in capitals, that may hold volatile cells, found by bytes alone: far faster than by parsing.
 
     Those are the sheets in which a volatile function stands, and all in which such a sheet or a name that leads to one
-    is mentioned.
+    is mentioned. Where that takes many rounds, or many names, every sheet with a formula may be one.
     """
-    written = {(scope.upper(), name): item.written for (scope, name), item in book.names.items()}
     found: set[str] = set()
-    names_found = {key for key, text in definitions.items() if is_volatile(text)}
-    signs = [VOLATILE_SIGNS, *(_sign_of_name(written[key]) for key in names_found)]
-    while signs:
-        pattern = re.compile(b"|".join(signs), re.IGNORECASE)
+    leading = set(graph.volatile)
+    signs = [VOLATILE_SIGNS, *_signs_of_names(graph, leading)]
+    for last in (False,) * MAX_ROUNDS + (True,):
+        pattern = re.compile(b"|".join([ANYTHING] if last else signs), re.IGNORECASE)
         sheets = [name for name, part in book.sheets.items() if name.upper() not in found and _has(book, part, pattern)]
+        if not sheets:
+            break
         found |= {name.upper() for name in sheets}
-        leading = {name for _, name in names_found}
-        more = {key for key in definitions.keys() - names_found if _leads_to(definitions[key], found, leading)}
-        names_found |= more
-        signs = [*map(_sign_of_sheet, sheets), *(_sign_of_name(written[key]) for key in more)]
+        more = graph.leading_to(_to_sheets(graph, found)) - leading
+        leading |= more
+        signs = [*map(_sign_of_sheet, sheets), *_signs_of_names(graph, more)]
     return found
 
 
-def _leads_to(text: str, sheets: set[str], leading: set[str]) -> bool:
-    """Say whether a name's formula refers to one of some sheets, or to one of some names."""
-    refers = any(not area.sheet or area.sheet in sheets for area in areas(text, 1, 1))
-    return refers or any(name in leading for _, name in names(text))
+def _to_sheets(graph: NameGraph, sheets: set[str]) -> Iterator[NameKey]:
+    """Yield the names whose formulas refer to one of some sheets, or to one that they do not name."""
+    for key, definition in graph.definitions.items():
+        if any(not area.sheet or area.sheet in sheets for area in definition.areas):
+            yield key
+
+
+def _signs_of_names(graph: NameGraph, keys: set[NameKey]) -> list[bytes]:
+    """Return what a sheet holds that mentions one of some names."""
+    written = {graph.definitions[key].written for key in keys}
+    return [ANYTHING] if len(written) > MOST_SIGNS else [*map(_sign_of_name, written)]
 
 
 def _sign_of_sheet(name: str) -> bytes:
@@ -145,34 +204,3 @@ def _formulas(book: Book, sheets: set[str]) -> list[Placed]:
             if cell.formula is not None:
                 placed.append(Placed(name.upper(), cell.row, cell.column, sys.intern(cell.formula.relative())))
     return placed
-
-
-def _refers(formula: Placed, found: Cells, definitions: dict[tuple[str, str], str]) -> bool:
-    """Say whether a formula refers to a found cell, itself or through names."""
-    waiting, followed = [formula], set()
-    while waiting:
-        one = waiting.pop()
-        for area in areas(one.text, one.row, one.column):
-            if found.meets(area._replace(sheet=area.sheet or formula.sheet)):
-                return True
-        for sheet, name in names(one.text):
-            text = definitions.get((sheet or formula.sheet, name)) or definitions.get(("", name), "")
-            if is_volatile(text):
-                return True
-            if text not in followed:
-                followed.add(text)
-                waiting.append(Placed(formula.sheet, 1, 1, text))
-    return False
-
-
-def volatile_names(book: Book) -> frozenset[str]:
-    """Return the defined names, in capitals, that stand for what changes at every recalculation, or for such a name."""
-    texts = {name.upper(): relative(item.text, 1, 1) for (_, name), item in book.names.items()}
-    found = {name for name, text in texts.items() if is_volatile(text)}
-    while more := {name for name, text in texts.items() if name not in found and _mentions(text, found)}:
-        found |= more
-    return frozenset(found)
-
-
-def _mentions(text: str, found: set[str]) -> bool:
-    return any(name.upper() in found for _, name in names(text))

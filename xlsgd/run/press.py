@@ -20,7 +20,15 @@ from xlsgd.symbols.checked import Number
 def check_batch(training: Training, batch: float, n: int) -> None:
     """Raise an InputError if a sheet of `n` points takes batches of rows, and these cannot be so many."""
     if LEFT in training.local and (batch % 1 or not 1 <= batch <= n):
-        raise InputError(f"{training.name}: `batch` {batch:g}: give a whole number of rows, 1 to {n:,}")
+        raise InputError(f"{training.name}: batch={batch:g}: give a whole number of rows, 1 to {n:,}")
+
+
+def fresh_inputs(training: Training) -> dict[str, list[Any]]:
+    """Return what a sheet's inputs are before its first reset, by name: starting values, knobs, states, seeds."""
+    inputs: dict[str, list[Any]] = {start: [training.model.start[name]] for name, (start, _) in training.starts.items()}
+    inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
+    inputs |= {target: [0.0 for _ in training.states_of(f)] for f, (_, target) in training.targets.items()}
+    return inputs | {name: [value] for name, value in training.seeds.items()}
 
 
 class LiveSheet:
@@ -46,12 +54,7 @@ class LiveSheet:
         if isinstance(batch, float):  # of many runs it is an array, which the sweep has checked
             check_batch(training, batch, self.points.n)
         self.arithmetic: Arithmetic = arithmetic or OnNumbers()
-        self.inputs: dict[str, list[Any]] = {
-            start: [training.model.start[name]] for name, (start, _) in training.starts.items()
-        }
-        self.inputs |= {name: [value] for name, value in training.knobs._asdict().items()}
-        self.inputs |= {target: [0.0 for _ in training.states_of(f)] for f, (_, target) in training.targets.items()}
-        self.inputs |= {name: [value] for name, value in training.seeds.items()}
+        self.inputs = fresh_inputs(training)
         self.lists: dict[str, list[Any]] = {a.target: [] for a in training.buttons.reset if isinstance(a, Clear)}
         self.epoch = 0
         self._pass: PassEnd | None = None
@@ -129,7 +132,8 @@ class LiveSheet:
         """Return every number that stands outside the rows, by name: weights, knobs and `1-knob`, seeds, footer."""
         knobs = self.knobs()._asdict()
         weights = {start: self.inputs[start][0] for start, _ in self.training.starts.values()}
-        complements = {f"1-{name}": 1 - value for name, value in knobs.items()}
+        operand, cell = self.arithmetic.operand, self.arithmetic.cell
+        complements = {f"1-{name}": cell(1 - operand(value)) for name, value in knobs.items()}
         return {**weights, **knobs, **complements, **self.seeds(), **self.local(), **self.footer()}
 
     def footer(self) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def trace_table(table: Table, further: bool = False) -> "pd.DataFrame":
 
     Args:
         table: the sheet.
-        further: whether somebody gave epochs, data or knobs, too.
+        further: whether somebody gave what the table has not: epochs, or where it stands for itself data or knobs.
 
     Raises:
         InputError: somebody did.
@@ -62,7 +62,8 @@ def trace_table(table: Table, further: bool = False) -> "pd.DataFrame":
     import pandas as pd
 
     if further:
-        raise InputError(f"{table.name} has no epochs, data or knobs; give those for a training sheet")
+        has = "epochs" if table.knobs else "epochs, data or knobs"
+        raise InputError(f"{table.name} has no {has}; give those for a training sheet")
     frame = pd.DataFrame({name: pd.Series(column) for name, column in numbers(table).columns.items()})
     first = table.grid.first_row
     return frame.set_index(pd.RangeIndex(first, first + len(frame), name="row"))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError, choose
 from xlsgd.models import Model
-from xlsgd.symbols.derivative import HEAVY, derivatives, weight
+from xlsgd.symbols.derivative import HEAVY, derivatives
 from xlsgd.symbols.expression import Expression, NoFormula, as_expression, in_order, operands_of
 from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.simplify import ZERO
@@ -191,25 +191,25 @@ def shared(roots: Iterable[Expression], cells: Collection[Expression]) -> list[E
         roots: what stands in cells of its own.
         cells: the same, and all else that does.
     """
-    roots, cells = list(roots), set(cells)
+    order, cells = in_order(roots), set(cells)
+    weights = _weights(order, cells)
     found: list[Expression] = []
-    while True:
-        order = in_order(roots)
-        spelled = _times_spelled(order, cells)
-        again = [part for part in order if part not in cells and spelled[part] > 1 and weight(part, cells) >= HEAVY]
-        if not again:
-            return found
-        found.append(again[-1])
-        cells.add(again[-1])
-
-
-def _times_spelled(order: list[Expression], cells: Collection[Expression]) -> Counter[Expression]:
-    """Return how often each part is spelled out in the formulas of the cells."""
     times: Counter[Expression] = Counter()
-    for part in reversed(order):
+    for part in reversed(order):  # what a part is spelled in comes before it, so how often it is spelled out is known
+        if part not in cells and times[part] > 1 and weights[part] >= HEAVY:
+            found.append(part)
+            cells.add(part)
         for operand in operands_of(part):
             times[operand] += 1 if part in cells else times[part]
-    return times
+    return found
+
+
+def _weights(order: list[Expression], cells: Collection[Expression]) -> dict[Expression, int]:
+    """Return how many operations each part takes from the cells, spelled out."""
+    weights: dict[Expression, int] = {}
+    for part in order:
+        weights[part] = sum(weights[each] for each in operands_of(part) if each not in cells) + bool(operands_of(part))
+    return weights
 
 
 def _layers(order: list[Expression], cells: Collection[Expression]) -> dict[Expression, int]:

@@ -1,8 +1,10 @@
 """A sheet that is filled at once: columns of inputs, single inputs, and what follows from them."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from xlsgd.errors import InputError, choose
 from xlsgd.functions import Value
 from xlsgd.sheets.description import GENERAL, INPUT, Place, Sheet
 from xlsgd.symbols.cells import Reference, addresses, at, refer
@@ -62,6 +64,25 @@ class Table(NamedTuple):
     fill: Callable[[Inputs, Singles], Contents]
     grid: Grid
     singles: Mapping[str, float | Expression] = {}
+
+    @property
+    def knobs(self) -> dict[str, float]:
+        """The single inputs that are numbers, by name, with `_` for each space."""
+        given = {name.replace(" ", "_"): value for name, value in self.singles.items()}
+        return {name: value for name, value in given.items() if isinstance(value, (int, float))}
+
+
+def with_table_knobs(table: Table, values: Mapping[str, float]) -> Table:
+    """Return a table with other values of its knobs.
+
+    Raises:
+        InputError: it has no such knob, or a value is no finite number.
+    """
+    for name, value in values.items():
+        choose("knob", name, table.knobs, f"{table.name}: ")
+        if not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise InputError(f"`{name}` {value!r}: give a finite number")
+    return table._replace(singles={name: values.get(name.replace(" ", "_"), v) for name, v in table.singles.items()})
 
 
 class TableBook(NamedTuple):

@@ -1,15 +1,16 @@
 """The grid of a sweep: each knob's values, from what a user types."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from xlsgd.errors import InputError, choose, parse_number
+from xlsgd.sheets.table import Table
 from xlsgd.sheets.training import Training
 
-GEOMETRIC = ("lr", "eps", "weight_decay")
+GEOMETRIC = ("lr", "eps", "weight_decay", "lr_start", "lr_end")
 """The knobs whose values lie at equal ratios; those of the others lie at equal distances."""
 
 DECAYS = ("beta", "beta1", "beta2")
@@ -37,11 +38,11 @@ class Axis(NamedTuple):
     values: "np.ndarray[Any, np.dtype[np.float64]]"
 
 
-def grid(training: Training, ranges: Mapping[str, Range], typed: Mapping[str, str] = {}) -> tuple[Axis, ...]:
+def grid(training: Training | Table, ranges: Mapping[str, Range], typed: Mapping[str, str] = {}) -> tuple[Axis, ...]:
     """Return the axes of a sweep, in the order of the sheet's knobs.
 
     Args:
-        training: the sheet.
+        training: the sheet, of a training or of a table.
         ranges: for each knob a range; `beta` is also the first decay of a sheet with two. If empty, the default:
             learning rates, and the first decay if there is one.
         typed: how a user gave each range, such as `--knob lr=1:0:5`, for messages.
@@ -49,13 +50,15 @@ def grid(training: Training, ranges: Mapping[str, Range], typed: Mapping[str, st
     Raises:
         InputError: the sheet has no such knob, a range is none, or there are too many combinations.
     """
-    known = training.knobs._fields
+    known = training.knobs._fields if isinstance(training, Training) else tuple(training.knobs)
     if not ranges:
-        ranges = {knob: text for knob, text in DEFAULT_RANGES.items() if _knob(training, knob) in known}
+        ranges = {knob: text for knob, text in DEFAULT_RANGES.items() if _knob(known, knob) in known}
+    if not ranges:
+        raise InputError(f"{training.name}: say what is swept: give a range to one of {', '.join(known)}")
     axes: dict[str, Axis] = {}
     given: dict[str, str] = {}
     for name, text in ranges.items():
-        knob = _knob(training, name)
+        knob = _knob(known, name)
         choose("knob", knob, known, f"{training.name}: ")
         where = typed.get(name) or f"`{name}` {text}"
         if knob in axes:
@@ -102,8 +105,8 @@ def parse_range(knob: str, text: str, where: str) -> "np.ndarray[Any, np.dtype[n
     return np.geomspace(start, stop, count)
 
 
-def _knob(training: Training, name: str) -> str:
-    return "beta1" if name == "beta" and "beta1" in training.knobs._fields else name
+def _knob(known: Sequence[str], name: str) -> str:
+    return "beta1" if name == "beta" and "beta1" in known else name
 
 
 def _suited(knob: str, where: str, value: float) -> float:

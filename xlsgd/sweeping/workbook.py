@@ -52,6 +52,9 @@ TOP = 3
 """A map's first row, from 0: above it stand the title, a link, and the first knob's values."""
 
 GUIDE = "best"
+TURNED_PIXELS = 70
+"""How high the row of the first knob's values is, which are turned."""
+
 WIDTH, SIDE, CELL, CELL_PIXELS = 13, 10, 2.5, 22
 """The widths of the table's columns and of a map's first and others, in digits; the height of its rows, in pixels."""
 
@@ -128,6 +131,7 @@ class _MapSheet(NamedTuple):
         what = f"{x.knob} to the right{downwards}{describe_others(self.map)}"
         self.sheet.write_string(0, 0, f"{self.sheet.get_name()}: {what}", self.formats["title"])
         self.sheet.write_url(1, 0, f"internal:'{GUIDE}'!A1", self.formats["link"], f"to {GUIDE}")
+        self.sheet.set_row_pixels(TOP - 1, TURNED_PIXELS)
         for column, value in enumerate(x.values.tolist(), start=1):
             self.sheet.write_number(TOP - 1, column, value, self.formats[f"{_kind(x)} turned"])
         self._write_cells(values, texts)

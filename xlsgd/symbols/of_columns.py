@@ -46,8 +46,8 @@ def extreme(choose: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
     return chosen
 
 
-def match(wanted: Any, column: Sequence[Any]) -> float:
-    """Return the position, from 1, of the last value not above `wanted`, as `MATCH` without its third argument.
+def match(wanted: Any, column: Sequence[Any]) -> Any:
+    """Return the position, from 1, of the last value not above `wanted`, or `#N/A`: `MATCH` without its third argument.
 
     It halves the range as if it were sorted and stops where it meets the value.
     """
@@ -58,7 +58,7 @@ def match(wanted: Any, column: Sequence[Any]) -> float:
         if here == wanted:
             return float(middle + 1)
         low, high = (middle + 1, high) if here < wanted else (low, middle - 1)
-    return float(high + 1)
+    return float(high + 1) if high >= 0 else NOT_AVAILABLE
 
 
 def match_exactly(wanted: Any, column: Iterable[Any]) -> Any:
@@ -73,7 +73,9 @@ def count_equal(column: Iterable[Any], wanted: Any) -> float:
 
 
 def entry(column: Sequence[Any], position: Any) -> Any:
-    """Return the value at a position, from 1."""
+    """Return the value at a position, from 1; an error in its place is handed on."""
+    if isinstance(plain(position), ExcelError):
+        return position
     return column[int(plain(position)) - 1]
 
 

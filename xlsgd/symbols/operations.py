@@ -55,6 +55,10 @@ class Operations:
                 self._held[part] = self._number(part.args[0]) if part.op == "number" else self._operation(part)
         return [self._held[expression] for expression in expressions]
 
+    def hold(self, expression: Expression, name: str) -> None:
+        """Take what holds an expression for given from here on."""
+        self._held[expression] = name
+
     def _number(self, value: float) -> str:
         spelled = f"({value!r})" if repr(value).startswith("-") else repr(value)  # -1 ** t would be -(1 ** t)
         self._fixed.add(spelled)

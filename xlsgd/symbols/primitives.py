@@ -1,8 +1,9 @@
 """The primitives: every operation that a rule, a model or a sheet may use, a row each.
 
 A row says what an operation is on each kind of value and in each language: a float, a spreadsheet's number, a NumPy
-array, a Torch tensor, an Excel formula, Python, NumPy, and its derivative. Where a row is silent, the operation goes by
-its name: that of NumPy's and of Torch's function, and in generated Python that of the row's own function on floats.
+array, a Torch tensor, an Excel formula, Python, JavaScript, NumPy, and its derivative. Where a row is silent, the
+operation goes by its name: that of NumPy's and of Torch's function, and in generated Python that of the row's own
+function on floats. What has no JavaScript cannot stand on a page.
 """
 
 import math
@@ -50,6 +51,8 @@ class Primitive(NamedTuple):
         tensor: what it is on tensors: a function of Torch and the operands, or Torch's name for it.
         python: its form in generated Python, on names.
         numpy: the name of NumPy's function that computes it as floats do, to the bit, if there is one.
+        javascript: its form in generated JavaScript, or a function: the language's own, or one of `page/script`.
+        javascript_checked: its form on a spreadsheet's numbers where it gives another error than `#NUM!`.
     """
 
     name: str
@@ -63,14 +66,17 @@ class Primitive(NamedTuple):
     tensor: Callable[..., Any] | str = ""
     python: str = ""
     numpy: str = ""
+    javascript: str = ""
+    javascript_checked: str = ""
 
 
 def infix(sign: str, name: str, function: Callable[..., Any], binding: int, *derivative: Any, **more: Any) -> Primitive:
     """Return the row of a left-associative operator, which every kind of value has of its own."""
     form = Form(f"{{}}{sign}{{}}", binding, (binding, binding + 1))
     own = lambda _, x, y: function(x, y)  # noqa: E731
-    row = Primitive(name, function, form, derivative, array=own, tensor=own, python=f"{{}} {sign} {{}}", numpy=name)
-    return row._replace(**more)
+    spelled = f"{{}} {sign} {{}}"
+    row = Primitive(name, function, form, derivative, array=own, tensor=own, python=spelled, numpy=name)
+    return row._replace(**({"javascript": spelled} | more))
 
 
 def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str = "") -> Primitive:
@@ -91,6 +97,7 @@ def choice(name: str, sign: str, holds: Callable[[Any, Any], Any], python: str =
         array=by_numpy,
         tensor=by_torch,
         python=f"{{2}} if {{0}} {python or sign} {{1}} else {{3}}",
+        javascript=f"{{0}} {python or sign} {{1}} ? {{2}} : {{3}}",
     )
 
 
@@ -110,8 +117,9 @@ def flat(*_: Any) -> float:
 
 
 def of_column(name: str, number: Callable[..., Any], excel: Form | str) -> Primitive:
-    """Return the row of what takes a column."""
-    return Primitive(name, number, excel, column=True)
+    """Return the row of what takes a column; in JavaScript `sum_of_squares` is `sumOfSquares`."""
+    first, *further = name.split("_")
+    return Primitive(name, number, excel, column=True, javascript=first + "".join(map(str.title, further)))
 
 
 def _offset(cells: str, places: str) -> str:
@@ -122,63 +130,74 @@ TABLE = (
     infix("+", "add", operator.add, 1, lambda g, *_: g, lambda g, *_: g),
     infix("-", "subtract", operator.sub, 1, lambda g, *_: g, lambda g, *_: -g),
     infix("*", "multiply", operator.mul, 2, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x),
-    infix("/", "divide", operator.truediv, 2, lambda g, out, x, y: g / y, lambda g, out, x, y: -(g * out / y)),
+    infix(
+        "/", "divide", operator.truediv, 2, lambda g, out, x, y: g / y, lambda g, out, x, y: -(g * out / y),
+        javascript_checked="{1} === 0 ? DIV0 : {0} / {1}",
+    ),
     infix(
         "^", "power", operator.pow, 3,
         lambda g, out, x, y: g * (y * x ** (y - 1)), lambda g, out, x, y: g * (out * apply("log", x)),
-        checked=checked_power, python="{} ** {}", numpy="float_power",
+        checked=checked_power, python="{} ** {}", numpy="float_power", javascript="{} ** {}",
+        javascript_checked="{0} === 0 && {1} <= 0 ? {1} < 0 ? DIV0 : NUM : {0} ** {1}",
     ),
-    Primitive("negative", operator.neg, Form("-{}", 4, (4,)), (lambda g, *_: -g,), python="-{}", numpy="negative"),
-    Primitive("absolute", abs, "ABS", (lambda g, out, x: g * apply("sign", x),), numpy="absolute"),
-    Primitive("sign", lambda x: float((x > 0) - (x < 0)), "SIGN", (flat,)),
-    Primitive("sqrt", math.sqrt, "SQRT", (lambda g, out, x: g / (2 * out),), numpy="sqrt"),
-    Primitive("exp", math.exp, "EXP", (lambda g, out, x: g * out,)),
-    Primitive("log", math.log, "LN", (lambda g, out, x: g / x,)),
-    Primitive("log10", math.log10, "LOG", (lambda g, out, x: g / (x * math.log(10)),)),
-    Primitive("floor", lambda x: float(math.floor(x)), "INT", (flat,)),
-    Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),)),
-    Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),)),
-    Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),)),
-    Primitive("atanh", math.atanh, "ATANH", (lambda g, out, x: g / (1 - x**2),), array="arctanh"),
+    Primitive(
+        "negative", operator.neg, Form("-{}", 4, (4,)), (lambda g, *_: -g,), python="-{}", numpy="negative",
+        javascript="-{}",
+    ),
+    Primitive(
+        "absolute", abs, "ABS", (lambda g, out, x: g * apply("sign", x),), numpy="absolute", javascript="Math.abs",
+    ),
+    Primitive("sign", lambda x: float((x > 0) - (x < 0)), "SIGN", (flat,), javascript="({0} > 0) - ({0} < 0)"),
+    Primitive("sqrt", math.sqrt, "SQRT", (lambda g, out, x: g / (2 * out),), numpy="sqrt", javascript="Math.sqrt"),
+    Primitive("exp", math.exp, "EXP", (lambda g, out, x: g * out,), javascript="Math.exp"),
+    Primitive("log", math.log, "LN", (lambda g, out, x: g / x,), javascript="Math.log"),
+    Primitive("log10", math.log10, "LOG", (lambda g, out, x: g / (x * math.log(10)),), javascript="Math.log10"),
+    Primitive("floor", lambda x: float(math.floor(x)), "INT", (flat,), javascript="Math.floor"),
+    Primitive("sin", math.sin, "SIN", (lambda g, out, x: g * apply("cos", x),), javascript="Math.sin"),
+    Primitive("cos", math.cos, "COS", (lambda g, out, x: -(g * apply("sin", x)),), javascript="Math.cos"),
+    Primitive("tanh", math.tanh, "TANH", (lambda g, out, x: g * (1 - out**2),), javascript="Math.tanh"),
+    Primitive(
+        "atanh", math.atanh, "ATANH", (lambda g, out, x: g / (1 - x**2),), array="arctanh", javascript="Math.atanh",
+    ),
     Primitive(
         "sigmoid", lambda x: 1 / (1 + math.exp(-x)), Form("1/(1+EXP(-{}))", 2, (4,)),
-        (lambda g, out, x: g * out * (1 - out),), array=lambda np, x: 1 / (1 + np.exp(-x)),
+        (lambda g, out, x: g * out * (1 - out),), array=lambda np, x: 1 / (1 + np.exp(-x)), javascript="sigmoid",
     ),
     Primitive(
         "relu", lambda x: max(0.0, x), Form("MAX(0,{})"), (lambda g, out, x: apply("if_above", x, 0, g, 0),),
-        array=lambda np, x: np.maximum(0.0, x),
+        array=lambda np, x: np.maximum(0.0, x), javascript="{0} > 0 ? {0} : 0",
     ),
     Primitive(
         "maximum", lambda x, y: y if y > x else x, "MAX",
         (lambda g, out, x, y: apply("if_above", y, x, 0, g), lambda g, out, x, y: apply("if_above", y, x, g, 0)),
-        compared=2, python="{1} if {1} > {0} else {0}",
+        compared=2, python="{1} if {1} > {0} else {0}", javascript="{1} > {0} ? {1} : {0}",
         array=lambda np, x, y: np.where(y > x, y, x),
         tensor=lambda torch, x, y: by_comparison(torch, x, y, y > x, y, x),
     ),
     Primitive(
         "minimum", lambda x, y: y if y < x else x, "MIN",
         (lambda g, out, x, y: apply("if_above", x, y, 0, g), lambda g, out, x, y: apply("if_above", x, y, g, 0)),
-        compared=2, python="{1} if {1} < {0} else {0}",
+        compared=2, python="{1} if {1} < {0} else {0}", javascript="{1} < {0} ? {1} : {0}",
         array=lambda np, x, y: np.where(y < x, y, x),
         tensor=lambda torch, x, y: by_comparison(torch, x, y, y < x, y, x),
     ),
     Primitive(
         "stop_gradient", lambda x: x, Form("{}", 0), (flat,), array=lambda np, x: x,
-        tensor=lambda torch, x: x.detach(), python="{}",
+        tensor=lambda torch, x: x.detach(), python="{}", javascript="{}",
     ),
     choice("if_equal", "=", operator.eq, "=="),
     choice("if_above", ">", operator.gt),
     choice("if_at_most", "<=", operator.le),
     Primitive(
-        "round", lambda x, digits: round(x, int(digits)), "ROUND",
+        "round", lambda x, digits: round(x, int(digits)), "ROUND", javascript="roundTo",
         array=lambda np, x, digits: np.round(x, int(digits)),
         tensor=lambda torch, x, digits: torch.round(x, decimals=int(digits)),
     ),
     Primitive(
-        "cos_pi", lambda x: math.cos(math.pi * x), Form("COS(PI()*{})", needed=(3,)),
+        "cos_pi", lambda x: math.cos(math.pi * x), Form("COS(PI()*{})", needed=(3,)), javascript="cosPi",
         array=lambda np, x: np.cos(math.pi * x), tensor=lambda torch, x: torch.cos(math.pi * x),
     ),
-    Primitive("not_available", lambda: NOT_AVAILABLE, "NA"),
+    Primitive("not_available", lambda: NOT_AVAILABLE, "NA", javascript="notAvailable"),
     Primitive("random_between", lambda least, greatest: NOT_AVAILABLE, "RANDBETWEEN"),
     of_column("total", of_columns.total, "SUM"),
     of_column("sum_of_squares", of_columns.sum_of_squares, "SUMSQ"),

@@ -4,16 +4,15 @@ A source gives answers for formula cells: a spreadsheet engine, which recalculat
 wrong, or the oracle, which computes with Torch, another way, what must stand there.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError, choose
 from xlsgd.reading.contents import calculation_of
-from xlsgd.symbols.checked import ExcelError
 from xlsgd.symbols.references import address
 from xlsgd.verifying.asking import Asked, Workbook, ask, quirks_of
 from xlsgd.verifying.differing import differing
@@ -22,7 +21,7 @@ from xlsgd.verifying.judging import Judged, Positions, tallies, unequal
 from xlsgd.verifying.poison import poison
 from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
-from xlsgd.verifying.sources import ENGINES, ORACLES
+from xlsgd.verifying.sources import ENGINES, ORACLES, one_process_each
 
 
 class _Source(NamedTuple):
@@ -45,8 +44,8 @@ def verify(
     Raises:
         InputError: the file is not a workbook, or an oracle or none of the engines is installed or can load it.
     """
-    with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
-        copy = Path(folder) / f"poisoned{path.suffix}"
+    with temporary_folder() as folder, one_process_each(engines):
+        copy = folder / f"poisoned{path.suffix}"
         book = Workbook(path, copy, poison(path, copy), *calculation_of(path))
         sources, failed = _ask_engines(book, engines)
     for name in oracles:
@@ -55,7 +54,7 @@ def verify(
     return Report(
         file=str(path),
         formulas=sum(map(len, book.sheets.values())),
-        errors=Counter(value for cells in book.sheets.values() for value in cells.values if type(value) is ExcelError),
+        errors=sum((cells.errors() for cells in book.sheets.values()), Counter()),
         volatile=sum(cells.volatile for cells in book.sheets.values()),
         verdicts=list(verdicts.values()),
         without_value=sum(cells.without_value for cells in book.sheets.values()),

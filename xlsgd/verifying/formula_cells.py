@@ -1,9 +1,11 @@
 """A sheet's formula cells: where they stand, and the values that the file holds for them."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from xlsgd.reading.cells import CellValue, Formula
+from xlsgd.symbols.checked import ExcelError
 
 
 class Formulas(Sequence[tuple[int, int]]):
@@ -27,6 +29,12 @@ class Formulas(Sequence[tuple[int, int]]):
         self.rows.append(row)
         self.columns.append(column)
         self.values.append(value)
+
+    def errors(self) -> Counter[str]:
+        """Return how many cells hold each kind of error."""
+        if ExcelError not in set(map(type, self.values)):
+            return Counter()
+        return Counter(value for value in self.values if type(value) is ExcelError)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -95,12 +95,19 @@ def tallies(
     again = Counter((sheet, column) for sheet, _, column in judged.from_file)
     found = {}
     for name, cells in sheets.items():
-        missing = Counter(c for c, answer in zip(cells.columns, answers[name], strict=True) if answer is NO_ANSWER)
+        missing = _missing(cells, answers[name])
         for column, formulas in sorted(Counter(cells.columns).items()):
             answered = formulas - missing[column] - lacking[name, column]
             counted = Tally(formulas, answered, from_file=again[name, column])
             found[name, column_letters(column)] = _tally(cells, by_column[name, column], judged.known, counted)
     return found
+
+
+def _missing(cells: Formulas, answers: Sequence[Any]) -> Counter[int]:
+    """Return for each column how many cells have no answer."""
+    if NO_ANSWER not in answers:
+        return Counter()
+    return Counter(c for c, answer in zip(cells.columns, answers, strict=True) if answer is NO_ANSWER)
 
 
 def _tally(cells: Formulas, apart: Sequence[Unequal], known: Positions, counted: Tally) -> Tally:

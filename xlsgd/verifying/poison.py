@@ -17,9 +17,10 @@ from xml.parsers import expat
 from xlsgd.errors import InputError
 from xlsgd.excel.zip_pieces import Deflater, Piece, write_part
 from xlsgd.reading.contents import Book, read_book
+from xlsgd.reading.name_graph import volatile_names
 from xlsgd.reading.package import damaged, open_package
-from xlsgd.reading.volatile import volatile_names
 from xlsgd.symbols.references import column_number
+from xlsgd.verifying.alike_rows import AlikeRows, alike
 from xlsgd.verifying.formula_cells import Formulas
 from xlsgd.verifying.plain_package import PlainPackage
 from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
@@ -116,16 +117,31 @@ class _Poisoner:
         self._clock = clock
         self._pins = bool(pinned)
         self._changed = False
+        self._last_row = b""
+        self._alike: AlikeRows | None = None
         self._rewriter = SheetRewriter(found, book.strings, clock, pinned)
 
     def poisoned(self, text: bytes) -> bytes:
         """Return whole rows with their formula cells poisoned or pinned."""
+        if wrong := self._poisoned_alike(text):
+            return wrong
+        self._last_row, self._alike = text[text.rfind(FIRST_OF_ROW) :], None
         if self._note_plain(text):
             last = text.rpartition(FIRST_OF_ROW)[2].partition(b'"')[0]
             self._rewriter.skip(text, int(last))
-            wrong = PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
-            return SHARER_VALUE.sub(rb"\1<v>%b</v>" % POISON, wrong) if b' si="' in wrong else wrong
+            plain = PLAIN_VALUE.sub(b"</f><v>%b</v>" % POISON, text)
+            return SHARER_VALUE.sub(rb"\1<v>%b</v>" % POISON, plain) if b' si="' in plain else plain
         return self._rewriter.rewritten(text)
+
+    def _poisoned_alike(self, text: bytes) -> bytes:
+        """Return rows that are like the last one read, or nothing if they are not, or it is not such a row."""
+        if self._pins or self._changed or not self._rewriter.is_between_arrays:
+            return b""
+        if not self._alike and self._last_row:
+            self._alike, self._last_row = alike(self._last_row, self._rewriter.shared), b""
+        wrong = self._alike.poison(text, self._rewriter.row + 1, self._found) if self._alike else b""
+        self._rewriter.row += wrong.count(FIRST_OF_ROW)
+        return wrong
 
     def _note_plain(self, text: bytes) -> bool:
         """Note all the formula cells at once if each is plain: a number as most programs write it, not volatile."""

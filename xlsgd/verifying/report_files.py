@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsgd.atomic_files import check_folder, replacing
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, one_line
 from xlsgd.verifying.report import Report
 from xlsgd.verifying.report_view import as_text, outcome, plain_value
 
@@ -81,7 +81,8 @@ def _html_of(report: Report) -> str:
     )
     headings = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     summary = escape(as_text(report))
-    return f"<h1>{escape(report.file)}</h1>{verdict}<pre>{summary}</pre><table><tr>{headings}</tr>{cells}</table>"
+    file = escape(one_line(report.file))
+    return f"<h1>{file}</h1>{verdict}<pre>{summary}</pre><table><tr>{headings}</tr>{cells}</table>"
 
 
 def _alignment(value: Any) -> str:
@@ -110,7 +111,7 @@ def _fill_xlsx(path: Path, reports: Sequence[Report]) -> None:
         columns, cells = book.add_worksheet("columns"), book.add_worksheet("differences")
         columns.write_row(0, 0, ("file", *HEADINGS), bold)
         cells.write_row(0, 0, ("file", "source", "known quirk", "cell", "formula", "file's value", "answer"), bold)
-        rows = [(report.file, *row) for report in reports for row in column_rows(report)]
+        rows = [(one_line(report.file), *row) for report in reports for row in column_rows(report)]
         for index, row in enumerate(rows, start=1):
             columns.write_row(index, 0, map(plain_value, row))
         for index, row in enumerate(_difference_rows(reports), start=1):
@@ -124,8 +125,11 @@ def _difference_rows(reports: Sequence[Report]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for report in reports:
         for verdict in report.verdicts:
-            rows += [(report.file, verdict.source, verdict.note)] if verdict.note else []
+            rows += [(one_line(report.file), verdict.source, verdict.note)] if verdict.note else []
             named = (*verdict.quirks.items(), *((f"unable: {name}", found) for name, found in verdict.unable.items()))
             for quirk, found in (("", verdict.differences), *named):
-                rows += [(report.file, verdict.source, quirk, d.address, d.formula, d.cached, d.answer) for d in found]
+                rows += [
+                    (one_line(report.file), verdict.source, quirk, d.address, d.formula, d.cached, d.answer)
+                    for d in found
+                ]
     return rows

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from xlsgd.errors import one_line
 from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
 
 SHOWN = 20
@@ -13,7 +14,12 @@ MAGNIFIED = "rounding grew, or what it computes otherwise or not at all was hand
 
 
 def as_text(report: Report) -> str:
-    """Return the report as lines for a person."""
+    """Return the report as text for a person."""
+    return "\n".join(text_lines(report))
+
+
+def text_lines(report: Report) -> list[str]:
+    """Return the report as lines for a person, whatever the names of files and sheets and the formulas hold."""
     lines = [f"{report.file}: {report.formulas:,} formulas, {outcome(report)}"]
     for verdict in report.verdicts:
         lines += _verdict_lines(verdict)
@@ -27,7 +33,7 @@ def as_text(report: Report) -> str:
         lines.append(f"  {report.without_value:,} formulas have no value in the file; open it in Excel and save it")
     if report.volatile:
         lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
-    return "\n".join(lines)
+    return [one_line(line) for line in lines]
 
 
 def outcome(report: Report) -> str:

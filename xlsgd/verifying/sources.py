@@ -3,6 +3,8 @@
 A module is imported only when it is asked for.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 
 ENGINES = {
@@ -24,3 +26,13 @@ OPTIONAL = ("formualizer",)
 def all_engines() -> list[str]:
     """Return the names of the engines, of the optional ones those that are installed."""
     return [name for name in ENGINES if name not in OPTIONAL or import_module(ENGINES[name]).is_installed()]
+
+
+@contextmanager
+def one_process_each(engines: Iterable[str]) -> Iterator[None]:
+    """Have each engine that is slow to start be started once for all that it recalculates in the block."""
+    with ExitStack() as kept:
+        for module in (import_module(ENGINES[name]) for name in engines if name in ENGINES):
+            if hasattr(module, "one_process"):
+                kept.enter_context(module.one_process())
+        yield

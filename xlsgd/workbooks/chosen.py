@@ -39,7 +39,7 @@ def write_chosen(
     Raises:
         InputError: the name ends in neither, the workbook has no epochs, or as of what writes it.
     """
-    path = _file(what, path)
+    path = file_of(what, path)
     buttons = path.suffix.lower() == WITH_BUTTONS
     if epoch and not isinstance(what, Model):
         raise InputError(f"{what}: `epoch` is for a model of your own")
@@ -57,8 +57,12 @@ def write_chosen(
     return write_recipe(recipe, path, points, trainings, epochs, progress)
 
 
-def _file(what: Model | str, path: str | PathLike[str] | None) -> Path:
-    """Return the file to write."""
+def file_of(what: Model | str, path: str | PathLike[str] | None) -> Path:
+    """Return the file to write, as of `write_chosen`.
+
+    Raises:
+        InputError: its name ends in neither.
+    """
     name = what.name if isinstance(what, Model) else what
     usual = RECIPES[name].file if name in RECIPES else f"{name}{WITHOUT}"
     given = Path(path or ".")

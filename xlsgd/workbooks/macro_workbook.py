@@ -1,6 +1,5 @@
 """The course's workbook with its buttons: `graddesc.xlsm`, constants where the course has constants."""
 
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import MappingProxyType
 
 import xlsxwriter
 
+from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError, needs
 from xlsgd.excel.macros import MODULE, SheetButtons, macro_name, module_source
 from xlsgd.excel.writer import write_workbook
@@ -100,8 +100,8 @@ def vba_project(source: str, sheets: int) -> bytes:
         from pyopenvba import ExcelFile
     except ImportError as error:
         raise InputError(needs(f"writing {FILE}", "pyOpenVBA", "macros")) from error
-    with tempfile.TemporaryDirectory(prefix="xlsgd-") as folder:
-        path = Path(folder) / "empty.xlsm"
+    with temporary_folder() as folder:
+        path = folder / "empty.xlsm"
         with xlsxwriter.Workbook(path) as book:
             for _ in range(sheets):
                 book.add_worksheet()

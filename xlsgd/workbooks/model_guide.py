@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.sheets.equations import equations
 from xlsgd.sheets.legend import with_legend
-from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
-from xlsgd.symbols.expression import Expression, defined_name, placed, symbol
 from xlsgd.symbols.to_excel import spell
 
 GUIDE = "guide"
@@ -97,17 +96,17 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
-def _table(equations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield from islice(equations.items(), MOST_EQUATIONS)
-    if len(equations) > MOST_EQUATIONS:
-        yield "", f"and {len(equations) - MOST_EQUATIONS:,} more"
+def _table(spelled: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield from islice(spelled.items(), MOST_EQUATIONS)
+    if len(spelled) > MOST_EQUATIONS:
+        yield "", f"and {len(spelled) - MOST_EQUATIONS:,} more"
 
 
 def _shared(training: Training) -> dict[str, str]:
     """Return the equations of what every rule's sheet has: forward pass, loss, errors passed back, gradient."""
-    equations, last = _equations(training), f"d{training.model.symbol}/d{training.parameters[-1]}"
-    headings = list(equations)
-    return {heading: equations[heading] for heading in headings[: headings.index(last) + 1]}
+    spelled, last = _spelled(training), f"d{training.model.symbol}/d{training.parameters[-1]}"
+    headings = list(spelled)
+    return {heading: spelled[heading] for heading in headings[: headings.index(last) + 1]}
 
 
 def _own(training: Training) -> dict[str, str]:
@@ -116,34 +115,10 @@ def _own(training: Training) -> dict[str, str]:
     names = {f" {other}" for other in others} | {f"/d{other}" for other in others}
     return {
         heading: equation
-        for heading, equation in _equations(training).items()
+        for heading, equation in _spelled(training).items()
         if heading not in shared and not any(heading.endswith(name) for name in names)
     } | ({SAME: ", ".join(others)} if others else {})
 
 
-def _equations(training: Training) -> dict[str, str]:
-    """Return each column's equation, in which the headings stand for what other columns hold."""
-    traced = record(training.key)
-    places = {knob: _named(name) for name, knob in zip(training.knobs._fields, traced.knobs, strict=True)}
-    referred = traced.referred(traced.values)
-    for name, value in (traced.point | traced.values).items():
-        if value in referred:
-            places.setdefault(value, _named(name))
-    for name in training.states:
-        places.setdefault(symbol(name), _named(f"{name} above"))
-    headings = {value: name for name, value in traced.values.items()}
-    continued = {symbol(name): _named(f"{headings[traced.after[name]]} above") for name in training.parameters}
-    return {
-        name: spell(continued[value] if value in continued else _spelled(name, value, places))
-        for name, value in traced.values.items()
-    }
-
-
-def _spelled(name: str, value: Expression, places: Mapping[Expression, Expression]) -> Expression:
-    """Return a column's formula, which refers to another column where both hold the same."""
-    return placed(value, places) if places.get(value) in (None, _named(name)) else places[value]
-
-
-def _named(heading: str) -> Expression:
-    """Return a heading as it stands in an equation, in brackets where it is no single word."""
-    return defined_name(heading if heading.isidentifier() else f"[{heading}]")
+def _spelled(training: Training) -> dict[str, str]:
+    return {heading: spell(equation) for heading, equation in equations(training).items()}

@@ -6,7 +6,8 @@ An engine is a module with a `NAME`, a `version()`, a tuple `QUIRKS` of what it 
 
 where `wanted` gives for each sheet the (row, column) pairs to read back, from 1, and the values come in that order.
 `DATA_TABLES` says whether it computes data tables: where not, it is given a workbook without them, and has no answer.
-An optional one also says by `is_installed()` whether it is there. To add an engine, write such a module and enter it in
+An optional one also says by `is_installed()` whether it is there; one that is slow to start may give by `one_process()`
+a block in which all recalculations share a process. To add an engine, write such a module and enter it in
 `xlsgd.verifying.sources`.
 """
 
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from xlsgd.errors import one_line
 from xlsgd.reading.cells import CellValue
 from xlsgd.reading.contents import Settings
 from xlsgd.reading.grammar import areas
@@ -27,6 +29,9 @@ NO_ANSWER: Any = object()
 
 class EngineError(Exception):
     """An engine that is not installed or that failed: the message is one line that says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class KnownDifference(NamedTuple):

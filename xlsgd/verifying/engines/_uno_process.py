@@ -19,7 +19,7 @@ from typing import Any
 
 def pipe_name(folder: Path) -> str:
     """Return the name of the pipe that belongs to a session's folder: as unique as that."""
-    return folder.name.replace("-", "")
+    return folder.name.replace("-", "").strip(".")
 
 
 def profile(folder: Path) -> str:
@@ -60,15 +60,22 @@ def end(pid: int, folder: Path) -> None:
     remove(folder)
 
 
-def remove(folder: Path) -> None:
-    """Remove a session's folder, and the sockets that LibreOffice leaves outside it when it is ended by a signal.
+def sockets(folder: Path) -> list[Path]:
+    """Return the sockets of a session, which LibreOffice makes outside its folder and leaves if a signal ends it.
 
-    A socket is named after the pipe or after the MD5 sum of the profile's address, each byte without leading zeros.
+    A socket is named after the pipe or after the MD5 sum of the profile's address, each byte without leading zeros. It
+    lies in /tmp, or where that cannot be written in /var/tmp.
     """
     digest = hashlib.md5(profile(folder).encode("utf-16-le"), usedforsecurity=False).digest()
-    for name in pipe_name(folder), "SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest):
-        for socket in Path("/tmp").glob(f"OSL_PIPE_*_{name}"):
-            socket.unlink(missing_ok=True)
+    names = pipe_name(folder), "SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
+    places = Path("/tmp"), Path("/var/tmp")
+    return [socket for place in places for name in names for socket in place.glob(f"OSL_PIPE_*_{name}")]
+
+
+def remove(folder: Path) -> None:
+    """Remove a session's folder, and the sockets that LibreOffice left."""
+    for socket in sockets(folder):
+        socket.unlink(missing_ok=True)
     for _ in range(50):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():

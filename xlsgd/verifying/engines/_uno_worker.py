@@ -57,7 +57,13 @@ def work(
         document = load(desktop, workbook, macros)
         say(answer="loaded")
         while True:
-            reply(document, json.loads(requests.get()))
+            request = json.loads(requests.get())
+            if "open" in request:
+                document.close(True)
+                document = load(desktop, Path(request["open"]), macros)
+                say(answer="loaded")
+            else:
+                reply(document, request)
     except Exception as error:
         say(error=in_one_line(error))
 

@@ -104,13 +104,16 @@ def _answer_found(
     """Enter the answers for the rates that the search finds."""
     least = smoothed.index(float(lowest[0])) if float(lowest[0]) in smoothed else int(torch.tensor(smoothed).argmin())
     steepest, tenth = int(slopes.argmin()), rates[least] / 10
-    at_tenth = max(i for i, rate in enumerate(rates) if rate <= tenth)
+    below = [i for i, rate in enumerate(rates) if rate <= tenth]
     values: dict[str, Tensor | float | str] = {
         "least smoothed": lowest,
         "lr there": rates[least],
         "a tenth of it": tenth,
     }
-    values |= {"smoothed at it": smoothed[at_tenth], "steepest slope": slopes.min().item()}
+    values |= {
+        "smoothed at it": smoothed[below[-1]] if below else "#N/A",
+        "steepest slope": slopes.min().item(),
+    }
     values |= {"lr at steepest": rates[steepest], "smoothed there": smoothed[steepest]}
     sheet.answer({hosts.below(sheet, name): value for name, value in values.items()})
 

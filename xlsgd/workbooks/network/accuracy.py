@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from xlsgd.functions import Value, if_above, mean, rounded, sigmoid
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, Chart, Place
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, Chart, Place
 from xlsgd.sheets.table import Contents, Inputs, Singles, Table
 from xlsgd.workbooks.network.logistic import LOGISTIC, sigmoid_loss
 from xlsgd.workbooks.network.table_lesson import TableLesson, grid_of, series
@@ -45,6 +45,7 @@ def _table(points: Points, row: int) -> Table:
     }
     headings = (Place(f"{cell[0]}{int(cell[1:]) - 1}", name, style="heading") for name, cell in cells.items())
     formats = dict.fromkeys((*NAMES[3:5], *NAMES[6:9], "loss then", *TOTALS), FOUR_PLACES)
+    formats |= dict.fromkeys(("mean loss", "loss at times"), GENERAL)  # four places hide what a factor of 1.0001 does
     grid = grid_of(NAMES, row + 6 + CHART_ROWS, cells, formats, *headings)
     return Table("accuracy", dict(points.columns), _fill, grid, dict(KNOBS))
 
@@ -67,8 +68,10 @@ right. Now multiply every weight by 1.0001 (below times): each p moves a little,
 becomes right or wrong. The accuracy does not move at all; its derivative is 0 nearly everywhere, and a step along 0
 goes nowhere.
 
-The sigmoid loss, 1 - p where the target is 1 and p elsewhere, moves with every p: its derivative tells the way. In
-the chart the loss of the rows slides with z, while being right jumps from 0 to 1.
+The sigmoid loss, 1 - p where the target is 1 and p elsewhere, moves with every p, though here by the fifth decimal
+only. Both derivatives are what changed, divided by 0.0001: that of the accuracy is 0, that of the loss is negative, so
+larger weights lose less, and a step knows the way. In the chart the loss of the rows slides with z, while being right
+jumps from 0 to 1.
 
 Try it: change times to 1.1 or 2: the loss falls further, the accuracy stays. Change b or a weight until the
 accuracy jumps. The points are those of the sheet logistic.

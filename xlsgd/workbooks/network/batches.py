@@ -31,10 +31,11 @@ move only at the end of a batch (column ends batch), by the mean of the batch's 
 
 A batch of 1 moves after every row: 29 steps an epoch, each led by a single point, and the path jumps about. All 29
 rows at once: one step an epoch, in the right direction, but just one. In between is what everybody uses: 5 rows a
-step are 6 steps an epoch, and steady ones.
+step are 6 steps an epoch, and steady ones. The table tells after how many epochs b and a both come within 1 % of the
+answer: of the three only 5 rows a step get there in 25.
 
-Try it: type another batch size below batch, or into the lines of the other two runs in the table. Give all three a
-larger rate (lr), and the largest batch gains most.
+Try it: type another batch size below batch, or into the lines of the other two runs in the table. Type 4 below lr:
+all rows at once, whose steps are the surest, get nearer to the line, the other two do not.
 """,
     training=_run("batches", 5),
     points=LESSON_POINTS,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from xlsgd.errors import InputError
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
@@ -80,12 +81,18 @@ def network_sheets(
 def build_lessons(
     folder: Path, lessons: Sequence[str], points: Mapping[str, Points], epochs: int | None = None
 ) -> Path:
-    """Write `network.xlsx` with some of its sheets into a folder and return its path; the rest as of `network_sheets`.
+    """Write `network.xlsx` with some of its sheets into a folder; the rest as of `write_lessons`."""
+    return write_lessons(folder / FILE, lessons, points, epochs)
+
+
+def write_lessons(path: Path, lessons: Sequence[str], points: Mapping[str, Points], epochs: int | None = None) -> Path:
+    """Write some of the workbook's sheets into a file and return its path; the rest as of `network_sheets`.
 
     Raises:
-        InputError: so many epochs do not fit, or the folder cannot be written.
+        InputError: so many epochs do not fit, or there are none, or the file cannot be written.
     """
-    path = folder / FILE
+    if epochs is not None and not any(LESSONS[name].epochs for name in lessons):
+        raise InputError(f"{', '.join(lessons)}: no training by epochs; leave out `epochs`")
     write_workbook(path, network_sheets(lessons, points, epochs), TITLE)
     return path
 

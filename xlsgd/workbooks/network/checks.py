@@ -17,13 +17,22 @@ CLASSES: dict[str, tuple[float, ...]] = {
 """The classes that a sheet tells apart."""
 
 
+def allowed_values(name: str) -> dict[str, tuple[float, ...]]:
+    """Return the values that columns of a sheet's points may hold, where they may not hold any number."""
+    if name == "embedding":
+        counts = {"user": embedding.USERS, "film": embedding.FILMS}
+        return {column: tuple(map(float, range(1, count + 1))) for column, count in counts.items()}
+    return {"y": CLASSES[name]} if name in CLASSES else {}
+
+
 def check_points(name: str, points: Points) -> None:
     """Raise an InputError if a sheet cannot use points."""
     if name in CLASSES:
         _check_classes(points, CLASSES[name])
     if name == "embedding":
-        for column, count in (("user", embedding.USERS), ("film", embedding.FILMS)):
-            _check_values(points, column, [float(number) for number in range(1, count + 1)], f"no {column}")
+        for column, values in allowed_values(name).items():
+            _check_values(points, column, values, f"no {column}")
+        _check_ratings(points)
 
 
 def _check_classes(points: Points, classes: Collection[float]) -> None:
@@ -31,6 +40,15 @@ def _check_classes(points: Points, classes: Collection[float]) -> None:
     found = sorted(set(points["y"]))
     if len(found) < 2:
         raise InputError(f"points: column y: all are of class {found[0]:g}; give points of two classes at least")
+
+
+def _check_ratings(points: Points) -> None:
+    for row, value in enumerate(points["rating"], start=1):
+        if not 0 <= value <= embedding.GREATEST:
+            raise InputError(
+                f"points: column rating, point {row}: {value:g}; the sheet predicts 0 to {embedding.GREATEST:g}, so "
+                "bring the ratings into that range"
+            )
 
 
 def _check_values(points: Points, column: str, allowed: Collection[float], what: str) -> None:

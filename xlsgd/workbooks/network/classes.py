@@ -71,7 +71,7 @@ def class_chart(
     drawn = [series(i, name, "line", ends, ends + 1) for i, name in enumerate(lines, start=2)]
     left, right = cells.span("x1")
     return Chart(
-        "The points, and where the model draws the line",
+        "The points, and where the model draws the line" if lines else "The points",
         (*dots, *drawn),
         top_left,
         wide,

@@ -134,8 +134,8 @@ both, side by side. In the rows below, a step moves only the rows that were look
 is 0.
 
 Try it: choose another user and film to look up; step through the epochs and see the table of all ratings fill, the
-three that nobody gave (user 1 film 4, user 2 film 3, user 3 film 2) too. The ratings are made up; the start: seed
-3.
+three that nobody gave (user 1 film 4, user 2 film 3, user 3 film 2) too. The ratings are made up; the factors start
+at random within 0.5, seed 3, the biases at 0.
 """,
     training=training_of(MODEL, "sgd", knobs={"lr": 0.1}),
     points=_ratings(),

@@ -18,6 +18,7 @@ from xlsgd.symbols.cells import at
 from xlsgd.symbols.expression import Expression, placed, text
 from xlsgd.symbols.references import column_letters
 from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, epochs_of, filled_run
+from xlsgd.workbooks.network.fitting import fitted_lesson
 from xlsgd.workbooks.network.lesson import TABLE_BELOW, Lesson, LessonCells
 from xlsgd.workbooks.network.values import BookValues
 
@@ -36,9 +37,10 @@ def lesson_sheets(lesson: Lesson, points: Points | None = None, epochs: int | No
         epochs: how many epochs it steps through, in place of as many as the lesson says.
     """
     points = plain_points((points or lesson.points).only(lesson.training.point))
+    shown = usual_epochs(lesson, points.n) if epochs is None else checked_epochs(points.n, epochs)
+    lesson = fitted_lesson(lesson, points.n, shown)
     own = with_layout(lesson)
     runs = [own, *(_hosted(lesson, own, row, other) for row, other in enumerate(lesson.others, start=1))]
-    shown = usual_epochs(lesson, points.n) if epochs is None else checked_epochs(points.n, epochs)
     steps = [epochs_of(run, points, shown, lesson.answered) for run in runs]
     at_rows = _placed(lesson, own, points, {each.where.training.name: each.where for each in steps})
     cells = _answer_cells(at_rows)

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from xlsgd.errors import InputError
 from xlsgd.points.points import Points
+from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.table import Table
-from xlsgd.sheets.training import Training, with_knobs
+from xlsgd.sheets.training import Training
 from xlsgd.workbooks.network.book import LESSONS
 from xlsgd.workbooks.network.checks import check_points
 from xlsgd.workbooks.network.fill import with_layout
+from xlsgd.workbooks.network.fitting import fitted
 from xlsgd.workbooks.network.lesson import Lesson
-from xlsgd.workbooks.network.matrix_lesson import MatrixLesson
 from xlsgd.workbooks.network.table_lesson import TableLesson
 
 
@@ -53,23 +53,23 @@ def points_of(name: str, given: Points | None = None) -> Points:
     return points
 
 
-def fitted(training: Training, points: Points) -> Training:
-    """Return a training that can take the points: one that looks at all of them at once does so whatever their number.
-
-    Raises:
-        InputError: its batch has no such size.
-    """
-    lesson = LESSONS[lesson_of(training.name)]
-    if "batch" not in training.knobs._fields:
-        return training
-    if isinstance(lesson, MatrixLesson) and training.knobs.batch == lesson.training.knobs.batch:
-        return with_knobs(training, batch=float(points.n))
-    batch = training.knobs.batch
-    if not 1 <= batch <= points.n or batch % 1:
-        raise InputError(f"{training.name}: `batch` {batch:g}: give a whole number of rows, 1 to {points.n:,}")
-    return training
+def training_of_sheet(name: str, points: Points) -> Training:
+    """Return the training of a sheet, or of a run beside it, fitted to its points."""
+    lesson = LESSONS[lesson_of(name)]
+    assert not isinstance(lesson, TableLesson)
+    return fitted(network_trainings()[name], lesson, points.n, lesson.epochs)
 
 
 def table_of(name: str, points: Points | None = None) -> Table:
     """Return a sheet's table, of other points if there are any."""
     return network_tables()[name].filled(points)
+
+
+def lessons() -> Sequence[str]:
+    """Return the names of the workbook's sheets."""
+    return list(LESSONS)
+
+
+def sheet_of_table(table: Table) -> Sheet:
+    """Return the sheet of a table, with its charts."""
+    return network_tables()[table.name].shown(table)

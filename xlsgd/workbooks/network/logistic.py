@@ -59,8 +59,10 @@ Below lesson4 choose the loss. 0: binary cross-entropy, -log(p) where the target
 as the model is wrong. Under lesson 4's loss its size is p*(1 - p): near 0 wherever the model is sure, even if it is
 wrong.
 
-Try it: step through the epochs, then type 1 below lesson4 and see how much slower the line turns at the same rate.
-The points are normally distributed around (-1, -0.5) and (1, 0.5); one of them lies on the wrong side.
+Try it: step through the epochs. Then look at the last row, a point of class 1 that lies on the wrong side: under
+cross-entropy it passes back an error (dL/dz) near -0.8 and pulls the line. Type 1 below lesson4, and the same point,
+just as wrong, passes back less than -0.2: the line gives it up. The points: normally distributed around (-1, -0.5),
+class 0, and (1, 0.5), class 1, with a deviation of 0.9, seed 7.
 """,
     training=training_of(MODEL, "sgd", knobs={"lr": 0.1}),
     points=clusters([(-1.0, -0.5), (1.0, 0.5)], 12, 0.9, 7),

@@ -173,7 +173,8 @@ The lesson's line, and in each step the rate is larger by the same ratio: from l
 step looks at all 29 points at once (the mean loss of a line follows from the means of x, y and their products) and
 moves b and a by its own rate. The loss first stands still, then falls, then runs away.
 
-The smoothed loss is the moving average with beta 0.98, corrected. The search stops where it exceeds four times its
+The smoothed loss is the moving average with beta 0.98, corrected; it lags behind, since it remembers about 50
+steps. The search stops where it exceeds four times its
 best (column goes on). Two ways to choose a rate: where the smoothed loss falls most steeply by the logarithm of the
 rate (column slope; what fastai marks), or a tenth of the rate at which it is least (what the lesson says by eye).
 

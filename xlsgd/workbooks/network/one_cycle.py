@@ -22,7 +22,7 @@ TRAINING = training_of(
 
 def _by_step(cells: LessonCells, heading: str, title: str, top_left: str, wide: int) -> Chart:
     """Return a chart of a column of all steps."""
-    run, knobs = cells.own, TRAINING.knobs
+    run, knobs = cells.own, cells.own.training.knobs
     last = run.first + run.n * run.passes - 1
     values, steps = (
         area(f"{c}{run.first}:{c}{last}", run.name, fixed=True) for c in (run.letters[heading], run.letters["t"])
@@ -52,9 +52,9 @@ middle, to get far and not to settle in a narrow place; a tiny one at the end, t
 Both go along half cosines. The columns show the parts: part is how far the step is in its phase, from 0 to 1; cos+1
 is the cosine of pi times part, plus 1, which goes from 2 to 0; the rate is lr to + (lr from - lr to)/2 * cos+1.
 
-Beside it the same Adam with the same lr all the time: it gets near the line as fast, and then jumps about it, since
-each point pulls it elsewhere. Try it: change lr or T, or type 1 below div_factor and final_div, and only the
-momentum changes.
+Beside it the same Adam with the same lr all the time: it gets near the line sooner, and then jumps about it, since
+each point pulls it elsewhere, while one cycle comes to rest on it. Try it: change lr or T, or type 1 below
+div_factor and final_div, and only the momentum changes.
 """,
     training=TRAINING,
     points=LESSON_POINTS,

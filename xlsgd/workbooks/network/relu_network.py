@@ -109,8 +109,10 @@ Two layers, two rates (columns lr 1 and lr 2). The last layer steps by lr, the f
 is the course's lr/3, and slice(1e-5, 1e-3) is lr 0.001 with divisor 100. Type 1 below freeze, and the first layer
 stays as it started, as a pretrained one does before unfreeze: only w2 and b2 move.
 
-Try it: step through the epochs and watch the picture bend; freeze the first layer and see how much is left to gain.
-Data: moons by formula with noise of 0.08, seed 5; the weights start at random within 1, seed 2.
+Try it: step through the epochs and watch the picture bend: it shows p over the plane, blue for class 0, orange for
+class 1. Freeze the first layer and see how much is left to gain. Data: the half circles (cos t, sin t), class 0, and
+(1 - cos t, 0.5 - sin t), class 1, t from 0 to pi, with normally distributed noise of 0.08, seed 5; the weights start
+at random within 1, seed 2.
 """,
     training=training_of(
         MODEL, "sgd", knobs={"lr": 0.6}, layers=LayerRates((("w1", "b1"), ("w2", "b2")), _rates, Layers)

@@ -72,7 +72,7 @@ SOFTMAX_REGRESSION = Lesson(
     text="""
 Three outputs z_1, z_2, z_3, a line's equation each: one for class 0, one for class 1, one for class 2. Softmax
 makes probabilities of them: exp of each, divided by the sum of the three. They are positive, add up to 1, and the
-greatest output takes nearly all. The loss is the cross-entropy: -log of the probability that the right class was
+greatest output takes the most. The loss is the cross-entropy: -log of the probability that the right class was
 given.
 
 What the lessons only name: the derivative of this loss by an output is p - y, the probability less 1 for the right
@@ -81,7 +81,7 @@ one; times x1 or x2 it is the derivative by a weight. In each row the three add 
 others lose.
 
 Try it: step through the epochs and watch the three lines turn. Along each of them two classes are equally likely.
-The points are normally distributed around (-1.2, -0.7), (1.2, -0.7) and (0, 1.4).
+The points: normally distributed around (-1.2, -0.7), (1.2, -0.7) and (0, 1.4), with a deviation of 0.6, seed 3.
 """,
     training=training_of(MODEL, "sgd", knobs={"lr": 0.1}),
     points=clusters([(-1.2, -0.7), (1.2, -0.7), (0.0, 1.4)], 7, 0.6, 3),

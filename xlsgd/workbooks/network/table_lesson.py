@@ -67,11 +67,14 @@ class TableLesson(NamedTuple):
 
     def sheets(self, points: Points | None = None, epochs: int | None = None) -> Iterator[Sheet]:
         """Yield the sheet."""
-        table = self.filled(points)
+        yield self.shown(self.filled(points))
+
+    def shown(self, table: Table) -> Sheet:
+        """Return the sheet of the table, perhaps with other knobs."""
         sheet = table_sheet(table)
         top = [Place("A1", self.title, style="title")]
         top += [Place(f"A{row}", line) for row, line in enumerate(self.lines, start=2)]
-        yield sheet._replace(
+        return sheet._replace(
             places=(*top, *sheet.places),
             charts=tuple(self.charts(table)),
             shades=tuple(self.shades(table)),

@@ -15,7 +15,7 @@ from xlsgd.sheets.opened_layers import SIGNED
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
-from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.references import MAX_COLUMN, column_letters
 from xlsgd.workbooks.network.logistic import sigmoid_loss
 from xlsgd.workbooks.network.matrix_lesson import MatrixLesson
 from xlsgd.workbooks.network.values import BookValues
@@ -206,9 +206,10 @@ the sum is the probability of a 3. The loss is 1 - p for a 3 and p for a 7; a st
 mean of their gradients. The left picture shows the weights after the epoch: orange pixels speak for a 3, blue ones
 for a 7.
 
-The weights start at random (normally distributed, seed 4), as in the lesson, and tell nothing. Watch a 3 and a 7
-grow out of the noise: the 3's lower bow in orange, the 7's stem in blue; pixels that are always white keep what
-they started with. Below digit choose one of the 40 digits (3 and 7 take turns), which the right picture shows.
+The weights start at random (normally distributed, seed 4), as in the lesson, and tell nothing. From epoch to epoch
+the noise is written over: where the 3's lower bow bulges the weights rise, where the 7's stem runs they fall; pixels
+that are always white keep what they started with. Below digit choose one of the 40 digits (3 and 7 take turns),
+which the right picture shows.
 
 Try it: step through the epochs; change the rate (lr). The accuracy is of these 40 digits, which it learns from.
 Data: the first 20 threes and 20 sevens of the Optical Recognition of Handwritten Digits data set (Alpaydin and
@@ -218,4 +219,5 @@ Kaynak 1998, UCI Machine Learning Repository, doi.org/10.24432/C50P49, CC BY 4.0
     points=_digits(),
     epochs=EPOCHS,
     fill=_fill,
+    most=(MAX_COLUMN - FIRST_DIGIT + 1, MAX_COLUMN - 2),
 )

@@ -89,7 +89,7 @@ def _charts(cells: LessonCells) -> Iterable[Chart]:
 WEIGHT_DECAY = Lesson(
     title="Weight decay: a penalty in the loss, or a pull in the step",
     text="""
-The line y = 3 + 2x again, on 12 points (x from -1.1 to 1.1), with weights that are to stay small. The lesson adds
+The line y = 3 + 2x, on 12 points (x from -1.1 to 1.1), with weights that are to stay small. The lesson adds
 wd times the sum of the squared weights to the loss: that is L2 regularisation, and its derivative is 2*wd*w. Or the
 step itself takes away a share of the weight, w - lr*weight_decay*w, before it follows the gradient: that is weight
 decay.
