@@ -1,12 +1,11 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from xlsgd.reading.cells import CellValue, read_cells
 from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
@@ -44,13 +43,14 @@ class Book(NamedTuple):
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: list[str]
-    formats: list[str]
+    formats: Callable[[], list[str]]
     names: dict[tuple[str, str], Name]
     settings: Settings
 
     def format(self, style: int) -> str:
         """Return the number format of a cell style."""
-        return self.formats[style] if 0 <= style < len(self.formats) else "General"
+        formats = self.formats()
+        return formats[style] if 0 <= style < len(formats) else "General"
 
 
 def read_book(archive: zipfile.ZipFile) -> Book:
@@ -62,13 +62,16 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     part = workbook_part(archive)
     related = dict(relationships(archive, part).values())
     strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
-    formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
+    styles = parse_part(archive, related["styles"]) if "styles" in related else ElementTree.Element("styleSheet")
+    formats = cache(partial(number_formats, styles))  # told when they are asked for: openpyxl is slow to import
     workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
     builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
     known = builtin | own
