@@ -69,14 +69,16 @@ def test_two_names_of_one_spelling_of_which_one_is_volatile(tmp_path):
     assert found_in(path) == {"N"}
 
 
-def test_names_longer_than_any_workbooks_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(name_graph, "MOST_TEXT", 100)
-    with pytest.raises(InputError, match=r"a\.xlsx: its names' formulas have over 100 characters"):
+@pytest.mark.parametrize("limit", ["LONGEST", "MOST_TEXT", "MOST_NAMES"])
+def test_names_longer_than_any_workbooks_are_refused(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(name_graph, limit, 100 if limit != "MOST_NAMES" else 0)
+    with pytest.raises(InputError, match=r"a\.xlsx: more or longer names than a workbook's"):
         found_in(named(tmp_path / "a.xlsx", {"n": "1+" * 50 + "1"}))
 
 
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.sets(st.sampled_from("abcdefg"))), st.sampled_from("abcdefg"))
 def test_what_is_reached_is_what_following_until_nothing_changes_reaches(mentioned, start):
+    mentioned = mentioned | {start: mentioned.get(start, set())}
     names = {("", name.upper()): Name("+".join(["1", *uses]), False, name) for name, uses in mentioned.items()}
     graph = NameGraph(Book(None, {}, [], [], names, Settings()))
     leading = {start.upper()}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlsgd.errors import InputError
-from xlsgd.reading import package
+from xlsgd.reading import package, zip_bounds
 from xlsgd.reading.package import chunks, open_package, parse_part, relationships, sheet_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -172,7 +172,7 @@ def test_too_many_parts(tmp_path):
 
 
 def test_a_zip_bomb(tmp_path):
-    bomb = b"<worksheet>" + b" " * (package.BOMB_BYTES + 1) + b"</worksheet>"
+    bomb = b"<worksheet>" + b" " * (zip_bounds.BOMB_BYTES + 1) + b"</worksheet>"
     path = write(tmp_path / "a.xlsx", parts={"xl/worksheets/sheet1.xml": bomb})
     assert path.stat().st_size < 100_000
     assert "bomb" in refusal(path)
@@ -196,13 +196,70 @@ def test_a_workbook_that_unpacks_to_too_much(tmp_path):
     assert "unpacks to" in refusal(path)
 
 
-@pytest.mark.parametrize(
-    ("part", "size"),
-    [("xl/sharedStrings.xml", package.MAX_WHOLE_PART_BYTES), ("xl/workbook.xml", package.MAX_TREE_BYTES)],
-)
-def test_a_part_that_is_read_whole_is_bounded_further(tmp_path, part, size):
-    path = write(tmp_path / "a.xlsx", parts={"xl/sharedStrings.xml": "<sst/>"})
-    assert f"{part!r} holds {size + 1} bytes" in refusal(resized(path, part, size + 1))
+def test_what_is_no_worksheet_is_bounded_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(zip_bounds, "MAX_WHOLE_BYTES", 5_000)
+    media = {f"xl/media/{number}.bin": os.urandom(1_000) for number in range(5)}
+    path = write(tmp_path / "a.xlsx", parts=media)
+    assert "what is no worksheet unpacks to" in refusal(path)
+    sheet = PARTS["xl/worksheets/sheet1.xml"].replace("<sheetData/>", f"<!--{media}--><sheetData/>")
+    write(path, parts={"xl/worksheets/sheet1.xml": sheet})
+    with open_package(path) as archive:
+        assert sheet_parts(archive)
+
+
+def test_a_part_that_is_held_as_a_tree_is_bounded_further(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "MAX_TREE_BYTES", 400)
+    book = PARTS["xl/workbook.xml"] + "<!-- more -->" * 20
+    path = write(tmp_path / "a.xlsx", parts={"xl/workbook.xml": book})
+    assert f"'xl/workbook.xml' holds {len(book)} bytes: at most 400" in refusal(path)
+
+
+def test_many_parts_each_below_the_bomb_are_one(tmp_path):
+    zeros = bytes(zip_bounds.BOMB_BYTES // 4)
+    path = write(tmp_path / "a.xlsx", parts={f"xl/media/{number}.bin": zeros for number in range(6)})
+    assert "6 parts of over 500 times the packed size: refused as a zip bomb" in refusal(path)
+
+
+def test_parts_that_overlap_are_a_bomb(tmp_path):
+    """Fifield's: many entries of the directory lead to one packed kernel."""
+    path = write(tmp_path / "a.xlsx", parts={"xl/media/1.bin": os.urandom(5_000)})
+    data = path.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    (count, size, at) = struct.unpack_from("<HLL", data, end + 10)
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(b"xl/media/1.bin"))
+    own = data[entry : entry + 46 + len("xl/media/1.bin")]
+    more = b"".join(own.replace(b"1.bin", b"%d.bin" % number) for number in range(2, 10))
+    last = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count + 8, count + 8, size + len(more), at, 0)
+    path.write_bytes(data[:end] + more + last)
+    assert "its parts overlap: refused as a zip bomb" in refusal(path)
+
+
+@pytest.mark.parametrize("is_64", [False, True])
+def test_a_directory_without_end_is_not_read(tmp_path, is_64):
+    path, size = write(tmp_path / "a.xlsx"), 2**24
+    data = path.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    tail = bytearray(data[end:])
+    struct.pack_into("<L", tail, 12, 0xFFFFFFFF if is_64 else size)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 4, 4, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    path.write_bytes(data[:end] + (record + locator) * is_64 + tail)
+    assert f"its directory has {size} bytes" in refusal(path)
+
+
+@pytest.mark.parametrize("name", ["one", "ONE", "two"])
+def test_a_sheet_that_is_there_twice(tmp_path, name):
+    """By its name, or by the part it is in: one of the two would not be looked at, and perhaps be the wrong one."""
+    second = f'<sheet name="{name}" sheetId="2" r:id="rId1"/></sheets>'
+    book = PARTS["xl/workbook.xml"].replace("</sheets>", second)
+    assert f"sheet {name!r} is there twice: refused" in refusal(
+        write(tmp_path / "a.xlsx", parts={"xl/workbook.xml": book})
+    )
+
+
+def test_a_sheets_name_without_end(tmp_path):
+    book = PARTS["xl/workbook.xml"].replace('name="one"', f'name="{"n" * 256}"')
+    assert "a sheet's name has 256 characters" in refusal(write(tmp_path / "a.xlsx", parts={"xl/workbook.xml": book}))
 
 
 def test_a_size_that_lies_is_not_believed(tmp_path):

@@ -144,9 +144,19 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert run("--out", "/proc/lesson.html").exit_code == 2
 
 
+def test_a_table_of_the_network_takes_knobs_and_points(tmp_path):
+    points, path = tmp_path / "points.csv", tmp_path / "page.html"
+    points.write_text("x1,x2,y\n1,2,0\n3,1,1\n2,2,1\n")
+    result = run("accuracy", "--data", points, "--set", "times=2", "--out", path)
+    assert result.exit_code == 0, result.output
+    (sheet,) = data_of(path.read_text())["sheets"]
+    assert {"times", "b"} <= {each["name"] for each in sheet["cells"]} and 2 in sheet["fresh"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["accuracy", "--set", "tmes=2"], "accuracy: no knob 'tmes': did you mean 'times'?"),
         (["adm"], "no sheet 'adm': did you mean 'adam'?"),
         (["softmax", "--set", "lr=1"], "softmax: no knobs to set; leave out --set"),
         (["adam", "--set", "lr=x"], "--set lr=x: 'x' is not a number"),
@@ -205,6 +215,14 @@ def test_the_library_writes_a_page_of_any_model(tmp_path):
     with pytest.raises(InputError, match="entropy: has no points, rules or knobs; leave out `points`"):
         xlsgd.build("entropy", path, LESSON_POINTS)
     assert len(data_of(xlsgd.build("entropy", path).read_text())["sheets"]) == 3
+
+
+def test_a_tables_cells_have_equations_in_words():
+    cells = {(cell["column"], cell["row"]): cell for cell in page_of_table(ENTROPY["softmax"]).data["cells"]}
+    assert cells[3, 3]["words"] == "Image 1 exp = EXP([Image 1 output])"
+    assert cells[4, 3]["words"] == "Image 1 softmax = [Image 1 exp]/[Image 1 exp total]"
+    assert cells[3, 8]["words"] == "Image 1 exp total = SUM([Image 1 exp])"
+    assert cells[3, 8]["formula"] == {"text": ["SUM(C3:C7)"], "reads": [[3, 3, 3, 7]]}
 
 
 # ---- formulas, and the network ------------------------------------------------------------------------------------

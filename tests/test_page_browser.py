@@ -81,6 +81,14 @@ def cell(page, address):
     return find(page, f'td[data-at="{address}"]')
 
 
+def address(page):
+    """The hash of the page's address, once it says what the page shows."""
+    WebDriverWait(page, 10, poll_frequency=0.02).until(
+        lambda page: page.execute_script("return lesson.hash() === location.hash")
+    )
+    return page.execute_script("return location.hash")
+
+
 def status(page):
     return find(page, ".status").text
 
@@ -208,6 +216,15 @@ def test_the_first_row_and_the_cells_below_have_formulas_of_their_own(chromium, 
     assert find(page, ".formula code").text == "=SQRT(SUM(F4:F32))" and len(lit(page, "read")) == LESSON_POINTS.n
 
 
+def test_the_list_of_errors_grows(chromium, path):
+    page = pages.opened(chromium, path, "#basic&basic;epochs=2")
+    live = LiveSheet(LESSON["basic"])
+    live.step()
+    live.step()
+    shown = [cell(page, address).get_attribute("textContent") for address in ("C38", "C39", "C40")]
+    assert shown[2] == "" and list(map(float, shown[:2])) == pytest.approx(live.lists["rmses"], abs=1e-6)
+
+
 # ---- own points ---------------------------------------------------------------------------------------------------
 
 
@@ -242,21 +259,21 @@ def test_a_file_is_dropped(page):
     agrees(page, LiveSheet(LESSON["adam"], Points([1.0, 2.0], [3.0, 5.5])))
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("", "there are no points; give lines of x, y"),
-        ("x,y\n", "there are no points below the header"),
-        ("x,z\n1,2\n", "line 1: no column “y”; the columns are x, z; give x, y"),
-        ("x,y\n1,2\n3,two\n", "line 3, y: “two” is no number"),
-        ("x,y\n1,2\n3\n", "line 3, y: is blank; give a number"),
-        ("x,y\n1,2,5\n", "line 2: 3 cells where the first line has 2"),
-        ("1,1e999\n", "line 1, y: “1e999” is too large"),
-    ],
-)
-def test_points_that_cannot_be_read_are_refused_and_the_old_ones_stay(page, text, told):
-    said = paste(page, text)
-    assert said.startswith("The points stay as they are: ") and told in said
+REFUSED = {
+    "": "there are no points; give lines of x, y",
+    "x,y\n": "there are no points below the header",
+    "x,z\n1,2\n": "line 1: no column “y”; the columns are x, z; give x, y",
+    "x,y\n1,2\n3,two\n": "line 3, y: “two” is no number",
+    "x,y\n1,2\n3\n": "line 3, y: is blank; give a number",
+    "x,y\n1,2,5\n": "line 2: 3 cells where the first line has 2",
+    "1,1e999\n": "line 1, y: “1e999” is too large",
+}
+
+
+def test_points_that_cannot_be_read_are_refused_and_the_old_ones_stay(page):
+    for text, told in REFUSED.items():
+        said = paste(page, text)
+        assert said.startswith("The points stay as they are: ") and told in said
     assert sheet(page)["n"] == LESSON_POINTS.n
 
 
@@ -270,7 +287,7 @@ def test_a_link_carries_the_state(page, chromium, path):
     type_into(page, "beta1", "0.8")
     click(page, "Epoch")
     click(page, "Step")
-    before, hash = sheet(page), page.execute_script("return location.hash")
+    before, hash = sheet(page), address(page)
     assert hash.startswith("#adam&row=1&adam;points=1,2,4|3,5,9.5;")
     pages.opened(chromium, path, hash)
     assert sheet(page) == before and "row 4 of 6" in status(page)
@@ -324,7 +341,7 @@ def test_logits_are_dragged(chromium, path):
     assert shown == pytest.approx(exps[0] / sum(exps), abs=0.005)
     handles[0].send_keys(Keys.ARROW_UP, Keys.END)
     assert float(handles[0].get_attribute("aria-valuenow")) == 5
-    assert page.execute_script("return location.hash") == "#softmax&softmax;B3=5"
+    assert address(page) == "#softmax&softmax;B3=5"
     click(page, "Reset")
     assert cell(page, "B3").text == "0.02"
 

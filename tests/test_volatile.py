@@ -13,8 +13,9 @@ from xlsgd.errors import InputError
 from xlsgd.reading import volatile as module
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.grammar import Area
+from xlsgd.reading.name_graph import volatile_names
 from xlsgd.reading.package import open_package
-from xlsgd.reading.volatile import Cells, volatile_cells, volatile_names
+from xlsgd.reading.volatile import Cells, volatile_cells
 from xlsgd.verifying.comparing.compare import compare
 from xlsgd.verifying.comparing.comparison import Difference
 

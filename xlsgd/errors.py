@@ -13,12 +13,20 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 """What breaks a line, steers a terminal, turns the direction of writing, or is no character."""
 
 
+LONGEST = 2_000
+"""How many characters of a message are shown."""
+
+
 def one_line(text: str) -> str:
     r"""Return a text with what is unseen spelled as Python spells it, since names of files and sheets may hold any.
+
+    What is far longer than a line, as a cell's text may be, is left out from its middle.
 
     >>> print(one_line("two\nlines"))
     two\nlines
     """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
     return UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
 
 

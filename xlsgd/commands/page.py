@@ -34,12 +34,16 @@ def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tupl
       xlsgd page graddesc --data points.csv --out mine.html
       xlsgd page relu_network softmax
     """
-    from xlsgd.library.page import page_of_sheets
+    from xlsgd.library.page import page_of_sheets, training_sheet
 
     chosen = _chosen(names or USUAL)
     points = _points(chosen, given)
-    trainings = _trainings(chosen, settings, points)
-    sheets = [_sheet(name, trainings, points) for name in chosen]
+    trainings = _trainings(points, settings)
+    of_tables = () if trainings else settings
+    sheets = [
+        training_sheet(trainings[name], points[name]) if name in trainings else _table(name, of_tables, given)
+        for name in chosen
+    ]
     _tell(trainings, points, given, settings)
     click.echo(f"wrote {page_of_sheets(sheets, out, ', '.join(names) or TITLE)}")
 
@@ -59,27 +63,29 @@ def _chosen(names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(name for group in chosen for name in group))
 
 
-def _sheet(name: str, trainings: dict[str, Any], points: dict[str, Any]) -> Any:
-    """Return a sheet for the page."""
-    from xlsgd.library.page import table_named, training_sheet
+def _table(name: str, settings: tuple[str, ...], given: PointsOptions) -> Any:
+    """Return a table for the page."""
+    from xlsgd.commands.network import set_table
+    from xlsgd.library.page import table_named, table_sheet
+    from xlsgd.workbooks.network.known import network_tables
 
-    if name in trainings:
-        return training_sheet(trainings[name], points[name])
-    return table_named(name, points.get(name))
+    if name in network_tables():
+        return table_sheet(set_table(name, settings, given))
+    if settings:
+        raise click.UsageError(f"{name}: no knobs to set; leave out --set")
+    return table_named(name)
 
 
-def _trainings(names: list[str], settings: tuple[str, ...], points: dict[str, Any]) -> dict[str, Any]:
-    """Return the training sheets among some sheets, with the knobs that a user set."""
+def _trainings(points: dict[str, Any], settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return the training sheets among some sheets, fitted to their points, with the knobs that a user set."""
     from xlsgd.commands.settings import set_knobs
     from xlsgd.sheets.lesson import trainings
     from xlsgd.workbooks.network.known import network_trainings, training_of_sheet
 
-    chosen = {name: trainings()[name] for name in names if name in trainings()}
-    own = [name for name in names if name in network_trainings()]
-    chosen |= {name: training_of_sheet(name, points[name]) for name in own}
-    if settings and not chosen:
-        raise click.UsageError(f"{', '.join(names)}: no knobs to set; leave out --set")
-    return set_knobs(chosen, settings)
+    of_line, of_network = trainings(), network_trainings()
+    chosen = {name: of_line[name] for name in points if name in of_line}
+    chosen |= {name: training_of_sheet(name, own) for name, own in points.items() if name in of_network}
+    return set_knobs(chosen, settings) if chosen else {}
 
 
 def _points(names: list[str], given: PointsOptions) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsgd.errors import InputError
-from xlsgd.library.known import trainings_and_points
+from xlsgd.library.known import table_given, trainings_and_points
 from xlsgd.models import Model
 from xlsgd.page.html import write_page
 from xlsgd.page.tables import page_of_table
@@ -14,6 +14,7 @@ from xlsgd.page.trainings import About, PageSheet, page_of_training
 from xlsgd.points.points import Points, plain_points
 from xlsgd.sheets.chosen import Rules
 from xlsgd.sheets.general_layout import general_layout
+from xlsgd.sheets.table import Table
 from xlsgd.sheets.table_books import BOOKS, table_book, tables
 from xlsgd.sheets.training import Training
 from xlsgd.workbooks.network.book import LESSONS
@@ -39,7 +40,10 @@ def page_of_model(
         InputError: something of this cannot be, or JavaScript cannot say what a model or a rule does.
     """
     title = what.name if isinstance(what, Model) else what
-    if isinstance(what, str) and what in (*BOOKS, *tables(), NETWORK, *network_tables()):
+    table = table_given(what, points, knobs, rules=rules, **options)
+    if table:
+        return page_of_sheets([table_sheet(table)], path, title)
+    if isinstance(what, str) and what in (*BOOKS, *tables(), NETWORK):
         used = [
             each for each, value in (("points", points), ("rules", rules), *knobs.items(), *options.items()) if value
         ]
@@ -75,11 +79,18 @@ def training_sheet(training: Training, points: Points) -> PageSheet:
     return page_of_training(training, plain_points(points), _about(training.name))
 
 
-def table_named(name: str, points: Points | None = None) -> PageSheet:
-    """Return a table by its sheet's name, one of the workbook `network` perhaps of other points."""
-    if name in network_tables():
-        return page_of_table(table_of(name, points), _about(name))
-    return page_of_table(tables()[name])
+def table_named(name: str) -> PageSheet:
+    """Return a table by its sheet's name."""
+    return table_sheet(table_of(name) if name in network_tables() else tables()[name])
+
+
+def table_sheet(table: Table) -> PageSheet:
+    """Return a table for a page, one of the workbook `network` with its text.
+
+    Raises:
+        InputError: JavaScript cannot say what it does; the message names the operation.
+    """
+    return page_of_table(table, _about(table.name)) if table.name in network_tables() else page_of_table(table)
 
 
 def _workbook(name: str) -> list[PageSheet]:

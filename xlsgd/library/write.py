@@ -37,8 +37,7 @@ def build(
         what: a model; or the workbook `graddesc`, `entropy` or `network`, or one training sheet of `xlsgd.trace`; or
             one sheet of the workbook `network`.
         path: the file; one that ends in .xlsm has Reset and Run buttons, one that ends in .html is a page that trains
-            in any browser. Or a folder, in which it has its usual name;
-            the current one by default.
+            in any browser. Or a folder, in which it has its usual name; the current one by default.
         points: a .csv or .xlsx file, a DataFrame or a mapping of columns, `Points`, or a pair of arrays of shapes
             (points, inputs) and (points, targets); the lesson's by default.
         rules: of a model one or several of `RULES` by name, or rules of your own; a mapping gives each its knobs.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -115,7 +116,9 @@ class Checkpoints:
     def _read(self) -> dict[str, Any]:
         try:
             self._check_zip()
-            held = torch.load(self.path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings():  # of a pickle that torch.save would not write; it is read or refused
+                warnings.simplefilter("ignore")
+                held = torch.load(self.path, map_location="cpu", weights_only=True)
         except InputError:
             raise
         except Exception as error:  # what zipfile and torch.load raise on damaged bytes is no closed list
@@ -127,7 +130,9 @@ class Checkpoints:
         return held
 
     def _check_zip(self) -> None:
-        """Check the size and the check sums, which torch.load does not look at."""
+        """Check the size and the check sums, which torch.load does not look at; a pipe would be waited for."""
+        if not self.path.is_file():
+            raise InputError(f"{self.path}: not a file; give another `out`")
         with zipfile.ZipFile(self.path) as file:
             if sum(entry.file_size for entry in file.infolist()) > MAX_BYTES:
                 raise InputError(f"{self.path}: unpacks to more than a checkpoint can hold; give another `out`")

@@ -13,6 +13,24 @@ MARKS = ("metrics.json", CHECKPOINT, "lr-find.csv", "lessons.json")
 """What tells that a folder holds a run."""
 
 
+MAX_BYTES = 2**30
+"""How large a file of a run may be; a network of the lesson's takes 160 kB."""
+
+
+def whole_file(path: Path) -> bytes:
+    """Return what a file of a run holds.
+
+    Raises:
+        OSError: There is none, or it cannot be read.
+        InputError: It is no file, which might be read without end, or larger than any run's.
+    """
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: not a file; give the folder of a run")
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(f"{path}: over {MAX_BYTES:,} bytes, more than a run leaves; give another folder")
+    return path.read_bytes()
+
+
 def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     """Have `write` fill a file beside `path`, and put it in `path`'s place once it is whole and on the disk.
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from xlsgd.errors import InputError
 from xlsgd.mnist import data
 from xlsgd.mnist.data import CLASSES, Digits
+from xlsgd.mnist.files import whole_file
 from xlsgd.mnist.recipe import MODELS, SCHEDULES, Recipe, checked
 
 WEIGHTS, METRICS = "weights.safetensors", "metrics.json"
@@ -51,7 +52,7 @@ def read_run(folder: Path, images: str | os.PathLike[str] | None = None) -> Fini
 def _made_of(folder: Path) -> dict[str, Any]:
     path = folder / METRICS
     try:
-        made_of = json.loads(path.read_text(encoding="utf-8"))["made_of"]
+        made_of = json.loads(whole_file(path).decode("utf-8"))["made_of"]
         if isinstance(made_of["options"], dict) and isinstance(made_of["data"]["name"], str):
             return dict(made_of)
     except OSError as error:
@@ -107,7 +108,7 @@ def _tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
     from safetensors.numpy import load
 
     try:
-        tensors = load(path.read_bytes())
+        tensors = load(whole_file(path))
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror}); give the folder of a run that has ended"

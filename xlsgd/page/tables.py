@@ -7,10 +7,12 @@ from xlsgd.errors import InputError
 from xlsgd.page.cells import formula_parts
 from xlsgd.page.trainings import NOTHING_TOLD, About, PageSheet, address_of, as_data, texts
 from xlsgd.sheets.description import Place
+from xlsgd.sheets.equations import in_words
 from xlsgd.sheets.table import Table, cells_of, table_sheet
 from xlsgd.symbols.cells import addresses
-from xlsgd.symbols.expression import Expression, NoFormula, in_order
+from xlsgd.symbols.expression import Expression, NoFormula, in_order, replaced
 from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.to_excel import spell
 from xlsgd.symbols.to_javascript import Lines, check_spellable, text_literal
 
 
@@ -61,7 +63,7 @@ def _page(table: Table, about: About) -> PageSheet:
         "text": list(about.text),
         "texts": texts(sheet.places),
         "widths": dict(sheet.widths),
-        "cells": [_cell(place, constants) for place in held],
+        "cells": [_cell(place, constants, _names(held)) for place in held],
         "inputs": [{"name": place.address, "label": _label(place), "kind": "start"} for place in constants],
         "fresh": [place.value for place in constants],
         "dragged": [_dragged(each, held, sheet.places) for each in DRAGGED.get(table.name, ())],
@@ -112,12 +114,30 @@ def _label(place: Place) -> str:
     return f"{place.key[0]}, {place.address}" if isinstance(place.key, tuple) else str(place.key)
 
 
-def _cell(place: Place, constants: Sequence[Place]) -> dict[str, Any]:
-    name = place.key[0] if isinstance(place.key, tuple) else str(place.key)
+def _names(held: Sequence[Place]) -> dict[str, str]:
+    """Return what each cell is called, by its address: as its column, or by its own name."""
+    columns = {_column(place) for place in held}
+    return {place.address: _column(place) or f"{place.key}{' total' * (place.key in columns)}" for place in held}
+
+
+def _cell(place: Place, constants: Sequence[Place], names: Mapping[str, str]) -> dict[str, Any]:
+    name = names[place.address]
     found = {**address_of(place), "name": name, "format": place.format, "style": place.style}
     if place.formula is None:
         return found | {"input": constants.index(place)}
-    return found | {"formula": as_data(formula_parts(place.formula))}
+    words = f"{name} = {_in_words(place.formula, names)}"
+    return found | {"formula": as_data(formula_parts(place.formula)), "words": words}
+
+
+def _in_words(formula: Expression, names: Mapping[str, str]) -> str:
+    """Return a formula in which the names of columns and cells stand for their addresses."""
+    by: dict[Expression, Expression] = {}
+    for part in in_order([formula]):
+        cells = [addresses(part)] if part.op == "reference" else cells_of(part) if part.op == "range" else []
+        called = {names.get(cell, "") for cell in cells}
+        if len(called) == 1 and all(called):
+            by[part] = in_words(*called)
+    return spell(replaced(formula, by))
 
 
 def _dragged(each: Dragged, held: Sequence[Place], places: Sequence[Place]) -> dict[str, Any]:

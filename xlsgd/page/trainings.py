@@ -15,7 +15,6 @@ from xlsgd.sheets.equations import equations, in_words
 from xlsgd.sheets.general_layout import layout_of
 from xlsgd.sheets.model_row import LEFT
 from xlsgd.sheets.placer import training_sheet
-from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.expression import Expression, NoFormula, as_expression
 from xlsgd.symbols.references import column_number
@@ -193,8 +192,3 @@ def _lists(live: SymbolicSheet, sheet: Sheet, rows: PointRows) -> dict[str, Any]
         first, last = (end.args[0] for end in sheet.names[name].args)
         found[name] = {"column": first.column, "row": rows.row(first.row), "room": last.row - first.row + 1}
     return found
-
-
-def headings_of(training: Training) -> list[str]:
-    """Return the headings of a sheet's columns, left to right."""
-    return [*training.point, *record(training.key).values]

@@ -42,11 +42,12 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int, abov
         path: the file, whose header the `csv` module has read.
         width: how many columns the header has.
         chosen: which of them are wanted, from 0.
-        most: the most rows that are taken for plain.
+        most: after how many rows no more are wanted.
         above: how many lines stand above the header.
 
     Returns:
-        The columns, all of one length; or None for a file that is not plain, has no rows, or too many.
+        The columns, all of one length, which is over `most` where there are more; or None for a file that is not plain
+        or has no rows.
 
     Raises:
         InputError: there is no room for a temporary file.
@@ -68,7 +69,7 @@ def plain_columns(path: Path, width: int, chosen: Sequence[int], most: int, abov
             for column, place in zip(columns, chosen, strict=True):
                 column.extend(array("d", values[place::width]))
             if len(columns[0]) > most:
-                return None
+                break
     return columns if len(columns[0]) else None
 
 

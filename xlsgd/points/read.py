@@ -98,7 +98,14 @@ def _plain_columns(source: Source, above: int, width: int, places: Sequence[int]
     """Return the columns the fast way, if the file is a CSV file of nothing but plain numbers."""
     if source.is_workbook or source.decimal == ",":
         return None
-    return plain_columns(source.path, width, places, MAX_ROWS, above)
+    found = plain_columns(source.path, width, places, MAX_ROWS, above)
+    if found and len(found[0]) > MAX_ROWS:
+        raise _too_many(source)
+    return found
+
+
+def _too_many(source: Source) -> InputError:
+    return InputError(f"{source}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
 
 
 def _collected(rows: Iterator[tuple[float, ...]]) -> list[DiskColumn]:
@@ -115,7 +122,7 @@ def _rows(source: Source, records: Iterator[NumberedCells], places: Mapping[str,
         _refuse_formulas(source, number, cells.values())
         row = tuple(_number(source, number, name, cells, column) for name, column in places.items())
         if count > MAX_ROWS:
-            raise InputError(f"{source}: more than {MAX_ROWS:,} rows do not fit on a sheet; give fewer")
+            raise _too_many(source)
         yield row
 
 

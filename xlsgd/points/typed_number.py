@@ -13,6 +13,8 @@ GROUPED = {
 }
 """A number in groups of three digits, by the decimal separator."""
 
+THOUSAND_OR_FRACTION = re.compile(r"[+-]?\d{1,3},\d{3}")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 SIGNED = re.compile(rf"[+-][\d.,][\d.,{APART}]*(?:[eE][+-]?\d+)?")
 """What begins with a sign, as a formula may, and is meant as a number."""
 
@@ -29,7 +31,7 @@ def typed_number(text: str, decimal: str | None) -> float:
         ValueError: it says none, or leaves open which; the message says what it is, and what to do.
     """
     text = text.strip()
-    if decimal is None and re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
+    if decimal is None and THOUSAND_OR_FRACTION.fullmatch(text):
         raise ValueError(f"{text!r}, which is a thousand or a fraction; give `decimal` . or `decimal` ,")
     if found := GROUPED[decimal or "."].fullmatch(text):
         whole, groups, group, fraction, exponent = found.groups()
@@ -43,6 +45,6 @@ def typed_number(text: str, decimal: str | None) -> float:
             raise ValueError
         return float(text)
     except ValueError:
-        comma = re.fullmatch(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", text)
+        comma = DECIMAL_COMMA.fullmatch(text)
         hint = "; for a decimal comma give `decimal` ," if comma else ""
         raise ValueError(f"{text!r}, not a number{hint}") from None

@@ -77,7 +77,8 @@ class SheetReader(Target):
         super().__init__("row", "c", "f", "v", "t", "rPh", "extLst")
         self.strings = strings
         self.cells: list[Cell] = []
-        self.row = self.column = 0
+        self.row = self.column = self.depth_skipped = 0
+        self.is_in_cell = False
         self.cell: dict[str, str] = {}
         self.formula: dict[str, str] | None = None
         self.formula_text: list[str] = []
@@ -88,11 +89,16 @@ class SheetReader(Target):
         """Begin a row, a cell, or what a cell holds."""
         tag = self.tags.get(name)
         if tag == "c":
+            if self.is_in_cell:
+                raise ValueError(f"a cell inside of cell {address(self.row, self.column)}")
+            self.is_in_cell = True
             self.cell = attributes
             self.formula, self.formula_text, self.text = None, [], []
             self._move(attributes.get("r"))
-        elif self.skips:
-            return
+        elif self.skips or tag is None:
+            self.deepen()
+        elif self.pieces is not None:
+            raise ValueError(f"an element inside of a text of cell {address(self.row, self.column)}")
         elif tag in ("v", "t"):
             self.pieces = self.text
         elif tag == "f":
@@ -105,7 +111,7 @@ class SheetReader(Target):
             self.row, self.column = row, 0
             self.arrays = [array for array in self.arrays if array[2] >= row]
         elif tag in ("rPh", "extLst"):
-            self.skips = True
+            self.skips, self.depth_skipped = True, self.depth
 
     def _move(self, written: str | None) -> None:
         """Go to the next cell: the written one, which must lie further right in this row."""
@@ -122,14 +128,17 @@ class SheetReader(Target):
     def end(self, name: str) -> None:
         """Gather a cell that holds something."""
         tag = self.tags.get(name)
-        if tag in ("v", "f", "t"):
-            self.pieces = None
-        elif tag in ("rPh", "extLst"):
-            self.skips = False
-        elif tag == "c":
+        if tag == "c":
+            self.is_in_cell = False
             formula, value = self._parsed_formula(), self._parsed_value()
             if formula is not None or value is not None:
                 self.cells.append(Cell(self.row, self.column, formula, value, int(self.cell.get("s") or 0)))
+        elif tag in ("rPh", "extLst") and self.depth == self.depth_skipped:
+            self.skips = False
+        elif self.skips or tag is None:
+            self.depth -= 1
+        elif tag != "row":
+            self.pieces = None
 
     def _parsed_value(self) -> CellValue:
         kind, text = self.cell.get("t", "n"), "".join(self.text)

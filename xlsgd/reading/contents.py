@@ -1,15 +1,17 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from xlsgd.errors import InputError
 from xlsgd.reading.cells import CellValue, read_cells
 from xlsgd.reading.package import open_package, parse_part, relationships, sheet_parts, workbook_part
-from xlsgd.reading.streams import Target, parse, read_strings
+from xlsgd.reading.shared_strings import SharedStrings
+from xlsgd.reading.streams import Target, parse
 from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, address
 
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
@@ -20,6 +22,10 @@ AS_SHOWN = (
 )
 """Built-in formats that follow the reader's country, as an American Excel shows and LibreOffice saves them, and two
 that openpyxl spells otherwise."""
+
+
+MOST_STYLES, LONGEST_FORMAT = 2**17, 2**11
+"""How many cell styles are read, and how long a number format may be; Excel's own limits are 65,490 and 255."""
 
 
 class Name(NamedTuple):
@@ -42,7 +48,7 @@ class Book(NamedTuple):
 
     archive: zipfile.ZipFile
     sheets: dict[str, str]
-    strings: list[str]
+    strings: Sequence[str]
     formats: Callable[[], list[str]]
     names: dict[tuple[str, str], Name]
     settings: Settings
@@ -61,8 +67,12 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     """
     part = workbook_part(archive)
     related = dict(relationships(archive, part).values())
-    strings = read_strings(archive, related["sharedStrings"]) if "sharedStrings" in related else []
+    strings = SharedStrings(archive, related["sharedStrings"]) if "sharedStrings" in related else ()
     styles = parse_part(archive, related["styles"]) if "styles" in related else ElementTree.Element("styleSheet")
+    own = _own_formats(styles)
+    used = [own.get(number, "") for number in _numbers_of_formats(styles)]
+    if len(used) > MOST_STYLES or any(len(code) > LONGEST_FORMAT for code in used):
+        raise InputError(f"{archive.filename}: its styles have more or longer number formats than a workbook's")
     formats = cache(partial(number_formats, styles))  # told when they are asked for: openpyxl is slow to import
     workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
@@ -72,11 +82,19 @@ def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-    own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
     builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
-    known = builtin | own
-    codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
+    known = builtin | _own_formats(styles)
+    codes = [known.get(number, "General") for number in _numbers_of_formats(styles)]
     return ["General" if code.casefold() == "general" else code for code in codes]
+
+
+def _own_formats(styles: ElementTree.Element) -> dict[str | None, str]:
+    """Return the formats that are a workbook's own, by their numbers."""
+    return {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
+
+
+def _numbers_of_formats(styles: ElementTree.Element) -> list[str | None]:
+    return [item.get("numFmtId") for item in styles.iterfind("{*}cellXfs/{*}xf")]
 
 
 def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
@@ -118,6 +136,7 @@ class _View(Target):
     is_over = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.deepen()
         tag = self.tags.get(name)
         if tag == "pane" and attributes.get("state", "").startswith("frozen") and not self.frozen:
             down, across = (int(float(attributes.get(side, 0))) for side in ("ySplit", "xSplit"))
@@ -128,7 +147,7 @@ class _View(Target):
             self.is_over = True
 
     def end(self, name: str) -> None:
-        """Nothing ends here that matters."""
+        self.depth -= 1
 
 
 def formulas_at(path: Path, sheet: str, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:

@@ -17,18 +17,20 @@ COMPARISONS = dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1)
 LEVELS = COMPARISONS | {"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5, "%": 6, " ": 8, ":": 9, "#": 10}
 UNARY_LEVEL = 7
 CACHED = 256  # a sheet has few different formulas once they are relative
+MOST_PARSED = 2**14  # tokens: a formula of Excel's has at most 8,192 characters
 TRUTHS = ("TRUE", "FALSE")
 """Functions that are constants, too."""
 
 PREFIXES = ("+", "-", "@")
 POSTFIXES = ("%", "#")
 
-BRACKETS = r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+BRACKETS = r"\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]"
 TOKEN = re.compile(
     rf"""(?P<space>\s+)
-    | (?P<string>"(?:[^"]|"")*")
+    | (?P<string>"(?:[^"]|"")*+")
     | (?P<area>R{AXIS}(?:C{AXIS})?(?![\w.(!\\]) | C{AXIS}(?![\w.(!\\]))
-    | (?P<sheet>'(?:[^']|'')*'! | (?:\[\d+\])?[^\W\d][\w.]*(?::[\w.]+)?! | \[\d+\]! | \#REF!(?=[RC][\[\d]))
+    | (?P<sheet>'(?:[^']|'')*+'! | (?:\[\d++\])?[^\W\d][\w.]*+(?::[\w.]++)?! | \[\d++\]! | \#REF!(?=[RC][\[\d]))
+    | (?P<quoted>'(?:[^']|'')*+')
     | (?P<error>\#(?:DIV/0!|NAME\?|N/A|[A-Za-z_]+!))
     | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)
     | (?P<name>(?:[^\W\d]|\\)[\w.\\?]*(?:{BRACKETS})? | {BRACKETS})
@@ -98,15 +100,19 @@ def _spelling(kind: str, text: str) -> str:
 def canonical(formula: str) -> str:
     """Spell a formula with every parenthesis that its parse has, and no other.
 
-    What does not parse is spelled token by token, so it still equals itself in another spacing and case.
+    What does not parse, or is longer than any formula, is spelled token by token, so it still equals itself in another
+    spacing and case.
 
     >>> canonical("-a^2^(b)*0.010 + SUM( c , 1)")
     '(((((-A)^2.0)^B)*0.01)+SUM(C,1.0))'
     """
+    pieces = tokens(formula)
     try:
-        return _Parser(tokens(formula)).formula()
+        if len(pieces) <= MOST_PARSED:
+            return _Parser(pieces).formula()
     except (_Unparsed, RecursionError):
-        return "\n".join(("unparsed", *(token.text for token in tokens(formula))))
+        pass
+    return "\n".join(("unparsed", *(token.text for token in pieces)))
 
 
 @lru_cache(maxsize=CACHED)

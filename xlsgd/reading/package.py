@@ -15,13 +15,12 @@ from xml.parsers import expat
 
 from xlsgd.errors import InputError
 from xlsgd.reading.part_names import relationships_part, rename, settled, target_of
+from xlsgd.reading.trees import tree_of
+from xlsgd.reading.zip_bounds import MAX_DIRECTORY_BYTES, check_sizes, directory_bytes
 
 MAX_PARTS = 10_000
-MAX_TOTAL_BYTES = 16 * 2**30  # five sheets of 1,000,000 rows are about 6 GB of XML
-MAX_WHOLE_PART_BYTES = 256 * 2**20  # every part but the sheets
 MAX_TREE_BYTES = 64 * 2**20  # a part held as a tree takes about ten times its size
-BOMB_BYTES = 10 * 2**20
-BOMB_RATIO = 500  # deflate reaches at most 1032; sheets stay under about 30
+LONGEST_SHEET_NAME = 255  # Excel's own limit is 31 characters
 PROLOG_BYTES = 2**20
 CHUNK_BYTES = 2**16
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,7 +29,7 @@ WORKBOOK = "xl/workbook.xml"
 """Where the workbook is unless the package's relationships say otherwise."""
 
 BROKEN_HEADER = (NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, struct.error)
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, expat.ExpatError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError)
 
 
 @contextmanager
@@ -48,7 +47,7 @@ def open_package(path: str | Path) -> Iterator[zipfile.ZipFile]:
     try:
         with _open_zip(path) as archive:
             _check_names(archive)
-            _check_sizes(archive)
+            check_sizes(archive)
             for part in archive.infolist():
                 _check_prolog(archive, part.filename)
             _check_required(archive)
@@ -67,16 +66,22 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of each worksheet by the sheet's name, in the workbook's order; chart sheets are left out.
 
     Raises:
-        InputError: the workbook names a sheet that the package does not hold, or holds no sheet.
+        InputError: the workbook names a sheet that the package does not hold, or one twice, or holds no sheet.
     """
     workbook = workbook_part(archive)
     related = relationships(archive, workbook)
-    parts = {}
+    parts: dict[str, str] = {}
+    seen: set[str] = set()
     for sheet in parse_part(archive, workbook).iterfind("{*}sheets/{*}sheet"):
         name = sheet.get("name", "")
         kind, part = next((related.get(i, ("", "")) for key, i in sheet.items() if key.endswith("}id")), ("", ""))
         if part not in archive.namelist():
             raise InputError(f"{archive.filename}: sheet {name!r} has no part in the file: save it again in Excel")
+        if len(name) > LONGEST_SHEET_NAME:
+            raise InputError(f"{archive.filename}: a sheet's name has {len(name)} characters: save it again in Excel")
+        if name.casefold() in seen or part in parts.values():
+            raise InputError(f"{archive.filename}: sheet {name!r} is there twice: refused")
+        seen.add(name.casefold())
         if kind == "worksheet":
             parts[name] = part
     if not parts:
@@ -102,10 +107,12 @@ def relationships(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, s
     rels = settled(archive, relationships_part(part))
     if rels not in archive.namelist():
         return {}
+    inside = [rel for rel in parse_part(archive, rels) if rel.get("TargetMode") != "External"]
+    if len(inside) > MAX_PARTS:
+        raise InputError(f"{archive.filename}: {rels!r} leads to {len(inside)} parts: at most {MAX_PARTS} are read")
     return {
         rel.get("Id", ""): (rel.get("Type", "").rpartition("/")[2], settled(archive, target_of(rel, part)))
-        for rel in parse_part(archive, rels)
-        if rel.get("TargetMode") != "External"
+        for rel in inside
     }
 
 
@@ -119,8 +126,8 @@ def parse_part(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
         raise InputError(f"{archive.filename}: {part!r} holds {size} bytes: at most {MAX_TREE_BYTES} are read")
     data = b"".join(chunks(archive, part))  # in one piece: fed in chunks, one endless tag takes quadratic time
     try:
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        return tree_of(data)
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise damaged(archive, part, error) from error
 
 
@@ -160,6 +167,8 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path}: encrypted, or in the old .xls format: save it as .xlsx without a password")
     if not start.startswith(b"PK"):
         raise InputError(f"{path}: not a workbook (not a zip file): give an .xlsx or .xlsm file")
+    if (size := directory_bytes(path)) > MAX_DIRECTORY_BYTES:
+        raise InputError(f"{path}: its directory has {size} bytes: at most {MAX_DIRECTORY_BYTES} are read")
     if not zipfile.is_zipfile(path):
         raise InputError(f"{path}: the workbook is damaged (its end is missing): get a whole copy of it")
 
@@ -189,23 +198,6 @@ def _check_required(archive: zipfile.ZipFile) -> None:
     for required in (settled(archive, CONTENT_TYPES), workbook_part(archive)):
         if settled(archive, required) not in archive.namelist():
             raise InputError(f"{archive.filename}: not an .xlsx or .xlsm workbook (no {required!r} inside)")
-
-
-def _check_sizes(archive: zipfile.ZipFile) -> None:
-    """Refuse what would unpack to more than a workbook can need; a size that lies fails later by its checksum."""
-    parts = archive.infolist()
-    if (total := sum(part.file_size for part in parts)) > MAX_TOTAL_BYTES:
-        raise InputError(f"{archive.filename}: unpacks to {total} bytes: at most {MAX_TOTAL_BYTES} are read")
-    for part in parts:
-        where = f"{archive.filename}: part {part.filename!r}"
-        if part.flag_bits & 0x1:
-            raise InputError(f"{where} is encrypted: save the workbook without a password")
-        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise InputError(f"{where} is compressed by a method that workbooks do not use: save it again in Excel")
-        if part.file_size > BOMB_BYTES and part.file_size > BOMB_RATIO * part.compress_size:
-            raise InputError(f"{where} unpacks to over {BOMB_RATIO} times its size: refused as a zip bomb")
-        if part.file_size > MAX_WHOLE_PART_BYTES and not part.filename.startswith("xl/worksheets/"):
-            raise InputError(f"{where} holds {part.file_size} bytes: at most {MAX_WHOLE_PART_BYTES} are read")
 
 
 class _Root(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from xlsgd.reading.package import chunks, damaged
+from xlsgd.reading.trees import DEEPEST, bounded_parser
 
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -13,7 +14,7 @@ NAMESPACES = (
 )
 PIECE_BYTES = 2**16
 MAX_PIECES = 64  # a cell's text has at most 32,767 characters, a formula 8,192
-MAX_PENDING_BYTES = 2**22
+MAX_PENDING_BYTES = 2**20
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -21,10 +22,11 @@ class Target:
     """Takes the parser's events; `tags` gives the short name of the elements that matter.
 
     While `pieces` is a list, the text met is put there. While it `skips`, what it meets is no content: phonetic hints,
-    extensions. `parser` is the one at work.
+    extensions. `parser` is the one at work, `depth` how deep in each other the elements lie that it counts.
     """
 
     parser: expat.XMLParserType
+    depth = 0
 
     def __init__(self, *tags: str) -> None:
         self.tags = {f"{namespace} {tag}": tag for namespace in NAMESPACES for tag in tags}
@@ -39,6 +41,12 @@ class Target:
     def end(self, name: str) -> None:
         """Take the end of an element."""
         raise NotImplementedError
+
+    def deepen(self) -> None:
+        """Count an element that begins; to be called of those that may lie in each other without end."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueError(f"elements lie over {DEEPEST} deep in each other")
 
     def data(self, text: str) -> None:
         """Take a piece of text."""
@@ -71,13 +79,13 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
 
 def parser_for(target: Target) -> expat.XMLParserType:
     """Return a new parser whose events go to `target`."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = bounded_parser(" ")
     parser.buffer_text = True
     parser.buffer_size = PIECE_BYTES
     parser.StartElementHandler = target.start
     parser.EndElementHandler = target.end
     parser.CharacterDataHandler = target.data
-    target.parser = parser
+    target.parser, target.depth = parser, 0
     return parser
 
 
@@ -88,41 +96,3 @@ def unescaped(text: str) -> str:
     'two\nlines'
     """
     return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def read_strings(archive: zipfile.ZipFile, part: str) -> list[str]:
-    """Return the shared strings (ECMA-376, part 1, section 18.4), each the text of all its runs.
-
-    Raises:
-        InputError: the part is damaged.
-    """
-    table = _Strings("si", "t", "rPh")
-    for _ in parse(archive, part, table):
-        pass
-    return table.strings
-
-
-class _Strings(Target):
-    """Gathers the shared strings, without their phonetic hints."""
-
-    def __init__(self, *tags: str) -> None:
-        super().__init__(*tags)
-        self.strings: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = self.tags.get(name)
-        if tag == "t" and not self.skips:
-            self.pieces = self.text
-        elif tag == "si":
-            self.text = []
-        elif tag == "rPh":
-            self.skips = True
-
-    def end(self, name: str) -> None:
-        tag = self.tags.get(name)
-        if tag == "t":
-            self.pieces = None
-        elif tag == "si":
-            self.strings.append(unescaped("".join(self.text)))
-        elif tag == "rPh":
-            self.skips = False

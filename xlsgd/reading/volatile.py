@@ -4,7 +4,7 @@ import re
 import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xlsgd.errors import InputError
@@ -14,8 +14,10 @@ from xlsgd.reading.grammar import Area, areas, is_volatile, names
 from xlsgd.reading.name_graph import NameGraph, NameKey
 from xlsgd.reading.package import chunks
 
-VOLATILE_SIGNS = rb"RAND|NOW|TODAY|&#|<!|<\?(?!xml )|\x00"
-"""What a worksheet's bytes hold where it calls a volatile function, or where it is not written plainly."""
+VOLATILE_SIGNS = (b"RAND", b"NOW", b"TODAY", b"&#", b"<!", b"\0")
+"""What a worksheet's bytes hold, in capitals, where it calls a volatile function, or is not written plainly."""
+
+INSTRUCTION, DECLARATION = b"<?", b"<?XML "
 
 ANYTHING = b"<"
 PLAIN = re.compile(r"[A-Za-z0-9_. -]+")
@@ -148,16 +150,16 @@ def _suspects(book: Book, graph: NameGraph) -> set[str]:
     """
     found: set[str] = set()
     leading = set(graph.volatile)
-    signs = [VOLATILE_SIGNS, *_signs_of_names(graph, leading)]
+    signs = [*VOLATILE_SIGNS, *_signs_of_names(graph, leading)]
     for last in (False,) * MAX_ROUNDS + (True,):
-        pattern = re.compile(b"|".join([ANYTHING] if last else signs), re.IGNORECASE)
-        sheets = [name for name, part in book.sheets.items() if name.upper() not in found and _has(book, part, pattern)]
+        signs = [ANYTHING] if last else signs
+        sheets = [name for name, part in book.sheets.items() if name.upper() not in found and _has(book, part, signs)]
         if not sheets:
             break
         found |= {name.upper() for name in sheets}
         more = graph.leading_to(_to_sheets(graph, found)) - leading
         leading |= more
-        signs = [*map(_sign_of_sheet, sheets), *_signs_of_names(graph, more)]
+        signs = [sign for name in sheets for sign in _signs_of_sheet(name)] + _signs_of_names(graph, more)
     return found
 
 
@@ -174,23 +176,28 @@ def _signs_of_names(graph: NameGraph, keys: set[NameKey]) -> list[bytes]:
     return [ANYTHING] if len(written) > MOST_SIGNS else [*map(_sign_of_name, written)]
 
 
-def _sign_of_sheet(name: str) -> bytes:
-    """Return what every formula that refers to a sheet holds, as a regular expression.
+def _signs_of_sheet(name: str) -> list[bytes]:
+    """Return what stands, in capitals, in every formula that refers to a sheet: one or the other.
 
     For a name as written that has other letters, as ß, whose capitals are SS, or signs that XML spells otherwise, it is
     what stands in a reference to any sheet.
     """
-    return re.escape(name.encode()) + b"'?!" if PLAIN.fullmatch(name) else b"!"
+    capitals = name.encode().upper()
+    return [capitals + b"!", capitals + b"'!"] if PLAIN.fullmatch(name) else [b"!"]
 
 
 def _sign_of_name(name: str) -> bytes:
-    return re.escape(name.encode()) if PLAIN.fullmatch(name) else ANYTHING
+    return name.encode().upper() if PLAIN.fullmatch(name) else ANYTHING
 
 
-def _has(book: Book, part: str, pattern: re.Pattern[bytes]) -> bool:
+def _has(book: Book, part: str, signs: Sequence[bytes]) -> bool:
+    """Say whether a part holds one of some signs, in whatever case, or an instruction."""
     tail = b""
     for chunk in chunks(book.archive, part):
-        if pattern.search(tail + chunk):
+        capitals = (tail + chunk).upper()
+        if any(sign in capitals for sign in signs):
+            return True
+        if INSTRUCTION in capitals and capitals.count(INSTRUCTION) > capitals.count(DECLARATION):
             return True
         tail = chunk[-OVERLAP:]
     return False

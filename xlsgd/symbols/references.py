@@ -5,7 +5,7 @@ from functools import lru_cache
 
 MAX_ROW, MAX_COLUMN = 2**20, 2**14
 
-SKIPPED = r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | \[(?:[^\[\]]|\[[^\[\]]*\])*\] """
+SKIPPED = r""" "(?:[^"]|"")*+" | '(?:[^']|'')*+' | \[(?:[^\[\]]|\[[^\[\]]*+\])*+\] """
 """What holds no reference: a string, a quoted sheet name, a table's column."""
 
 A1 = re.compile(
@@ -20,9 +20,9 @@ A1 = re.compile(
 WORD = re.compile(r"(?![rR]?[0-9]*[cC]?[0-9]*$)[A-Za-z_][A-Za-z0-9_.]*")
 ADDRESS = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 DIGITS = "0123456789"
-AXIS = r"(?:\d+|\[-?\d+\])"
+AXIS = r"(?:\d{1,7}|\[-?\d{1,7}\])"
 R1C1 = re.compile(
-    rf""" "(?:[^"]|"")*" | '(?:[^']|'')*' | (?<![\w.\\]) (?=[RC])(R{AXIS})?(C{AXIS})? (?![\w.(!\\])""", re.VERBOSE
+    rf""" "(?:[^"]|"")*+" | '(?:[^']|'')*+' | (?<![\w.\\]) (?=[RC])(R{AXIS})?(C{AXIS})? (?![\w.(!\\])""", re.VERBOSE
 )
 
 

@@ -5,7 +5,6 @@ out. IronCalc finds nothing but in the places that Excel uses, and needs lists o
 """
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from xlsgd.reading.package import CONTENT_TYPES, WORKBOOK, parse_part, relationships, sheet_parts, workbook_part
 from xlsgd.reading.part_names import relationships_part, target_of
+from xlsgd.reading.trees import without_element
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -21,7 +21,7 @@ STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.style
 STYLES_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
 PLACES = {"styles": STYLES, "sharedStrings": "xl/sharedStrings.xml", "theme": "xl/theme/theme1.xml"}
 PIVOT = ("pivotTable", "pivotCacheDefinition", "pivotCacheRecords")
-PIVOT_CACHES = re.compile(rb"<((?:[\w.-]+:)?)pivotCaches\b(?:[^>]*/>|.*?</\1pivotCaches\s*>)", re.DOTALL)
+PIVOT_CACHES = "pivotCaches"
 NEEDED_STYLES = {
     "numFmts": "",
     "fonts": '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>',
@@ -71,7 +71,7 @@ class PlainPackage:
         if part == self._styles and _lacks_styles(styles := parse_part(self._archive, part)):
             return _styles_of(styles)
         data = self._archive.read(part)
-        return PIVOT_CACHES.sub(b"", data) if part == self._workbook else data
+        return without_element(data, PIVOT_CACHES) if part == self._workbook else data
 
     def _relationships(self, part: str) -> bytes:
         folder, name = posixpath.split(part)

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from xlsgd.verifying.report import Disagreement
 
 REFERENCE = re.compile(
-    r"(?<![A-Za-z0-9_!'])(?:(\w+)!)?\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Za-z0-9_(])"
+    r"(?<![\w!'])(?:(\w++)!)?\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?(?![\w(])"
 )
 
-WORD = re.compile(r"(?<![\w$!'])[A-Za-z_]\w*(?![\w(!$])")
+WORD = re.compile(r"(?<![\w$!'])[A-Za-z_]\w*+(?![\w(!$])")
 
 Names = Mapping[tuple[str, str], str]
 """What each of a workbook's names refers to, by its sheet (empty for all sheets) and itself, both in capitals."""
 
 NO_NAMES: Names = {}
+
+MOST_MEANT = 2**13
+"""How many characters names may stand for in one formula; a formula of Excel's has as many at most."""
 
 Position = tuple[str, int, int]
 Bounds = tuple[int, int, int, int]
@@ -89,11 +92,15 @@ def _touches(areas: list[PlacedBounds], reached: set[Position]) -> bool:
 
 
 def without_names(formula: str, sheet: str, names: Names) -> str:
-    """Return a formula of a sheet with what its names stand for in their places."""
+    """Return a formula of a sheet with what its names stand for in their places, as long as that is not too much."""
+    room = MOST_MEANT
 
     def meant(word: re.Match[str]) -> str:
+        nonlocal room
         name = word[0].upper()
-        return names.get((sheet.upper(), name)) or names.get(("", name)) or word[0]
+        text = names.get((sheet.upper(), name)) or names.get(("", name), "")
+        room -= len(text)
+        return text if text and room >= 0 else word[0]
 
     return WORD.sub(meant, formula) if names else formula
 

@@ -5,7 +5,7 @@ attributes in any order, positions left out, CDATA, what follows a value. The by
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -79,7 +79,9 @@ class SheetRewriter(SheetReader):
         pinned: positions that are pinned, too, and are not noted: a cell of a range by that of its first cell.
     """
 
-    def __init__(self, found: Formulas, strings: list[str], clock: Clock, pinned: Container[tuple[int, int]]) -> None:
+    def __init__(
+        self, found: Formulas, strings: Sequence[str], clock: Clock, pinned: Container[tuple[int, int]]
+    ) -> None:
         super().__init__(strings)
         self._found = found
         self._clock = clock

@@ -8,7 +8,6 @@ class Bars {
     const pairs = this.handles.map((handle, i) => element("div", { class: "pair" },
       element("div", { class: "bars" }, handle, this.results[i]), element("span", { class: "name" }, dragged.labels[i])));
     this.root = element("figure", { class: "dragged" },
-      element("figcaption", {}, `${dragged.inputs} → ${dragged.shown}`),
       element("p", { class: "note" }, "Drag a bar on the left of a pair, or move it with the arrow keys; the right one follows."),
       element("div", { class: "pairs" }, ...pairs));
   }

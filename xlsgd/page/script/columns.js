@@ -1,14 +1,29 @@
 // What a spreadsheet computes from a column, on a spreadsheet's numbers. Sums run from the first row to the last.
 
-Object.assign(cells, {
-  total: (column) => column.reduce((sum, x) => cells.add(sum, x), 0),
+// The sum of what a function gives of each row; what is an error or no finite number ends it there.
+function summed(rows, term) {
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = term(i);
+    if (isError(value)) return value;
+    sum += value;
+    if (!Number.isFinite(sum)) return NUM;
+  }
+  return sum;
+}
 
-  sumOfSquares: (column) => column.reduce((sum, x) => cells.add(sum, cells.multiply(x, x)), 0),
+const deviation = (value, mean) => (typeof value === "number" ? value - mean : value);
+const product = (x, y) => (typeof x === "number" && typeof y === "number" ? x * y : cells.multiply(x, y));
+
+Object.assign(cells, {
+  total: (column) => summed(column.length, (i) => column[i]),
+
+  sumOfSquares: (column) => summed(column.length, (i) => product(column[i], column[i])),
 
   sumOfProducts: (x, meanX, y, meanY) =>
-    cells.total(x.map((_, i) => cells.multiply(cells.subtract(x[i], meanX), cells.subtract(y[i], meanY)))),
+    firstError([meanX, meanY], 2) || summed(x.length, (i) => product(deviation(x[i], meanX), deviation(y[i], meanY))),
 
-  products: (x, y) => cells.total(x.map((_, i) => cells.multiply(x[i], y[i]))),
+  products: (x, y) => summed(x.length, (i) => product(x[i], y[i])),
 
   totalUnless: (column, excluded, summed) => cells.total(summed.filter((_, i) => column[i] !== excluded)),
 
@@ -30,7 +45,7 @@ Object.assign(cells, {
       if (column[middle] < wanted) low = middle + 1;
       else high = middle - 1;
     }
-    return high + 1;
+    return high < 0 ? NA : high + 1;
   },
 
   matchExactly(wanted, column) {
@@ -38,7 +53,7 @@ Object.assign(cells, {
     return place < 0 ? NA : place + 1;
   },
 
-  index: (column, position) => column[position - 1],
+  index: (column, position) => (isError(position) ? position : column[position - 1]),
 
   pick: (row, places) => row[places],
 });

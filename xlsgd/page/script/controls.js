@@ -64,7 +64,7 @@ class InputControl {
   draw(always = false) {
     const value = this.sheet.inputs[this.index];
     if (this.input.whole) this.slider.max = this.sheet.n;
-    if (always || document.activeElement !== this.field) this.field.value = typeof value === "number" ? String(Number(value.toPrecision(9))) : String(value);
+    if (always || document.activeElement !== this.field) this.field.value = typeof value === "number" ? String(Number(value.toPrecision(7))) : String(value);
     if (document.activeElement !== this.slider && Number.isFinite(value)) this.slider.value = this.scale.to(value);
     this.slider.setAttribute("aria-valuetext", brief(value));
   }

@@ -36,7 +36,8 @@ class Grid {
     const rows = [...data.texts, ...data.cells].map((place) => sheet.rowOf(place.row));
     this.columns = Math.max(...columns);
     this.firstRow = data.columns ? 1 : Math.min(...rows);
-    this.last = Math.max(sheet.lastRow, ...rows);
+    const lists = Object.values(data.lists || {}).map((list) => sheet.rowOf(list.row) + list.room - 1);
+    this.last = Math.max(sheet.lastRow, ...rows, ...lists);
     this.byColumn = new Map((data.columns || []).map((column, i) => [column.column, { ...column, index: i }]));
     this.filled = new Set([...this.at.keys()].map((address) => this.split(address)[1]));
     this.headings = data.headings || 0;

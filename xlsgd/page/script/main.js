@@ -99,7 +99,15 @@ class Page {
 
   hash() { return `#${hashOf(this.frontName, this.sheets, this.front.cursor)}`; }
 
+  // Writes the state into the address, at once or, while it changes from moment to moment, a moment later: browsers take
+  // but so many a second.
   changed() {
+    if (this.writing) return;
+    this.write();
+    this.writing = setTimeout(() => { this.writing = null; this.write(); }, 200);
+  }
+
+  write() {
     const hash = this.hash();
     if (hash.length > LONGEST_LINK) return;
     this.written = hash;

@@ -11,7 +11,7 @@ class TableView {
       element("span", { "aria-hidden": "true" }, "↺"), element("span", { class: "says" }, "Reset"));
     this.root = element("div", { class: sheet.data.dragged.length ? "view" : "view alone" },
       element("div", { class: "stage" }, intro(sheet), element("div", { class: "buttons" }, back), this.message, this.formula.root, this.grid.root),
-      this.bars.length ? element("div", { class: "side" }, ...this.bars.map((bars) => panel(bars.dragged.shown, bars.root))) : null);
+      this.bars.length ? element("div", { class: "side" }, ...this.bars.map((bars) => panel(`${bars.dragged.inputs} → ${bars.dragged.shown}`, bars.root))) : null);
   }
 
   halt() {}

@@ -122,6 +122,7 @@ class TrainingView {
     const row = this.cursor === null ? "" : `, row ${sheet.data.firstRow + this.cursor} of ${sheet.lastRow}`;
     const working = this.runner.busy ? " …" : "";
     setText(this.status, `Epoch ${sheet.epoch}${row}. Loss ${formatted(sheet.loss, "")}${isError(sheet.loss) ? ": training left the numbers; reset, and take a smaller rate" : ""}${working}`);
+    this.status.setAttribute("aria-live", this.runner.running ? "off" : "polite");
     if (this.runner.busy) return;
     this.buttons.show(this.runner.running !== null);
     this.grid.draw(this.cursor);

@@ -23,7 +23,7 @@ from xlsgd.verifying.comparing.comparison import WHOLE, Comparison, Difference, 
 
 TOLERANCE = 1e-12
 PRINT_TITLES = "_XLNM.PRINT_TITLES"
-PART_OF_UNION = re.compile(r"(?:'(?:[^']|'')*'|[^,'])+")
+PART_OF_UNION = re.compile(r"(?:'(?:[^']|'')*+'|[^,'])++")
 
 
 def compare(original: str | Path, copy: str | Path, tolerance: float = TOLERANCE) -> Comparison:

@@ -73,7 +73,7 @@ def cannot(
 
 UNKNOWN = ("#NAME?", "#N/IMPL!", "#ERROR!", "#CIRC!")
 CIRCULAR = ("#CIRC!", "Err:522", "Err:523")
-SEVERAL_SHEETS = re.compile(r"[\w']:[^!(),\"]*!")
+SEVERAL_SHEETS = re.compile(r"[\w']:[^!:(),\"]*+!")
 
 
 def gives_up(d: Disagreement) -> bool:

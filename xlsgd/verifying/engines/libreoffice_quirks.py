@@ -6,8 +6,8 @@ from xlsgd.verifying.engines import INABILITIES, KnownDifference, are_numbers
 from xlsgd.verifying.engines.shared_quirks import ZERO_BELOW_ZERO, power_is
 from xlsgd.verifying.report import Disagreement
 
-NUMBER = re.compile(r"(?<![\w$.])[0-9]+\.?[0-9]*(?:[Ee][+-]?[0-9]+)?(?![\w.:!])")
-QUOTIENT = re.compile(r"=?\([^()]*\)/([0-9]*\.?[0-9]*[1-9][0-9]*)")
+NUMBER = re.compile(r"(?<![\w$.])[0-9]++(?:\.[0-9]*+)?(?:[Ee][+-]?[0-9]++)?(?![\w.:!])")
+QUOTIENT = re.compile(r"=?\([^()]*\)/([0-9]++(?:\.[0-9]*+)?|\.[0-9]++)")
 SNAP = 2.0**-47
 """A difference below 2**-48 of what it is a difference of is taken for 0; of several one after another, a few such."""
 
@@ -20,7 +20,7 @@ def _snaps_to_zero(d: Disagreement) -> bool:
     numbers = [*map(float, NUMBER.findall(d.text)), *(value for value in d.inputs if isinstance(value, float))]
     largest = max(map(abs, numbers), default=0.0)
     over = QUOTIENT.fullmatch(d.text)
-    nearly = SNAP * largest / (float(over[1]) if over else 1.0)
+    nearly = SNAP * largest / ((over and float(over[1])) or 1.0)
     return is_sum and isinstance(d.cached, float) and 0 < abs(d.cached) <= nearly
 
 

@@ -7,7 +7,7 @@ from xlsgd.symbols.references import column_number
 from xlsgd.verifying.engines import KnownDifference, are_numbers, cannot
 from xlsgd.verifying.report import Disagreement
 
-MATCH = re.compile(r"\bMATCH\([^,()]*,\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)\)")
+MATCH = re.compile(r"\bMATCH\([^,()]*+,\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})\)")
 DATES = re.compile(
     r"\b(?:YEAR|MONTH|DAY|DAYS|DAYS360|DATE|DATEVALUE|DATEDIF|WEEKDAY|WEEKNUM|ISOWEEKNUM|EDATE|EOMONTH|YEARFRAC|TEXT"
     r"|NETWORKDAYS(?:\.INTL)?|WORKDAY(?:\.INTL)?)\("
