@@ -1,12 +1,11 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from xlsgd.errors import InputError
 from xlsgd.reading.cells import CellValue, read_cells
@@ -50,13 +49,14 @@ class Book(NamedTuple):
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: Sequence[str]
-    formats: list[str]
+    formats: Callable[[], list[str]]
     names: dict[tuple[str, str], Name]
     settings: Settings
 
     def format(self, style: int) -> str:
         """Return the number format of a cell style."""
-        return self.formats[style] if 0 <= style < len(self.formats) else "General"
+        formats = self.formats()
+        return formats[style] if 0 <= style < len(formats) else "General"
 
 
 def read_book(archive: zipfile.ZipFile) -> Book:
@@ -68,20 +68,33 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     part = workbook_part(archive)
     related = dict(relationships(archive, part).values())
     strings = SharedStrings(archive, related["sharedStrings"]) if "sharedStrings" in related else ()
-    formats = number_formats(parse_part(archive, related["styles"])) if "styles" in related else []
-    if len(formats) > MOST_STYLES or any(len(code) > LONGEST_FORMAT for code in formats):
+    styles = parse_part(archive, related["styles"]) if "styles" in related else ElementTree.Element("styleSheet")
+    own = _own_formats(styles)
+    used = [own.get(number, "") for number in _numbers_of_formats(styles)]
+    if len(used) > MOST_STYLES or any(len(code) > LONGEST_FORMAT for code in used):
         raise InputError(f"{archive.filename}: its styles have more or longer number formats than a workbook's")
+    formats = cache(partial(number_formats, styles))  # told when they are asked for: openpyxl is slow to import
     workbook = parse_part(archive, part)
     return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
     """Return the number format of each cell style, in the order that cells refer to them (section 18.8)."""
-    own = {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
     builtin = {str(number): code for number, code in (BUILTIN_FORMATS | AS_SHOWN).items()}
-    known = builtin | own
-    codes = [known.get(item.get("numFmtId"), "General") for item in styles.iterfind("{*}cellXfs/{*}xf")]
+    known = builtin | _own_formats(styles)
+    codes = [known.get(number, "General") for number in _numbers_of_formats(styles)]
     return ["General" if code.casefold() == "general" else code for code in codes]
+
+
+def _own_formats(styles: ElementTree.Element) -> dict[str | None, str]:
+    """Return the formats that are a workbook's own, by their numbers."""
+    return {item.get("numFmtId"): item.get("formatCode", "") for item in styles.iterfind("{*}numFmts/{*}numFmt")}
+
+
+def _numbers_of_formats(styles: ElementTree.Element) -> list[str | None]:
+    return [item.get("numFmtId") for item in styles.iterfind("{*}cellXfs/{*}xf")]
 
 
 def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:

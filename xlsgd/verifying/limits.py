@@ -5,8 +5,8 @@ Source: Microsoft's "Excel specifications and limits".
 
 import re
 
-from xlsgd.errors import InputError
 from xlsgd.reading.contents import Book
+from xlsgd.reading.trees import DEEPEST
 from xlsgd.symbols.references import MAX_ROW
 
 MAX_FORMULA = 8_192
@@ -19,9 +19,6 @@ MAX_ARGUMENTS = 255
 MAX_TEXT = 32_767
 """Characters of a text, as Excel counts: two for one beyond the first 65,536."""
 
-MAX_DEPTH = 256
-"""Elements of XML one in another; real files have about 20."""
-
 SHORT = 3 * MAX_LEVELS - 1
 """Up to how many characters of a formula need no look: `N(` and `)` are three for a level, an argument is two."""
 
@@ -33,7 +30,7 @@ PIECE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\W\d][\w.]*+\(?+|[()\[\]{},])""")
 
 LONG = re.compile(rb"<f[^>]*>([^<]{%d,})" % (SHORT + 1))
 LONG_TEXT = re.compile(rb"<t[^>]*>[^<]{%d}" % (MAX_TEXT + 1))
-DEEP = re.compile(rb"(?:</[^<>]*>\s*){%d}" % MAX_DEPTH)
+DEEP = re.compile(rb"(?:</[^<>]*>\s*){%d}" % DEEPEST)
 ALL_BUT_SHAPE = bytes(set(range(256)) - set(b"</>"))
 
 
@@ -106,20 +103,24 @@ def check_row(row: int) -> None:
         raise BeyondExcel(f"row {row:,}: a sheet of Excel's has {MAX_ROW:,}: move what stands there to another")
 
 
-def check_book(book: Book) -> None:
-    """Check what a workbook holds beside its sheets: the formulas of its names, and its shared texts.
+def check_names(book: Book) -> None:
+    """Check the formulas of a workbook's names.
 
     Raises:
-        InputError: there is more than Excel takes.
+        BeyondExcel: one is more than Excel takes.
     """
-    try:
-        for (scope, _), name in book.names.items():
-            check_formula(name.text, f"the name {f'{scope}!' if scope else ''}{name.written}")
-        if max(map(len, book.strings), default=0) > MAX_TEXT // 2:
-            for number, text in enumerate(book.strings, start=1):
-                check_text(text, f"the shared text {number:,} ({text[:20]!r}...)")
-    except BeyondExcel as error:
-        raise InputError(f"{book.archive.filename}: {error.where}: {error}") from error
+    for (scope, _), name in book.names.items():
+        check_formula(name.text, f"the name {f'{scope}!' if scope else ''}{name.written}")
+
+
+def check_strings(book: Book) -> None:
+    """Check the texts that a workbook's cells share.
+
+    Raises:
+        BeyondExcel: one is longer than Excel takes.
+    """
+    for number, text in enumerate(book.strings, start=1):
+        check_text(text, f"the shared text {number:,} ({text[:20]!r}...)")
 
 
 def check_depth(data: bytes) -> None:
@@ -129,8 +130,8 @@ def check_depth(data: bytes) -> None:
         BeyondExcel: there are.
     """
     shape = data.translate(None, ALL_BUT_SHAPE)  # of what ends, and of what is empty, `</>` is left
-    if MAX_DEPTH * b"</>" in shape and DEEP.search(data):
-        raise BeyondExcel(f"over {MAX_DEPTH} elements one in another, as in no real file: save it again in Excel")
+    if DEEPEST * b"</>" in shape and DEEP.search(data):
+        raise BeyondExcel(f"elements lie over {DEEPEST} deep in each other, as in no real file: save it again in Excel")
 
 
 def may_be_beyond(rows: bytes) -> bool:
@@ -141,6 +142,6 @@ def may_be_beyond(rows: bytes) -> bool:
     )
 
 
-def has_long_text(rows: bytes) -> bool:
-    """Say whether rows may hold a text that is longer than Excel takes."""
-    return b"<t" in rows and bool(LONG_TEXT.search(rows))
+def has_long_text(data: bytes) -> bool:
+    """Say whether rows, or a part, may hold a text that is longer than Excel takes."""
+    return b"<t" in data and bool(LONG_TEXT.search(data))

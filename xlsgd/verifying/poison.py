@@ -23,7 +23,16 @@ from xlsgd.reading.package import damaged, open_package
 from xlsgd.symbols.references import MAX_COLUMN, column_number
 from xlsgd.verifying.alike_rows import AlikeRows, alike
 from xlsgd.verifying.formula_cells import Formulas
-from xlsgd.verifying.limits import SHORT, BeyondExcel, check_book, check_depth, check_row, has_long_text, may_be_beyond
+from xlsgd.verifying.limits import (
+    SHORT,
+    BeyondExcel,
+    check_depth,
+    check_names,
+    check_row,
+    check_strings,
+    has_long_text,
+    may_be_beyond,
+)
 from xlsgd.verifying.plain_package import PlainPackage
 from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 
@@ -66,7 +75,8 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int
     """
     with open_package(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
         book = read_book(archive)
-        check_book(book)
+        with _within_excel(archive):
+            check_names(book)
         sheets = {part: name for name, part in book.sheets.items()}
         clock = Clock(volatile_names(book))
         found = {name: Formulas() for name in sheets.values()}
@@ -74,6 +84,9 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int
         for name, data in plain.others():
             with _within_excel(archive, repr(name)):
                 check_depth(data)
+            with _within_excel(archive):
+                if has_long_text(data):
+                    check_strings(book)
             out.writestr(name, data)
         for part, sheet in sheets.items():
             poisoner = _Poisoner(found[sheet], book, clock, pinned.get(sheet, ()))
@@ -85,12 +98,12 @@ def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int
 
 
 @contextmanager
-def _within_excel(archive: zipfile.ZipFile, where: str) -> Iterator[None]:
+def _within_excel(archive: zipfile.ZipFile, where: str = "") -> Iterator[None]:
     """Turn what is more than Excel takes into an `InputError` that says where."""
     try:
         yield
     except BeyondExcel as error:
-        place = f"{where}!{error.where}" if error.where else where
+        place = "!".join(filter(None, (where, error.where)))
         raise InputError(f"{archive.filename}: {place}: {error}") from error
 
 
