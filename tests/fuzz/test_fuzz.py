@@ -24,6 +24,7 @@ def test_what_is_drawn_is_answered_or_refused(name):
     drawn()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_of_each_kind_some_are_answered(name, tmp_path):
     """Else nothing but refusals would be tried."""

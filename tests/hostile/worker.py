@@ -1,10 +1,11 @@
-"""Runs commands, each in a process of its own with bounds on its time and memory, forked from one that has imported all.
+"""Runs commands, those of a file in a process of their own with bounds on time and memory, forked from one that has imported all.
 
 Reads a job a line, `[[argument, ...], ...]`, and answers with each one's exit status (of a signal the negative number),
 seconds, and what it wrote to standard error. The command `read` is `verify` without an engine.
 """
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -41,13 +42,10 @@ def warm_up():
 
 
 def run(arguments, errors):
-    """Run a command here and end with its exit status."""
+    """Run a command here and return its exit status; what it says goes into a file."""
     for number, stream in ((0, os.open(os.devnull, os.O_RDONLY)), (1, os.open(os.devnull, os.O_WRONLY)), (2, errors)):
         os.dup2(stream, number)
     sys.stdin, sys.stdout, sys.stderr = (open(n, "w" if n else "r", closefd=False) for n in range(3))  # noqa: SIM115
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     status = TRACEBACK
     try:
         if arguments[0] == "read":
@@ -63,7 +61,7 @@ def run(arguments, errors):
         traceback.print_exc()
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
-    os._exit(status)
+    return status
 
 
 def called(function):
@@ -83,25 +81,55 @@ def called(function):
     return 0
 
 
+def bound():
+    """Bound what this process may take."""
+    signal.alarm(WAITING)
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def answer(arguments):
-    """Run a command in a process of its own; return its exit status, seconds and standard error."""
+    """Run a command; return its exit status, seconds and standard error."""
     with tempfile.TemporaryFile() as errors:
         start = time.monotonic()
+        status = run(arguments, errors.fileno())
+        errors.seek(0)
+        return [status, round(time.monotonic() - start, 2), errors.read().decode(errors="replace")[:20_000]]
+
+
+def forked(commands):
+    """Run commands one after another in one process of their own; return what `answer` says of each.
+
+    Where they end it or take too long, the last one is told by the signal.
+    """
+    with tempfile.TemporaryFile() as told:
         child = os.fork()
         if not child:
-            signal.alarm(WAITING)
-            run(arguments, errors.fileno())
+            bound()
+            for arguments in commands:
+                os.write(told.fileno(), json.dumps(answer(arguments)).encode() + b"\n")
+            os._exit(0)
         _, ended = os.waitpid(child, 0)
-        errors.seek(0)
-        said = errors.read().decode(errors="replace")
-        return [os.waitstatus_to_exitcode(ended), round(time.monotonic() - start, 2), said[:20_000]]
+        told.seek(0)
+        answers = [json.loads(line) for line in told]
+    return answers if not ended else [*answers, [os.waitstatus_to_exitcode(ended), SECONDS, ""]]
+
+
+def answered(commands):
+    """Return what comes of each command; in a process for each if together they take too long or one ends it."""
+    together = forked(commands)
+    if len(commands) > 1 and together[-1][0] < 0:
+        return [forked([arguments])[0] for arguments in commands]
+    return together
 
 
 def main():
     warm_up()
+    gc.freeze()
     replies, sys.stdout = sys.stdout, io.StringIO()
     for line in sys.stdin:
-        replies.write(json.dumps([answer(arguments) for arguments in json.loads(line)]) + "\n")
+        replies.write(json.dumps(answered(json.loads(line))) + "\n")
         replies.flush()
 
 
