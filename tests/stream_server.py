@@ -18,6 +18,7 @@ IMPORTED = (
     "pandas",
     "xlsgd",
     "xlsgd.commands.cli",
+    "xlsgd.library.page",
     "xlsgd.pictures.plot",
     "xlsgd.sweeping.files",
     "xlsgd.verifying.check",

@@ -85,6 +85,7 @@ QUICK = {
 }
 DRAWING = {
     "sweep": "sweep basic --lr 1e-4 --epochs 1 --out {own}",
+    "page": "page basic --out {own}/a.html",
     "plot": "plot basic --epochs 1 --out {own}/a.png",
 }
 TRAINING = {

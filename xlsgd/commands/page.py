@@ -34,6 +34,7 @@ def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tupl
       xlsgd page graddesc --data points.csv --out mine.html
       xlsgd page relu_network softmax
     """
+    from xlsgd.commands.terminal import say
     from xlsgd.library.page import page_of_sheets, training_sheet
 
     chosen = _chosen(names or USUAL)
@@ -45,7 +46,7 @@ def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tupl
         for name in chosen
     ]
     _tell(trainings, points, given, settings)
-    click.echo(f"wrote {page_of_sheets(sheets, out, ', '.join(names) or TITLE)}")
+    say(f"wrote {page_of_sheets(sheets, out, ', '.join(names) or TITLE)}")
 
 
 def _chosen(names: tuple[str, ...]) -> list[str]:
