@@ -1,7 +1,7 @@
 """Runs commands, those of a file in a process of their own with bounds on time and memory, forked from one that has imported all.
 
 Reads a job a line, `[[argument, ...], ...]`, and answers with each one's exit status (of a signal the negative number),
-seconds, and what it wrote to standard error. The command `read` is `verify` without an engine.
+seconds, and what it wrote to standard error.
 """
 
 import contextlib
@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 import traceback
-from pathlib import Path
 
 SECONDS, BYTES = 30, 4 * 2**30
 """How long a command may keep a processor, so that what else runs there makes no difference, and its memory."""
@@ -48,15 +47,10 @@ def run(arguments, errors):
     sys.stdin, sys.stdout, sys.stderr = (open(n, "w" if n else "r", closefd=False) for n in range(3))  # noqa: SIM115
     status = TRACEBACK
     try:
-        if arguments[0] == "read":
-            from xlsgd.commands.verify import verify_and_exit
+        from xlsgd.commands.cli import main
 
-            status = called(lambda: verify_and_exit([*map(Path, arguments[1:])], engines=()))
-        else:
-            from xlsgd.commands.cli import main
-
-            sys.argv = ["xlsgd", *arguments]
-            status = called(main)
+        sys.argv = ["xlsgd", *arguments]
+        status = called(main)
     except BaseException:
         traceback.print_exc()
     with contextlib.suppress(OSError, ValueError):

@@ -1,5 +1,6 @@
 """What in a workbook an engine crashed on, or took too much for: found by halving, or else what weighs most."""
 
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlsgd.errors import InputError
 from xlsgd.reading.cells import Formula, read_cells
 from xlsgd.reading.contents import read_book
 from xlsgd.reading.grammar import areas
@@ -28,8 +30,8 @@ PART = 8
 MOST = 5_000
 """Up to how many formulas are halved: for each try the workbook is written once more."""
 
-LOOKED_AT = 20_000
-"""Of how many formulas of a sheet the weight is told."""
+LOOKED_AT = 50_000
+"""How many cells are looked at for what weighs most."""
 
 LONG, WIDE = 255, 1_000_000
 """From how many characters, and from how many cells that it refers to or fills, a formula is worth a word."""
@@ -100,15 +102,15 @@ def _halved(
 
 
 def _formulas(path: Path) -> dict[tuple[str, int, int], Formula]:
-    """Return a workbook's formulas, of each sheet the first ones, those of ranges by their first cells."""
+    """Return a workbook's formulas, those of ranges by their first cells; of a large one the first."""
     found = {}
-    with open_package(path) as archive:
+    with contextlib.suppress(InputError), open_package(path) as archive:
         book = read_book(archive)
-        for name, part in book.sheets.items():
-            cells = ((cell, cell.formula) for cell in read_cells(archive, part, book.strings) if cell.formula)
-            for cell, formula in islice(cells, LOOKED_AT):
-                if not formula.array or (formula.row, formula.column) == (cell.row, cell.column):
-                    found[name, cell.row, cell.column] = formula
+        cells = ((name, cell) for name, part in book.sheets.items() for cell in read_cells(archive, part, book.strings))
+        for name, cell in islice(cells, LOOKED_AT):
+            formula = cell.formula
+            if formula and (not formula.array or (formula.row, formula.column) == (cell.row, cell.column)):
+                found[name, cell.row, cell.column] = formula
     return found
 
 
