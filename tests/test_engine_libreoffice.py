@@ -134,6 +134,7 @@ def test_agrees_with_python_arithmetic(session):
     assert session.read({"two": [(1, 2)]})["two"] == [math.pi * math.pi]
 
 
+@pytest.mark.slow
 def test_100_000_rows(tmp_path):
     path, rows = tmp_path / "long.xlsx", 100_000
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:

@@ -421,6 +421,7 @@ def real_run(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @real_mnist
 def test_mnists_network_is_small_quick_and_what_the_trainer_evaluated(real_run):
     began = time.process_time()

@@ -52,10 +52,10 @@ def test_powers_of_many_bases_with_one_exponent():
 
 
 def test_a_number_to_the_power_of_an_array():
+    """NumPy alone is an ulp off here and there on some processors."""
     exponents = np.random.default_rng(0).normal(size=10_000) * 3
     powers = (0.9 ** exponents.view(Floats)).tolist()
     assert powers == [0.9**exponent for exponent in exponents.tolist()]
-    assert (0.9**exponents).tolist() != powers, "NumPy alone would do"
 
 
 @pytest.mark.parametrize("exponent", [1.0, 3.0, 100.5])

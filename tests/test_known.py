@@ -6,6 +6,7 @@ from sample_models import SAMPLES
 from xlsgd.errors import InputError
 from xlsgd.library.known import training_and_points, trainings_and_points
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run.press import LiveSheet
 from xlsgd.workbooks.network.known import network_trainings
 
 MODEL, POINTS = SAMPLES["logistic"]
@@ -49,8 +50,8 @@ def test_a_batch_of_such_a_sheet_is_its_knob():
         ),
         (lambda: training_and_points("batches", None, None, {"lrr": 1}), "no knob 'lrr': did you mean 'lr'?"),
         (
-            lambda: training_and_points("batches", None, None, {}, batch=10**6),
-            "`batch` 1e+06: give a whole number of rows, 1 to",
+            lambda: LiveSheet(*training_and_points("batches", None, None, {}, batch=10**6)),
+            "batches: batch=1e+06: give a whole number of rows, 1 to 29",
         ),
         (lambda: training_and_points("batches", {"q": [1.0]}, None, {}), "points: no column"),
         (lambda: training_and_points("graddesc", None, None, {}), "graddesc: holds several training sheets"),

@@ -17,7 +17,7 @@ def asked(monkeypatch):
 @pytest.mark.parametrize("engines", ["ironcalc", ["ironcalc"], ("ironcalc",)])
 def test_one_name_or_several(asked, engines, tmp_path):
     assert xlsgd.verify(str(tmp_path / "a.xlsx"), engines, oracles="torch") == "report"
-    ((path, named, oracles, _),) = asked
+    ((path, named, oracles, *_),) = asked
     assert path == tmp_path / "a.xlsx" and list(named) == ["ironcalc"] and list(oracles) == ["torch"]
 
 

@@ -345,6 +345,7 @@ def kill_while_it_runs(process, folder):
     process.communicate()
 
 
+@pytest.mark.slow
 def test_a_run_killed_and_resumed_ends_at_the_same_bits(tmp_path, monkeypatch):
     monkeypatch.delenv("XLSGD_MNIST", raising=False)
     kill_while_it_runs(start(tmp_path, *OPTIONS, "--out", "killed"), tmp_path / "killed")

@@ -92,6 +92,7 @@ def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):
     assert (predicted == digits.valid.labels).mean() == pytest.approx(metrics["epochs"][-1]["accuracy"], abs=0.005)
 
 
+@pytest.mark.slow
 def test_all_lessons_stand_side_by_side_with_what_was_published(tmp_path, monkeypatch):
     monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 1)
     status, output = invoke(train, "--lesson", "all", "--out", "all")

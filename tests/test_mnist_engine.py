@@ -150,6 +150,7 @@ def test_an_unknown_optimizer_is_named():
         train(Recipe(optimizer="course_adam"), few_digits())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler on the CPU")
 @pytest.mark.parametrize("recipe", [
     Recipe(optimizer="adamw", schedule="one-cycle", lr=1e-2, wd=0.01, batch_size=64, dtype="float64", l2=1e-4),

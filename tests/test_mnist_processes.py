@@ -55,6 +55,7 @@ def kill_at_the_first_checkpoint(process, folder):
     process.communicate()
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_run_of_one_and_resume_to_the_same_bits(tmp_path):
     (tmp_path / "share.py").write_text(SCRIPT)
     options = {"cwd": tmp_path, "env": environment(), "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -71,6 +72,7 @@ def test_two_processes_share_the_run_of_one_and_resume_to_the_same_bits(tmp_path
         np.testing.assert_allclose(losses, alone.losses, rtol=0, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_rank_0_alone_speaks_and_writes(tmp_path, monkeypatch):
     monkeypatch.delenv(data.ENVIRONMENT, raising=False)
     command = [*TORCHRUN, str(script(tmp_path)), "train", "--epochs", "2", "--out", "run"]

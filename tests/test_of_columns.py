@@ -83,7 +83,8 @@ def test_match_as_excels_documentation_has_it():
 
 @given(st.lists(st.integers(-99, 99).map(float), min_size=1, max_size=20, unique=True), st.integers(-120, 120))
 def test_in_a_sorted_column_match_counts_what_is_not_above(column, wanted):
-    assert match(wanted, sorted(column)) == sum(value <= wanted for value in column)
+    """Where that is none, Excel says #N/A."""
+    assert match(wanted, sorted(column)) == (sum(value <= wanted for value in column) or "#N/A")
 
 
 @pytest.mark.parametrize(("column", "place"), [([1.0, 0.0], 1.0), ([0.0, 1.0], 2.0), ([0.0, 0.0, 1.0, 0.0], 4.0)])

@@ -7,7 +7,7 @@ import pytest
 
 from xlsgd.errors import InputError
 from xlsgd.reading import streams
-from xlsgd.reading.streams import MAX_PIECES, NAMESPACES, Target, parse, read_strings, unescaped
+from xlsgd.reading.streams import MAX_PIECES, NAMESPACES, Target, parse, unescaped
 
 
 class Noting(Target):
@@ -88,12 +88,3 @@ def test_what_the_target_finds_wrong_is_told(part):
 )
 def test_escapes_by_ecma_376(escaped, text):
     assert unescaped(escaped) == text
-
-
-def test_shared_strings_are_their_runs_without_phonetic_hints(part):
-    text = (
-        f'<sst xmlns="{NAMESPACES[0]}"><si><t>one</t></si>'
-        "<si><r><t>t</t></r><r><t>wo</t></r><rPh><t>hint</t></rPh></si><si/><si><t>a_x000A_b</t></si></sst>"
-    )
-    with part(text) as archive:
-        assert read_strings(archive, "part.xml") == ["one", "two", "", "a\nb"]

@@ -174,6 +174,7 @@ def test_a_pipe_in_place_of_a_runs_file(asked, spoiled, name):
     assert status == REFUSED and "not a file" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", named(["/dev/zero", "pipe", ".", "none"]))
 def test_what_is_no_file(asked, tmp_path, monkeypatch, place):
     if place == "pipe":

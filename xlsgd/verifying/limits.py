@@ -28,8 +28,8 @@ HIDDEN = re.compile(r"_xl(?:fn|ws|udf|pm)\.")
 PIECE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\W\d][\w.]*+\(?+|[()\[\]{},])""")
 """What tells how a formula is nested; texts and sheets' names hold nothing that counts."""
 
-LONG = re.compile(rb"<f[^>]*>([^<]{%d,})" % (SHORT + 1))
-LONG_TEXT = re.compile(rb"<t[^>]*>[^<]{%d}" % (MAX_TEXT + 1))
+LONG = re.compile(rb"<f[^<>]*>([^<]{%d,})" % (SHORT + 1))
+LONG_TEXT = re.compile(rb"<t[^<>]*>[^<]{%d}" % (MAX_TEXT + 1))
 DEEP = re.compile(rb"(?:</[^<>]*>\s*){%d}" % DEEPEST)
 ALL_BUT_SHAPE = bytes(set(range(256)) - set(b"</>"))
 
