@@ -61,6 +61,16 @@ def test_the_group_lists_every_command_with_its_summary():
         assert re.search(rf"^  {name} +\w+", output, re.MULTILINE)
 
 
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_the_group_shows_each_commands_whole_line(arguments):
+    result = run(*arguments)
+    shown = " ".join(result.output.split())
+    assert "..." not in shown.partition("Commands:")[2]
+    for name in commands():
+        first = cli.get_command(None, name).help.partition("\n\n")[0]
+        assert f" {name} {' '.join(first.split()).partition('. ')[0]}" in shown
+
+
 @pytest.mark.parametrize("arguments", ["--help", "--version", *(f"{name} --help" for name in commands())])
 def test_nothing_heavy_is_imported_for_help(arguments):
     code = f"import sys; from xlsgd.commands.cli import cli; cli({arguments.split()}, standalone_mode=False);"
@@ -272,7 +282,9 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("press adam lrr=1", "did you mean 'lr'"),
         ("press adam lr=x", "not a number"),
         ("press softmax reset", "no training sheet 'softmax'"),
-        ("pres adam reset", "No such command 'pres'"),
+        ("pres adam reset", "no command 'pres': did you mean 'press'?"),
+        ("bild", "no command 'bild': did you mean 'build'? there are build, verify, compare, "),
+        ("zzz", "no command 'zzz': there are build, verify, compare, "),
         ("press adam reset --fast", "--fast"),
         ("--fast", "--fast"),
     ],

@@ -82,3 +82,11 @@ def test_the_test_command_is_the_one_that_ci_runs():
 def test_the_files_that_readme_points_to_are_there():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_torch_for_the_cpu_is_installed_in_the_version_that_is_tested():
+    (pinned,) = re.findall(r"^torch==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    lines = README.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line.startswith("pip install torch==")]
+    assert re.fullmatch(rf"pip install torch=={pinned} --index-url https://\S+/cpu +# .+", lines[place])
+    assert lines[place + 1] == 'pip install ".[train]"'

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.completion import sheets_and_workbooks
 from xlsgd.commands.options import PointsOptions, points_options, set_option
 
 TITLE = "Gradient descent, one row at a time"
@@ -15,7 +16,7 @@ USUAL = ("graddesc", "entropy")
 
 
 @click.command()
-@click.argument("names", metavar="[SHEET]...", nargs=-1)
+@click.argument("names", metavar="[SHEET]...", nargs=-1, shell_complete=sheets_and_workbooks)
 @click.option("--out", type=click.Path(path_type=Path), default="lesson.html", show_default=True, help="The file.")
 @points_options
 @set_option

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
 
 
 @click.command()
-@click.argument("sheets", metavar="SHEET...", nargs=-1, required=True)
+@click.argument("sheets", metavar="SHEET...", nargs=-1, required=True, shell_complete=training_sheets)
 @click.option("--epochs", type=WholeNumber(1), show_default="50", help="How many steps to take.")
 @click.option("--out", type=click.Path(path_type=Path), default="training.png", show_default=True, help=".png or .svg.")
 @points_options

@@ -2,11 +2,12 @@
 
 import click
 
+from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.options import PointsOptions, format_option, points_options
 
 
 @click.command()
-@click.argument("sheet")
+@click.argument("sheet", shell_complete=training_sheets)
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
 @points_options
 @format_option

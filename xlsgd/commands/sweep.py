@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
 
@@ -27,7 +28,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("sheet")
+@click.argument("sheet", shell_complete=training_sheets)
 @knob_options
 @click.option("--knob", "others", multiple=True, metavar="NAME=RANGE", help="Any knob by its name; repeatable.")
 @click.option("--epochs", type=WholeNumber(1), default=100, show_default=True, help="How many each run takes.")

@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.completion import all_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, format_option, points_options, set_option
 
 
 @click.command()
-@click.argument("sheet")
+@click.argument("sheet", shell_complete=all_sheets)
 @click.option("--epochs", type=WholeNumber(1), default=1, show_default=True, help="How many, from the reset on.")
 @points_options
 @set_option
