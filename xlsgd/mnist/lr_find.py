@@ -71,7 +71,7 @@ def search(engine: Engine, feed: Feed, start: float = 1e-7, end: float = 10.0, b
         best = min(best, smooth)
         if not smooth <= DIVERGED * best:
             break
-    engine.load(before)
+    engine.load(before, steps=0)
     smooth_losses = schedule.smoothed(losses)
     tried = rates[: len(losses)]
     return Finding(tried, np.array(losses), smooth_losses, suggest(tried, smooth_losses))

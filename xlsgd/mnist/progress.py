@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from types import TracebackType
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from xlsgd.mnist.divergence import diverged, where_diverged
+from xlsgd.mnist.recipe import CONSTANT, Recipe
 from xlsgd.mnist.schedule import Curve, Smoother
 from xlsgd.mnist.train import Engine, Epoch, Watcher
 
@@ -41,6 +43,20 @@ class EpochLines(Watcher):
         if diverged(epoch) and not self.warned:
             self.warned = True
             print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
+
+
+def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
+    """Return what a finished run holds, and what it takes to go on, in a line."""
+    count, last = len(epochs), epochs[-1]
+    more = (
+        f"`epochs` {count + 1} or more goes on"
+        if recipe.schedule == CONSTANT
+        else (f"`schedule` {recipe.schedule} is at its end, so it goes no further")
+    )
+    return (
+        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {last.train_loss:.4f}, "
+        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}; {more}"
+    )
 
 
 class Bar(EpochLines, AbstractContextManager["Bar"]):

@@ -14,7 +14,7 @@ from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, wri
 from xlsgd.mnist.history_xlsx import write_xlsx
 from xlsgd.mnist.lr_find import Finding
 from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
-from xlsgd.mnist.progress import Bar
+from xlsgd.mnist.progress import Bar, held
 from xlsgd.mnist.recipe import NOTES, PUBLISHED, Published, Recipe
 from xlsgd.mnist.schedule import constant, one_cycle
 from xlsgd.mnist.train import Epoch, train
@@ -56,6 +56,8 @@ def train_in(
     rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
     with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson))) as bar:
         run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
+    if not bar.begun:
+        print(spelled(held(str(folder), run.epochs, recipe)))
     write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
     write_weights(folder / "weights.safetensors", run)
     write_xlsx(folder / "history.xlsx", run)
