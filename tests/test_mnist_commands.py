@@ -109,7 +109,10 @@ def test_all_lessons_stand_side_by_side_with_what_was_published(tmp_path, monkey
 def test_lr_find_suggests_and_draws(tmp_path):
     status, output = invoke(lr_find, "--out", "found")
     assert status == 0
-    assert "--lr " in output
+    rates = re.findall(r"^  (minimum over 10|steepest): (\S+)$", output, re.MULTILINE)
+    assert [what for what, _ in rates] == ["minimum over 10", "steepest"]
+    (safer,) = re.findall(r"^The safer is --lr (\S+)$", output, re.MULTILINE)
+    assert float(safer) == min(float(rate) for _, rate in rates)
     rows = list(csv.DictReader((tmp_path / "found" / "lr-find.csv").open()))
     assert float(rows[0]["rate"]) == 1e-7
     assert (tmp_path / "found" / "lr-find.png").read_bytes().startswith(PNG)

@@ -17,7 +17,7 @@ from xlsgd.mnist.device import Processes, choose_device, processes
 from xlsgd.mnist.divergence import diverged
 from xlsgd.mnist.files import CHECKPOINT, run_folder
 from xlsgd.mnist.history import write_json
-from xlsgd.mnist.lr_find import find
+from xlsgd.mnist.lr_find import find, readings
 from xlsgd.mnist.recipe import LESSONS, NOTES, THREES_SEVENS, TORCH_PREFIX, Recipe, checked, lesson_runs, usual_rate
 from xlsgd.mnist.runs import Workplace, side_by_side, train_in, write_finding
 from xlsgd.mnist.threes_sevens import load_threes_sevens, told
@@ -188,7 +188,10 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     if finding.suggestion is None:
         say(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
     else:
-        say(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
+        say(f"Tried rates from {tried}:")
+        for what, rate in readings(finding).items():
+            say(f"  {what}: {rate:.2g}")
+        say(f"The safer is --lr {finding.suggestion:.2g}")
     say(f"Wrote {folder}")
 
 
