@@ -18,8 +18,8 @@ Examples:
 def lr_find(**options: Any) -> None:
     """Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls.
 
-    Says a tenth of the rate with the least loss, the rate at which it falls fastest, and which is the safer. Stops where
-    the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
+    Says a tenth of the rate with the least loss, the rate at which it falls fastest, and which is the safer. Stops
+    where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
     """
     require_extra("lr-find")
     from xlsgd.commands.runs import find_by_options
