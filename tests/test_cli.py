@@ -12,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -21,6 +22,8 @@ from xlsgd.commands.cli import cli
 from xlsgd.run.press import LiveSheet, press
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY
+from xlsgd.workbooks.corrected.training import CORRECTED
 
 HEAVY = {"numpy", "pandas", "torch", "rich", "openpyxl", "xlsxwriter", "ironcalc", "matplotlib"}
 ANSI = "\x1b["
@@ -152,6 +155,34 @@ def test_a_bomb_is_refused(tmp_path):
 
 
 # ---- trace and press ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory):
+    """The corrected workbooks' cells, by the name of the workbook."""
+    folder = tmp_path_factory.mktemp("corrected")
+    assert run("build", "--corrected", "--no-verify", "--out", folder).exit_code == 0
+    files = {name: folder / f"{name}_corrected.xlsx" for name in ("graddesc", "entropy")}
+    return {name: openpyxl.load_workbook(file, data_only=True) for name, file in files.items()}
+
+
+@pytest.mark.parametrize("sheet", [*CORRECTED, *CORRECTED_ENTROPY])
+def test_trace_corrected_is_the_corrected_workbooks_rows(sheet, corrected):
+    """Each column's numbers stand one below the other in the workbook, from the row that the trace says."""
+    frame = read_csv(run("trace", sheet, "--corrected", "--format", "csv").output)
+    cells = corrected["entropy" if sheet in CORRECTED_ENTROPY else "graddesc"][sheet]
+    first, last = int(frame["row"].iloc[0]), int(frame["row"].iloc[-1])
+    columns = [[cell.value for cell in column] for column in cells.iter_cols(min_row=first, max_row=last)]
+    for name in frame.columns.drop(["row", *(["epoch"] if "epoch" in frame else [])]):
+        held = frame[name].dropna().tolist()
+        assert any(column[: len(held)] == held for column in columns), name
+
+
+def test_what_has_no_corrected_sheet_is_refused():
+    for arguments in (["trace", "sgd"], ["plot", "relu_network"], ["plot", "softmax"]):
+        result = run(*arguments, "--corrected")
+        assert result.exit_code == 2
+        assert f"sheet '{arguments[1]}': there are basic, momentum, rmsprop, adam, adam_ann" in result.stderr
 
 
 def read_csv(text):

@@ -116,6 +116,14 @@ def test_the_command_writes_what_is_asked(tmp_path):
     assert [file.name for file in out.parent.iterdir()] == ["paths.svg"]
 
 
+def test_the_corrected_sheets_are_drawn(tmp_path):
+    out = tmp_path / "paths.svg"
+    assert invoke("adam", "adam_ann", "--epochs", 3, "--corrected", "--set", "lr=0.3", "--out", out).exit_code == 0
+    assert {"adam, lr 0.3", "adam_ann, lr 0.3"} <= svg_texts(out.read_bytes())
+    invoke("adam", "--epochs", 3, "--corrected", "--out", out)
+    assert "adam, lr 0.2" in svg_texts(out.read_bytes())  # the corrected sheet's own rate; the course's is 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
