@@ -51,8 +51,11 @@ def plot(
     epochs = 50 if epochs is None else epochs
     chosen, points = _trained(names, kind, given, settings, corrected)
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
-        write_plot(out, list(chosen.values()), epochs, points, progress)
+        gone = write_plot(out, list(chosen.values()), epochs, points, progress)
     say(f"wrote {out}")
+    if gone:
+        which = ", ".join(f"{name} (epoch {epoch})" for name, epoch in gone.items())
+        say(f"{len(gone)} of {len(chosen)} sheets leave the frame: {which}")
     if kind == LINE:
         tell_of_divergence(chosen.values(), points, epochs + 1, given)
 
