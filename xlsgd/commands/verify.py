@@ -72,6 +72,7 @@ def verify_and_exit(
     bounds: EngineBounds = EngineBounds(),  # noqa: B008
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
+    from xlsgd import __version__
     from xlsgd.commands.terminal import say, show_json, waiting
     from xlsgd.verifying import check as verify
     from xlsgd.verifying import report_files, report_view
@@ -96,7 +97,7 @@ def verify_and_exit(
         errors = [{"file": file, "error": message} for file, message in refused.items()]
         show_json([*(report_view.as_json(each) for each in reports), *errors])
     for path in into if reports else ():
-        report_files.write_report(path, reports)
+        report_files.write_report(path, reports, __version__)
     if refused:
         sys.exit(EXIT_CANNOT_USE)
     if not all(each.agrees for each in reports):

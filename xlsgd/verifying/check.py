@@ -4,6 +4,7 @@ A source gives answers for formula cells: a spreadsheet engine, which recalculat
 wrong, or the oracle, which computes with Torch, another way, what must stand there.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -56,6 +57,7 @@ def verify(
     with temporary_folder() as folder, one_process_each(engines):
         copy = folder / f"poisoned{path.suffix}"
         sheets = poison(path, copy)
+        digest = _sha256(path)
         bounds = bounds_for(sum(map(len, sheets.values())), path.stat().st_size, timeout, memory)
         book = Workbook(path, copy, sheets, *calculation_of(path), bounds)
         sources, failed = _ask_engines(book, engines)
@@ -71,7 +73,13 @@ def verify(
         without_value=sum(cells.without_value for cells in book.sheets.values()),
         unanswered=_unanswered(book, sources, verdicts) if engines else (),
         failed=failed,
+        sha256=digest,
     )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Source], dict[str, str]]:
@@ -114,7 +122,9 @@ def _verdict(book: Workbook, name: str, sources: Mapping[str, _Source]) -> Verdi
     unable = {quirk.name: explained.pop(quirk.name) for quirk in quirks if quirk.unable and quirk.name in explained}
     judged = Judged(_places(explained), _places(unable), asked.from_file)
     columns = tallies(book.sheets, asked.answers, apart, judged)
-    return Verdict(f"{module.NAME} {module.version()}", columns, explained, differences, unable, note)
+    return Verdict(
+        f"{module.NAME} {module.version()}", columns, explained, differences, unable, note, name, name in ORACLES
+    )
 
 
 def _places(found: Mapping[str, Sequence[Any]]) -> Positions:
