@@ -107,3 +107,29 @@ def test_on_paper_it_is_a4_and_what_is_folded_shows():
     assert "@page { size: A4" in style
     assert "details:not(.long)::details-content { content-visibility: visible" in style
     assert "thead { display: table-header-group }" in style
+
+
+WIDE = """
+const [first] = document.getElementsByClassName("folded");
+const shown = getComputedStyle(first, "::details-content").contentVisibility;
+const root = document.documentElement;
+return [first.open, shown, root.scrollWidth - root.clientWidth];
+"""
+
+
+def test_printed_on_a4_nothing_is_cut_and_what_is_folded_shows(chromium, tmp_path):
+    long = FIRST._replace(sheet="a_sheet_of_a_long_name_31_chars", formula=f"=SUM({','.join(['C4*$D$2'] * 60)})")
+    numbers = [verdict(source=f"Source {n} of version 1.2.3", name=f"s{n}", equal=28) for n in range(4)]
+    verdicts = [each._replace(differences=[long._replace(answer=-1.2345678901234567e-100)]) for each in numbers]
+    folder = "a_folder/" * 20
+    told = report(file=f"{folder}book.xlsx", sha256="0123456789abcdef" * 4, verdicts=verdicts)
+    (tmp_path / "a.html").write_text(page(told, report(verdicts=numbers)))
+    chromium.get((tmp_path / "a.html").as_uri())
+    chromium.set_window_size(689, 1000)  # 210 mm less both margins, at 96 pixels an inch
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        chromium.execute_script("document.querySelectorAll('.folded').forEach((each) => { each.open = false; });")
+        assert chromium.execute_script(WIDE) == [False, "visible", 0]
+    finally:
+        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        chromium.set_window_size(1280, 720)

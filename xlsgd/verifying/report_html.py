@@ -15,16 +15,18 @@ MOST = 1000
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; color: #222 }
-h1 { margin: 0 0 .3em } h2 { margin: 1.6em 0 .3em; overflow-wrap: anywhere }
+h1 { margin: 0 0 .3em; overflow-wrap: anywhere } h2 { margin: 1.6em 0 .3em; overflow-wrap: anywhere }
 table { border-collapse: collapse; margin: .8em 0; max-width: 100% } th { text-align: left; background: #f2f2f2 }
-td, th { border: 1px solid #ccc; padding: .2em .6em; vertical-align: top; overflow-wrap: break-word }
+td, th { border: 1px solid #ccc; padding: .2em .6em; vertical-align: top; overflow-wrap: anywhere; min-width: 4.5em }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-td.formula, td.hash { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere }
-td.name { overflow-wrap: anywhere }
+td.formula, td.hash { font-family: ui-monospace, monospace; font-size: .85em }
+td.name { min-width: 8em }
 .agrees, .all-equal { color: #00664f } .differs { color: #a33c00; font-weight: bold }
 .within-rounding { color: #00527a } .known { color: #6b5200 } .no-answer { color: #666 }
-pre { white-space: pre-wrap; overflow-wrap: anywhere } summary { cursor: pointer; font-weight: bold; margin: .6em 0 }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1em; margin: .8em 0 } dd { margin: 0 }
+pre { white-space: pre-wrap; overflow-wrap: anywhere }
+summary { cursor: pointer; overflow-wrap: anywhere; font-weight: bold; margin: .6em 0 }
+dl { display: grid; grid-template-columns: max-content 1fr; overflow-wrap: anywhere; gap: .1em 1em; margin: .8em 0 }
+dd { margin: 0 }
 @page { size: A4; margin: 14mm }
 @media print {
   body { font-size: 8.5pt; margin: 0; padding: 0; max-width: none }

@@ -83,7 +83,6 @@ def _summary(book: Any, sheet: Any, reports: Sequence[Report], made: Made, bold:
         said = kinds["all equal" if report.agrees else "differs"]
         sheet.write_row(row, 0, (one_line(report.file), report.formulas))
         sheet.write_string(row, 2, outcome(report), said)
-        sheet.write_string(row, 3, report.sha256)
     headings = row = row + 2
     sources = sources_of(reports)
     sheet.write_row(row, 0, ("file", "sheet", "formulas", *sources), bold)
@@ -96,7 +95,9 @@ def _summary(book: Any, sheet: Any, reports: Sequence[Report], made: Made, bold:
                 if source in verdicts:
                     found = outcome_of(verdicts[source], name)
                     sheet.write_string(row, column, found.words, kinds[found.kind])
-    _on_paper(sheet, headings)  # before the sentences, which may run on to the right
+    _on_paper(sheet, headings)  # before what may run on to the right
+    for index, report in enumerate(reports, start=len(facts) + 3):
+        sheet.write_string(index, 3, report.sha256)
     sheet.write_string(0, 0, title_of(reports), book.add_format({"bold": True, "font_size": 16}))
     for index, (what, said) in enumerate(facts, start=1):
         sheet.write_row(index, 0, (what, said))
