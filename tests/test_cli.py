@@ -560,9 +560,9 @@ def test_a_name_that_is_no_text_is_no_fault(entropy_example, tmp_path):
 
 def test_a_name_with_brackets_is_no_markup(entropy_example, tmp_path):
     """As rich would take it on a terminal."""
-    from xlsgd.commands import terminal
+    from xlsgd.commands import progress
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-        with terminal.waiting("Recalculating a[/b].xlsx"):
+        with progress.waiting("Recalculating a[/b].xlsx"):
             pass

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.trainer import model_options, require_extra
 
 EXAMPLES = """\b
@@ -15,6 +16,7 @@ Examples:
 
 @click.command("lr-find", epilog=EXAMPLES)
 @model_options
+@quiet_option
 def lr_find(**options: Any) -> None:
     """Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls.
 

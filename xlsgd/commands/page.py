@@ -7,6 +7,7 @@ import click
 
 from xlsgd.commands.completion import sheets_and_workbooks
 from xlsgd.commands.options import PointsOptions, points_options, set_option
+from xlsgd.commands.terminal import quiet_option
 
 TITLE = "Gradient descent, one row at a time"
 EPOCHS = 10
@@ -20,6 +21,7 @@ USUAL = ("graddesc", "entropy")
 @click.option("--out", type=click.Path(path_type=Path), default="lesson.html", show_default=True, help="The file.")
 @points_options
 @set_option
+@quiet_option
 def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tuple[str, ...]) -> None:
     """Write sheets as one HTML file that trains in any browser, without a network.
 

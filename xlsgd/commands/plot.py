@@ -9,6 +9,7 @@ import click
 from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, corrected_option, points_options, set_option
+from xlsgd.commands.terminal import quiet_option
 
 LINE = ""
 """What the sheets of the lesson's line are sheets of; the others are of a lesson of network.xlsx."""
@@ -21,6 +22,7 @@ LINE = ""
 @points_options
 @set_option
 @corrected_option
+@quiet_option
 def plot(
     sheets: tuple[str, ...],
     epochs: int | None,
@@ -41,7 +43,8 @@ def plot(
       xlsgd plot moving_average --set beta=0.98
       xlsgd plot basic momentum rmsprop adam --epochs 100 --set adam.lr=0.1 --out paths.svg
     """
-    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import say
     from xlsgd.pictures.plot import write_plot
 
     names, kind = _chosen(sheets, corrected)
@@ -51,7 +54,7 @@ def plot(
     epochs = 50 if epochs is None else epochs
     chosen, points = _trained(names, kind, given, settings, corrected)
     with progress_bar("Training", (epochs + 1) * points.n * len(chosen)) as progress:
-        gone = write_plot(out, list(chosen.values()), epochs, points, progress)
+        gone = write_plot(out, list(chosen.values()), epochs, points, progress, begun=progress.at)
     say(f"wrote {out}")
     if gone:
         which = ", ".join(f"{name} (epoch {epoch})" for name, epoch in gone.items())

@@ -9,6 +9,7 @@ import click
 from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
+from xlsgd.commands.terminal import quiet_option
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -37,6 +38,7 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
 @points_options
+@quiet_option
 def sweep(
     sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, given: PointsOptions, **ranges: str | None
 ) -> None:
@@ -67,7 +69,8 @@ def sweep(
     import math
 
     from xlsgd.commands.network import known_sheet
-    from xlsgd.commands.terminal import progress_bar, say, show_records
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import is_quiet, say, show_records
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
@@ -81,7 +84,8 @@ def sweep(
         return
     with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
         results, files = write_sweep(training, axes, epochs, out, points, device, progress)
-    show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
+    if not is_quiet():
+        show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         say(f"wrote {file}")
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
@@ -96,7 +100,8 @@ def _sweep_table(table: Any, axes: Any, out: Path) -> None:
     """Sweep a table of the workbook `network`."""
     import math
 
-    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import say
     from xlsgd.sweeping.tables import write_table_sweep
 
     with progress_bar(f"Sweeping {table.name}", math.prod(len(axis.values) for axis in axes)) as progress:

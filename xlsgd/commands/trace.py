@@ -75,10 +75,12 @@ def _known(corrected: bool) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _traced_line(training: Any, epochs: int, given: PointsOptions, settings: tuple[str, ...]) -> Any:
+    from xlsgd.commands.progress import progress_bar
     from xlsgd.commands.settings import set_knobs
     from xlsgd.run.trace import trace_training
 
     (changed,), points = set_knobs({training.name: training}, settings).values(), given.read()
-    frame = trace_training(changed, epochs, points)
+    with progress_bar(f"Tracing {training.name}", epochs * points.n) as progress:
+        frame = trace_training(changed, epochs, points, progress)
     tell_of_divergence([changed], points, epochs, given)
     return frame

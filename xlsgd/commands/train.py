@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from xlsgd.commands.options import WholeNumber
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.trainer import model_options, require_extra
 from xlsgd.errors import InputError
 from xlsgd.mnist.recipe import LESSONS, MOST_EPOCHS, NOTES, SCHEDULES, THREES_SEVENS
@@ -66,6 +67,7 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
     metavar="STEPS",
     help="Write a checkpoint so often as well as at each epoch's end.",
 )
+@quiet_option
 @click.option(
     "--resume",
     is_flag=True,

@@ -38,6 +38,7 @@ def train_in(
     place: Workplace,
     lesson: str | None,
     spelled: Callable[[str], str] = str,
+    quiet: bool = False,
 ) -> list[Epoch]:
     """Train in a folder, leave everything there that a run leaves, and return the epochs.
 
@@ -48,15 +49,16 @@ def train_in(
         place: where.
         lesson: which of the lesson's runs it is, if it is one.
         spelled: spells what to try after a divergence for whoever watches.
+        quiet: whether only a divergence is told of.
     """
     checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
     if place.team.rank:
         return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
-    with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson))) as bar:
+    with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson)), quiet) as bar:
         run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
-    if not bar.begun:
+    if not (bar.begun or quiet):
         print(spelled(held(str(folder), run.epochs, recipe)))
     write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
     write_weights(folder / "weights.safetensors", run)

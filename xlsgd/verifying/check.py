@@ -6,7 +6,7 @@ wrong, or the oracle, which computes with Torch, another way, what must stand th
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +39,7 @@ def verify(
     models: Sequence[Any] = (),
     timeout: float | None = None,
     memory: int | None = None,
+    progress: Callable[[str], None] = lambda doing: None,
 ) -> Report:
     """Compare the values in the workbook at `path` with what engines, and perhaps oracles, say.
 
@@ -49,6 +50,7 @@ def verify(
         models: the models whose sheets may stand in it, for an oracle to know (see `oracle.model_rows.ModelColumns`).
         timeout: how many seconds each engine may take; more for a larger workbook if None.
         memory: how many bytes of memory; likewise.
+        progress: is told what is being done: which engine recalculates, of which sheet the oracle is asked.
 
     Raises:
         InputError: the file is not a workbook or is beyond what Excel takes, or an oracle or none of the engines is
@@ -60,9 +62,9 @@ def verify(
         digest = _sha256(path)
         bounds = bounds_for(sum(map(len, sheets.values())), path.stat().st_size, timeout, memory)
         book = Workbook(path, copy, sheets, *calculation_of(path), bounds)
-        sources, failed = _ask_engines(book, engines)
+        sources, failed = _ask_engines(book, engines, progress)
     for name in oracles:
-        sources[name] = _ask_oracle(book, name, models)
+        sources[name] = _ask_oracle(book, name, models, progress)
     verdicts = {name: _verdict(book, name, sources) for name in sources}
     return Report(
         file=str(path),
@@ -82,11 +84,14 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Source], dict[str, str]]:
+def _ask_engines(
+    book: Workbook, engines: Sequence[str], progress: Callable[[str], None]
+) -> tuple[dict[str, _Source], dict[str, str]]:
     """Return the engines that gave answers, and why the others gave none."""
     sources, failed = {}, {}
     for name in engines:
         module = import_module(ENGINES[choose("engine", name, ENGINES)])
+        progress(f"{module.NAME} recalculates {_size(book)}")
         try:
             sources[name] = _Source(module, ask(book, module))
         except EngineError as error:
@@ -96,16 +101,24 @@ def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Sou
     return sources, failed
 
 
+def _size(book: Workbook) -> str:
+    return (
+        f"{sum(map(len, book.sheets.values())):,} formulas on {', '.join(name for name, f in book.sheets.items() if f)}"
+    )
+
+
 def _others(asked: Sequence[str]) -> str:
     """Return the end of a message that names the engines that are there and were not asked."""
     there = [name for name in ENGINES if name not in asked and import_module(ENGINES[name]).is_installed()]
     return f"; ask {' or '.join(there)}, which is here" if there else ""
 
 
-def _ask_oracle(book: Workbook, name: str, models: Sequence[Any]) -> _Source:
+def _ask_oracle(book: Workbook, name: str, models: Sequence[Any], progress: Callable[[str], None]) -> _Source:
     module = import_module(ORACLES[choose("oracle", name, ORACLES)])
     try:
-        answers = module.answers(book.path, book.sheets, models=models)
+        answers = module.answers(
+            book.path, book.sheets, models=models, begun=lambda sheet: progress(f"{module.NAME} is asked of {sheet}")
+        )
         return _Source(module, Asked(answers, frozenset()), module.note(book.path, models))
     except EngineError as error:
         raise InputError(f"{book.path}: {error}") from error
