@@ -22,6 +22,7 @@ from xlsgd.commands.cli import cli
 from xlsgd.run.press import LiveSheet, press
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
 from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY
 from xlsgd.workbooks.corrected.training import CORRECTED
 
@@ -242,6 +243,22 @@ def test_press_prints_a_record_for_each_action_at_full_precision():
         [record["action"], record["b"], record["a"], record["loss"]] for record in expected
     ]
     assert len(run("press", "adam", *actions).stdout.splitlines()) == 1 + len(actions)
+
+
+@pytest.mark.parametrize("sheet", ["adam", "adam_ann", "adamw"])
+def test_press_set_turns_a_knob_from_the_beginning_and_a_reset_keeps_it(sheet):
+    result = run("press", sheet, "run", "reset", "run", "--set", "lr=0.25", "--format", "json")
+    live = LiveSheet(with_knobs(trainings()[sheet], lr=0.25))
+    expected = [press(live, action) for action in ("run", "reset", "run")]
+    assert json.loads(result.stdout) == json.loads(json.dumps(expected))
+
+
+def test_press_set_is_for_tables_and_the_networks_sheets_too():
+    (record,) = json.loads(run("press", "accuracy", "times=3", "--set", "b=0.9", "--format", "json").stdout)
+    assert (record["b"], record["times"]) == (0.9, 3)
+    assert "lr" in run("press", "relu_network", "step", "--set", "lr=0.5").stdout
+    refused = run("press", "adam", "run", "--set", "momentum.lr=1")
+    assert refused.exit_code == 2 and "is for the sheet momentum, not for adam" in refused.stderr
 
 
 def test_press_gives_the_courses_saved_state():

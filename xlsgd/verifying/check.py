@@ -25,6 +25,9 @@ from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
 from xlsgd.verifying.sources import ENGINES, ORACLES, one_process_each
 
+NAMED = 2
+"""How many sheets the progress names of many that an engine recalculates all at once."""
+
 
 class _Source(NamedTuple):
     module: Any
@@ -102,9 +105,11 @@ def _ask_engines(
 
 
 def _size(book: Workbook) -> str:
-    return (
-        f"{sum(map(len, book.sheets.values())):,} formulas on {', '.join(name for name, f in book.sheets.items() if f)}"
-    )
+    """Return how many formulas a workbook has, and on which sheets, of many the first."""
+    sheets = [name for name, cells in book.sheets.items() if cells]
+    if len(sheets) > NAMED + 1:
+        sheets = [*sheets[:NAMED], f"{len(sheets) - NAMED} more sheets"]
+    return f"{sum(map(len, book.sheets.values())):,} formulas on {', '.join(sheets)}"
 
 
 def _others(asked: Sequence[str]) -> str:
