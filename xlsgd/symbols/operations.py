@@ -117,11 +117,8 @@ def evaluator(
     It is for many values: which part follows which is found out once.
     """
     parts = [part for part in in_order(expressions, known) if part not in known]
-    literals = {
-        part: number(part.args[0]) if part.op == "number" else part.args[0]
-        for part in parts
-        if part.op in ("number", "text")
-    }
+    literals: dict[Expression, Any] = {part: part.args[0] for part in parts if part.op == "text"}
+    literals |= {part: number(part.args[0]) for part in parts if part.op == "number"}
     steps = [part for part in parts if part not in literals]
 
     def values_of(values: Iterable[Any]) -> list[Any]:
