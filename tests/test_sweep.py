@@ -28,7 +28,7 @@ from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.goal import goal_of, loss_in_words
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.lockstep import ColumnSums, OnRuns
-from xlsgd.sweeping.run import lock_step, run, sweep
+from xlsgd.sweeping.run import lock_step, run, sweep, swept
 
 SHEETS = trainings()
 
@@ -209,6 +209,16 @@ def peak(axes, runs_at_once):
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
+
+
+def test_a_whole_sweep_is_its_slices_with_their_goal():
+    training = SHEETS["momentum"]
+    axes = grid(training, {"lr": "1e-5:1e-3:5", "beta": "0:0.9:3"})
+    whole = swept(training, axes, 4)
+    parts = list(sweep(training, axes, 4, runs_at_once=4))
+    assert len(parts) == 4 and whole.goal[:-1] == goal_of(training, LESSON_POINTS)[:-1] and whole.steps == 4
+    np.testing.assert_array_equal(whole.loss, np.concatenate([part.loss for part in parts]))
+    np.testing.assert_array_equal(whole.epochs, np.concatenate([part.epochs for part in parts]))
 
 
 def test_memory_grows_with_the_slice_not_with_the_grid():

@@ -62,7 +62,7 @@ def test_the_picture_is_a_picture(momentum):
 
     with Image.open(momentum[1]["png"]) as image:
         assert image.format == "PNG"
-        assert image.width > 1000
+        assert image.size == (round(12.5 * 150), round(5.6 * 150))
         assert len(image.convert("RGB").getcolors(1 << 24)) > 20
 
 
@@ -85,6 +85,19 @@ def test_a_curve_says_where_the_sheet_s_setting_is_not(tmp_path):
         (legend,) = figure.legends
         labels = [text.get_text() for text in legend.get_texts()]
         assert labels == ["a run", "diverged", "the sheet's setting: lr 0.0001" + " (outside)" * outside]
+
+
+@pytest.mark.parametrize(("arrived", "said"), [(math.nan, True), (3.0, False)])
+def test_the_curves_of_one_knob_rise_and_say_where_no_run_arrived(tmp_path, arrived, said):
+    from matplotlib.figure import Figure
+
+    results, _ = write_sweep(SHEETS["basic"], grid(SHEETS["basic"], {"lr": "1e-5:1e-4:3"}), 4, tmp_path)
+    figure, map_ = Figure(), map_of(results, 9, 9)
+    sweep_map._draw_curves(figure, map_._replace(epochs=np.array([[math.nan, math.nan, arrived]])), results)
+    left, right = figure.axes
+    assert not figure.legends[0].get_frame_on()
+    assert right.get_ylim() == (0, 4 * 1.05) and left.get_ylim()[0] < results.loss.min() < left.get_ylim()[1]
+    assert [text.get_text() for text in right.texts] == [f"no run came {results.goal.short}"] * said
 
 
 def test_each_heading_of_the_workbook_has_its_room(tmp_path):
@@ -337,3 +350,12 @@ def test_a_model_without_an_answer_is_counted_to_half_of_its_loss(tmp_path):
     assert {line["epochs_to_half_the_loss"] for line in lines} > {""}, "some get there, some do not"
     assert openpyxl.load_workbook(files[2]).sheetnames == ["final loss", "epochs to half the loss"]
     assert [file.name for file in files] == ["sweep-network.csv", "sweep-network.png", "sweep-network.xlsx"]
+
+
+def test_the_colours_of_the_map_of_epochs_go_from_the_first_to_the_last(momentum):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    sweep_map._draw_maps(figure, map_of(momentum[0], 99, 99), momentum[0])
+    right = figure.axes[1].collections[0].norm
+    assert (right.vmin, right.vmax) == (1, 30)

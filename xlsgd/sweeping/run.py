@@ -43,6 +43,7 @@ def sweep(
     device: str = "cpu",
     runs_at_once: int | None = None,
     progress: Callable[[int], None] = lambda runs: None,
+    within: tuple[int, int] | None = None,
 ) -> Iterator[Slice]:
     """Run every combination of the axes' values, slice by slice; the last axis changes fastest.
 
@@ -58,6 +59,7 @@ def sweep(
         device: `cpu` for NumPy, or a device that Torch knows, such as `cuda`.
         runs_at_once: how many combinations run in lock step, which bounds the memory; None for what suits the device.
         progress: is told of every epoch how many runs took it.
+        within: the first of the combinations to run, and the first not to, counted from 0; None for all.
 
     Raises:
         InputError: Torch or the device is not there, a batch cannot have so many rows, or the points have no best line.
@@ -67,14 +69,19 @@ def sweep(
             check_batch(training, float(batch), points.n)
     goal = goal_of(training, points)
     counts = [len(axis.values) for axis in axes]
-    total, most = math.prod(counts), runs_at_once or RUNS_AT_ONCE[device]
-    bounds = np.linspace(0, total, -(-total // most) + 1).astype(np.int64)
+    first, end = within or (0, combinations(axes))
+    bounds = np.linspace(first, end, -(-(end - first) // (runs_at_once or RUNS_AT_ONCE[device])) + 1).astype(np.int64)
     for start, stop in pairwise(bounds):
         places = np.unravel_index(np.arange(start, stop), counts)
         knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
         with np.errstate(all="ignore"):
             loss, reached = run(lock_step(training, points, knobs, device), epochs, goal, progress)
         yield Slice(knobs, loss, reached)
+
+
+def combinations(axes: Sequence[Axis]) -> int:
+    """Return how many combinations the axes' values have."""
+    return math.prod(len(axis.values) for axis in axes)
 
 
 def swept(
