@@ -90,6 +90,13 @@ def test_without_a_terminal_there_is_a_line_every_few_seconds_at_most(clock, cap
     assert capsys.readouterr().err.splitlines() == ["Training adam: 110 of 1,000", "Training adam: 210 of 1,000"]
 
 
+def test_more_than_was_expected_is_counted_without_an_end(clock, capsys):
+    with progress.progress_bar("Writing graddesc", 100) as advance:
+        clock[0] = 6
+        advance(150)
+    assert capsys.readouterr().err == "Writing graddesc: 150\n"
+
+
 def test_short_work_says_nothing(capsys):
     with progress.progress_bar("Training", 1000) as advance:
         advance(1000)

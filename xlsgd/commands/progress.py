@@ -41,7 +41,8 @@ class SaidProgress:
         self.done += done
         if time.monotonic() - self.said >= BETWEEN_LINES:
             self.said = time.monotonic()
-            say(f"{self.label}{self.part}: {min(self.done, self.total):,} of {self.total:,}", err=True)
+            of = f" of {self.total:,}" if self.done <= self.total else ""  # a workbook's epochs have rows of their own
+            say(f"{self.label}{self.part}: {self.done:,}{of}", err=True)
 
 
 class DrawnProgress(SaidProgress):
@@ -56,8 +57,9 @@ class DrawnProgress(SaidProgress):
         self.bar.update(self.task, description=one_line(f"{self.label} {part}"))
 
     def __call__(self, done: int) -> None:
-        """Move the bar."""
-        self.bar.advance(self.task, done)
+        """Move the bar, without an end in sight once there is more than was expected."""
+        self.done += done
+        self.bar.update(self.task, advance=done, **({"total": None} if self.done > self.total else {}))
 
 
 @contextmanager
