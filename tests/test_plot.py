@@ -123,7 +123,7 @@ def test_what_leaves_the_frame_is_said_and_when(tmp_path):
     out = tmp_path / "paths.svg"
     arguments = ("basic", "momentum", "adam", "--epochs", 5, "--out", out)
     result = invoke(*arguments, "--set", "basic.lr=0.01")
-    assert result.stdout.splitlines()[1:] == ["1 of 3 sheets leave the frame: basic (epoch 0)"]
+    assert result.stdout.splitlines()[1:] == ["1 of 3 sheets leaves the frame: basic (epoch 0)"]
     texts = svg_texts(out.read_bytes())
     assert "Training: 5 epochs of 29 points" in texts
     assert {"momentum, lr 0.0001", "adam, lr 1"} <= texts

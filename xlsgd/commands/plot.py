@@ -58,7 +58,8 @@ def plot(
     say(f"wrote {out}")
     if gone:
         which = ", ".join(f"{name} (epoch {epoch})" for name, epoch in gone.items())
-        say(f"{len(gone)} of {len(chosen)} sheets leave the frame: {which}")
+        leave = "leaves" if len(gone) == 1 else "leave"
+        say(f"{len(gone)} of {len(chosen)} sheets {leave} the frame: {which}")
     if kind == LINE:
         tell_of_divergence(chosen.values(), points, epochs + 1, given)
 
