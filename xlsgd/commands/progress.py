@@ -16,7 +16,7 @@ LONG_WORK = 20_000
 BETWEEN_LINES = 5.0
 """Seconds from the beginning to the first line, and between two, where standard error is no terminal."""
 
-Tell = Callable[[str], None]
+TellDoing = Callable[[str], None]
 """Is told what is being done now."""
 
 
@@ -83,7 +83,7 @@ def progress_bar(label: str, total: int) -> Iterator[SaidProgress]:
 
 
 @contextmanager
-def waiting(label: str) -> Iterator[Tell]:
+def waiting(label: str) -> Iterator[TellDoing]:
     """Show on standard error that something without a known length runs; yield what is told what it is at."""
     if is_quiet():
         yield lambda doing: None
@@ -99,7 +99,7 @@ def waiting(label: str) -> Iterator[Tell]:
 
 
 @contextmanager
-def _lines(label: str) -> Iterator[Tell]:
+def _lines(label: str) -> Iterator[TellDoing]:
     """Say what is being done now every few seconds, from a thread: nobody else can while an engine is waited for."""
     began, ended, now = time.monotonic(), threading.Event(), [label]
 
