@@ -8,6 +8,7 @@ a digit of a run on real MNIST, trained and exported anew where $XLSGD_MNIST say
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             pages = print_pages(workbook, Path(folder))
             names = openpyxl.load_workbook(workbook, read_only=True).sheetnames
-            for name, page in zip(names, first_pages(pages, workbook, names), strict=True):
+            for name, page in zip(names, first_pages(pages, names), strict=True):
                 if workbook.stem == "network" and name.endswith("_run"):
                     continue
                 cropped(page).save(PICTURES / f"{workbook.stem}-{name}.png", optimize=True)
@@ -52,23 +53,11 @@ def print_pages(workbook: Path, folder: Path, form: str = "pdf") -> Path:
     return folder / f"{workbook.stem}.pdf"
 
 
-def first_pages(pdf: Path, workbook: Path, names: list[str]) -> list[Image.Image]:
-    """Return the first page of each sheet: that with its title in the workbook of lessons, where sheets are wide."""
-    titles = dict.fromkeys(names, "")
-    if workbook.stem == "network":
-        book = openpyxl.load_workbook(workbook, read_only=True)
-        titles |= {name: book[name]["A1"].value for name in names}
+def first_pages(pdf: Path, names: list[str]) -> list[Image.Image]:
+    """Return the first page of each sheet, which its footer names."""
     text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     pages = text.split("\f")
-    numbers, page = [], 0
-    for name in names:
-        if titles[name]:
-            page = next(i for i, words in enumerate(pages) if titles[name] in words and i >= page)
-        elif name.endswith("_run"):
-            title = f"All epochs of {name.removesuffix('_run')}:"
-            page = next(i for i, words in enumerate(pages) if title in words)
-        numbers.append(page)
-        page += 1
+    numbers = [next(i for i, words in enumerate(pages) if re.search(rf"sheet {name}\s+page", words)) for name in names]
     return [draw_page(pdf, number + 1) for number in numbers]
 
 

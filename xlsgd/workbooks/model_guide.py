@@ -5,6 +5,7 @@ from itertools import islice
 
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.sheets.equations import equations
+from xlsgd.sheets.legend import with_legend
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.to_excel import spell
 
@@ -40,18 +41,26 @@ def model_guide(trainings: Sequence[Training], n: int, epochs: int, buttons: boo
         buttons: whether they have buttons.
     """
     steps = STEPPING.format(epochs=epochs) if epochs else BUTTONS if buttons else NOT_STEPPING
-    return Sheet(GUIDE, tuple(_places(trainings, n, steps)), widths={"A": 24, "B": 100})
+    runs = [training.name for training in trainings] if epochs else []
+    return Sheet(GUIDE, with_legend([*_places(trainings, n, steps, runs)]), widths={"A": 24, "B": 100, "C": 15})
 
 
-def _places(trainings: Sequence[Training], n: int, steps: str) -> Iterator[Place]:
-    for row, (left, right) in enumerate(_lines(trainings, n, steps), start=1):
-        if left:
+def _places(trainings: Sequence[Training], n: int, steps: str, runs: Sequence[str]) -> Iterator[Place]:
+    """Yield the lines; `runs` are the training sheets whose epochs stand on sheets of their own."""
+    leads = ["data", *(training.name for training in trainings), *(["race"] if runs else [])]
+    for row, (left, right) in enumerate(_lines(trainings, n, steps, bool(runs)), start=1):
+        if left and right and left in leads:
+            yield Place(f"A{row}", left, style="link bold", link=left)
+            leads.remove(left)
+            if left in runs:
+                yield Place(f"C{row}", f"{left}_run", style="link", link=f"{left}_run")
+        elif left:
             yield Place(f"A{row}", left, style="bold" if right else "title")
         if right:
             yield Place(f"B{row}", right, style="wrap")
 
 
-def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[str, str]]:
+def _lines(trainings: Sequence[Training], n: int, steps: str, race: bool) -> Iterator[tuple[str, str]]:
     """Yield what stands in A and in B of each line; a line with nothing in B is a title."""
     model = trainings[0].model
     yield model.name, ""
@@ -66,6 +75,8 @@ def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[
     yield "data", "The points. Change them there, and every sheet follows."
     for training in trainings:
         yield training.name, _about(training)
+    if race:
+        yield "race", "Every optimizer on the same rows, and how fast each comes to a small loss."
     yield "epochs", steps
     yield "", ""
     yield "Columns of every training sheet", ""

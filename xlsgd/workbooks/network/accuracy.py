@@ -14,7 +14,7 @@ KNOBS = {"b": 0.3, "w1": 1.2, "w2": 0.6, "times": 1.0001}
 TOTALS = ("accuracy", "accuracy then", "its derivative", "mean loss", "loss at times", "loss derivative")
 PLACES = 8
 """Decimals of a difference divided by a small step: what follows is rounding."""
-CHART_ROWS = 18
+CHART_ROWS = 14
 
 
 def _judged(z: Value, y: Value) -> tuple[Value, Value, Value]:

@@ -176,4 +176,4 @@ def _results(where: Unrolled, row: int, column: int) -> Iterator[Place]:
     # In this order, since LibreOffice counts stale cells in a range that it has to compute row by row beforehand.
     cells = ((index(losses, 1), SCIENTIFIC), (index(losses, where.epochs + 1), SCIENTIFIC), (reached, ""))
     for i, (formula, format) in enumerate(cells, start=column):
-        yield Place(f"{column_letters(i)}{row}", "", formula=formula, format=format)
+        yield Place(f"{column_letters(i)}{row}", "", formula=formula, format=format, style="shown")

@@ -13,10 +13,10 @@ from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
 
-LINE = 135
+LINE = 185
 """How many characters a line of text has at most."""
 
-CHART_ROWS = 15
+CHART_ROWS = 12
 """How many rows a chart is high."""
 
 TABLE_BELOW = 4

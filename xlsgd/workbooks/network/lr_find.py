@@ -28,7 +28,7 @@ from xlsgd.symbols.checked import NOT_AVAILABLE
 from xlsgd.workbooks.network.table_lesson import TableLesson, grid_of, series
 
 STEPS = 100
-CHART_ROWS = 18
+CHART_ROWS = 14
 DIVERGED = 4
 """The search stops where the smoothed loss exceeds so many times its best."""
 

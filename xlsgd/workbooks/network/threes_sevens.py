@@ -10,7 +10,8 @@ import xlsgd
 from xlsgd.functions import Value, dot, if_above, if_equal, index, mean, named, sigmoid, sum_of_products
 from xlsgd.models import Model
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, TWO_PLACES, Chart, Choice, Place, Series, Shade, Sheet
+from xlsgd.sheets.description import FOUR_PLACES, GIVEN, TWO_PLACES, UNSEEN, Chart, Choice, Place, Series, Shade, Sheet
+from xlsgd.sheets.opened_layers import SIGNED
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
@@ -102,7 +103,7 @@ def _run(points: Points, grid: RunGrid, lr: Expression) -> Iterator[Place]:
 def _weights(grid: RunGrid, epoch: int, lr: Expression) -> Iterator[Place]:
     """Yield an epoch's weights: those before, less the rate times the mean of the digits' derivatives."""
     letter = grid.weights(epoch)
-    yield Place(f"{letter}{B_ROW - 1}", value=float(epoch))
+    yield Place(f"{letter}{B_ROW - 1}", value=float(epoch), style=GIVEN)
     if not epoch:
         yield from (Place(f"{letter}{B_ROW + j}", value=value) for j, value in enumerate(MODEL.start.values()))
         return
@@ -117,7 +118,7 @@ def _given(grid: RunGrid, epoch: int) -> Iterator[Place]:
     """Yield what each digit gives with an epoch's weights, and the means."""
     letter, rows = grid.weights(epoch), [grid.row(block, epoch) for block in BLOCKS]
     for row in rows:
-        yield Place(f"A{row}", value=float(epoch))
+        yield Place(f"A{row}", value=float(epoch), style=GIVEN)
         yield Place(f"B{row}", formula=mean(grid.across(row)), format=FOUR_PLACES)
     weights = area(f"{letter}{B_ROW + 1}:{letter}{B_ROW + PIXELS}")
     for digit in map(grid.digit, range(grid.n)):
@@ -156,7 +157,7 @@ def _shown(grid: RunGrid, row: int) -> Iterator[Place]:
             f"{column_letters(2 + right)}{row + 4 + down}", formula=index(weights, epoch + 1), format=TWO_PLACES
         )
         pixel = index(grid.across(Y_ROW + 1 + j, RUN), digit)
-        yield Place(f"{column_letters(11 + right)}{row + 4 + down}", formula=pixel, format=TWO_PLACES)
+        yield Place(f"{column_letters(11 + right)}{row + 4 + down}", formula=pixel, format=UNSEEN)
 
 
 def _of_pictures(grid: RunGrid, row: int, epoch: Expression) -> Expression:
@@ -185,7 +186,7 @@ def _fill(title: str, lines: list[str], points: Points, epochs: int) -> Iterator
     shown = values.filled(NAME, _shown(grid, row))
     texts = (Place("A1", title, style="title"), *(Place(f"A{i}", line) for i, line in enumerate(lines, start=2)))
     pictures = (
-        Shade(f"B{row + 4}:I{row + 3 + SIDE}", ("#0072B2", "#FFFFFF", "#D55E00")),
+        Shade(f"B{row + 4}:I{row + 3 + SIDE}", SIGNED),
         Shade(f"K{row + 4}:R{row + 3 + SIDE}", ("#FFFFFF", "#000000"), (0.0, 1.0)),
     )
     choices = (
@@ -194,7 +195,7 @@ def _fill(title: str, lines: list[str], points: Points, epochs: int) -> Iterator
     )
     charts = tuple(_charts(grid, row + SIDE + 6))
     yield Sheet(NAME, (*texts, *shown), charts=charts, choices=choices, shades=pictures)
-    yield Sheet(RUN, run, freeze="B4")
+    yield Sheet(RUN, run, freeze="B4", first_page=True)
 
 
 THREES_SEVENS = MatrixLesson(
