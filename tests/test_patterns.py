@@ -42,9 +42,6 @@ AT_A_PLACE = {
 }
 """What is never searched for, but must match a whole text, or at one place."""
 
-QUADRATIC = {f"xlsgd.verifying.rewriting.{name}" for name in ("NO_STYLE", "START_OF_ROWS", "START_TAG", "TYPE")}
-"""What is not linear yet."""
-
 BEGUN = ("", "(", "'", '"', "[", "A", "1", "+1", "<c ", "=(1)/")
 REPEATED = (
     *"'\"[]()!:.,;$\\_#<>/-&% \n\t0aAéR1",
@@ -115,13 +112,7 @@ def test_the_patterns_are_found():
     } <= names
 
 
-def marked():
-    for pattern, name in PATTERNS.items():
-        marks = [pytest.mark.xfail(run=False, reason="quadratic")] if name in QUADRATIC else []
-        yield pytest.param(pattern, id=name, marks=marks)
-
-
-@pytest.mark.parametrize("pattern", [*marked()])
+@pytest.mark.parametrize("pattern", PATTERNS, ids=PATTERNS.get)
 def test_a_pattern_is_linear(alarm, pattern):
     """Of a thousand letters the worst texts are plain to see: a quadratic pattern takes a hundred times as long."""
     took = {pieces: nanoseconds(pattern, text_of(*pieces, SMALL)) for pieces in TEXTS}

@@ -60,6 +60,8 @@ FIRST_OF_ROW = b'<row r="'
 END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 CHUNK = 2**20
 LONGEST_ROW = 2**26
+TAIL = 64
+"""How many bytes before a piece are looked at with it, for an end of a row that lies across the seam."""
 
 
 def poison(path: Path, copy: Path, pinned: Mapping[str, Container[tuple[int, int]]] = {}) -> dict[str, Formulas]:
@@ -123,19 +125,22 @@ def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     Raises:
         InputError: the XML is not in UTF-8, or a row is longer than any real one.
     """
-    rest = b""
+    rest: list[bytes] = []
+    tail, is_plain = b"", True
     with archive.open(part) as stream:
         while piece := stream.read(CHUNK):
             if b"\0" in piece:
                 raise InputError(f"{archive.filename}: {part!r} is not in UTF-8: save the workbook again in Excel")
-            rest += piece
-            end = 0 if b"<!" in rest else _last_end_of_row(rest)  # in a comment or CDATA it may be no end
-            if end:
-                yield rest[:end]
-                rest = rest[end:]
-            elif len(rest) > LONGEST_ROW:
+            is_plain = is_plain and b"<!" not in tail + piece  # in a comment or CDATA the end of a row may be none
+            end = _last_end_of_row(tail + piece) - len(tail) if is_plain else 0
+            if end > 0:
+                yield b"".join((*rest, piece[:end]))
+                rest, piece = [], piece[end:]
+            rest.append(piece)
+            if sum(map(len, rest)) > LONGEST_ROW:
                 raise InputError(f"{archive.filename}: a row of {part!r} is over {LONGEST_ROW:,} bytes long")
-    yield rest
+            tail = piece[-TAIL:]
+    yield b"".join(rest)
 
 
 def _last_end_of_row(text: bytes) -> int:

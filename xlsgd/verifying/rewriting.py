@@ -18,13 +18,19 @@ from xlsgd.verifying.limits import SHORT, check_depth, check_formula, check_text
 
 POISON = b"-987654321.0625"
 
-START_OF_ROWS = re.compile(rb"<(?:[\w.-]+:)?sheetData\b[^>]*>")
-START_TAG = re.compile(rb"""<(?P<ns>(?:[\w.-]+:)?)c\b(?P<attributes>(?:"[^"]*"|'[^']*'|[^>"'])*?)\s*/?>""")
+START_OF_ROWS = re.compile(rb"<(?:[\w.-]+:)?sheetData\b[^<>]*>")
+START_TAG = re.compile(rb"""<(?P<ns>(?:[\w.-]+:)?)c\b(?P<attributes>(?:"[^"]*"|'[^']*'|[^/>"']|/(?!>))*+)/?>""")
 NAME = re.compile(rb"<([^\s/>]+)")
-TYPE = re.compile(rb"""\s+t\s*=\s*(?:"[^"]*"|'[^']*')""")
-NO_STYLE = re.compile(rb"""(<(?:[\w.-]+:)?(?:c|row)\b[^>]*?)\s+s\s*=\s*(?:""|'')""")
+TYPE = re.compile(rb"""(?<!\s)\s++t\s*+=\s*+(?:"[^"]*"|'[^']*')""")
+NO_STYLE = re.compile(
+    rb"""(<(?:[\w.-]+:)?(?:c|row)\b(?:[^<>\s]++|\s++(?!s\s*+=\s*+(?:""|'')))*+)\s++s\s*+=\s*+(?:""|'')"""
+)
+WORD = re.compile(r"[\w.\\?]+")
 VOLATILE_WORDS = ("RAND", "NOW", "TODAY")
 """Without one of these, or a name that stands for one, no formula changes by itself."""
+
+MANY_NAMES = 50
+"""From how many changing names on each formula's words are looked at, instead of each name looked for in every text."""
 
 
 class Clock:
@@ -32,14 +38,14 @@ class Clock:
 
     def __init__(self, changing: frozenset[str] = frozenset()) -> None:
         self._changing = changing
-        self._words = (*VOLATILE_WORDS, *changing)
-        self._bytes = tuple(word.encode() for word in self._words)
+        self._words = [word.encode() for word in (*VOLATILE_WORDS, *changing)]
+        self._is_sought = len(changing) < MANY_NAMES and all(map(str.isascii, changing))  # bytes have ASCII's capitals
         self._known: dict[str, bool] = {}
 
     def may_run_in(self, text: bytes) -> bool:
         """Look for the words alone, which is far faster than parsing every formula."""
         capitals = text.upper()
-        return any(word in capitals for word in self._bytes)
+        return not self._is_sought or any(word in capitals for word in self._words)
 
     def changes(self, formula: str) -> bool:
         """Return whether a formula changes by itself: by a function that it calls, or by a name that stands for one."""
@@ -49,7 +55,7 @@ class Clock:
 
     def _is_changing(self, formula: str) -> bool:
         capitals = formula.upper()
-        if not any(word in capitals for word in self._words):
+        if self._changing.isdisjoint(WORD.findall(capitals)) and not any(word in capitals for word in VOLATILE_WORDS):
             return False
         spelled = relative(formula, 1, 1)
         return is_volatile(spelled) or any(name.upper() in self._changing for _, name in names(spelled))
@@ -182,11 +188,11 @@ class SheetRewriter(SheetReader):
             return text[begin:first] + text[last:end]
         tag = START_TAG.match(text, begin)
         assert tag is not None
-        ns, attributes = tag.group("ns", "attributes")
+        ns, attributes = tag["ns"], TYPE.sub(b"", tag["attributes"].rstrip())
         own = self._own_formula(cell, cell.formula, ns) or text[first:last]
         if not own:  # a range is filled by its first cell, and for some engines not where anything stands already
-            return b"<%bc%b/>" % (ns, TYPE.sub(b"", attributes))
-        return b"<%bc%b>%b<%bv>%b</%bv></%bc>" % (ns, TYPE.sub(b"", attributes), own, ns, POISON, ns, ns)
+            return b"<%bc%b/>" % (ns, attributes)
+        return b"<%bc%b>%b<%bv>%b</%bv></%bc>" % (ns, attributes, own, ns, POISON, ns, ns)
 
     def _stands_still(self, cell: Cell, formula: Formula) -> bool:
         """Note a cell, and return whether it keeps its value."""
@@ -226,7 +232,8 @@ def _end_of(text: bytes, begin: int, event: int) -> int:
     That is at the closing tag, or, where the element is empty and has none, behind it.
     """
     closing = b"</" + _name_at(text, begin)[1]
-    return text.index(b">", event) + 1 if text.startswith(closing, event) else event
+    end = text.find(b">", event) + 1
+    return end if text[event : end - 1].rstrip() == closing else event
 
 
 def _with_address(element: bytes, place: str) -> bytes:
