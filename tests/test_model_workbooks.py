@@ -56,7 +56,9 @@ def test_two_engines_and_torch_confirm_every_formula(tmp_path, name, epoch, epoc
 def test_an_epoch_typed_into_a2_shows_what_the_engine_has_then(engine, tmp_path, name):
     model, points = SAMPLES[name]
     typed = engine(book(tmp_path / "book.xlsx", model, points))
-    sheets = [epochs_of(training, points, 20).where for training in placed_trainings(of_every_rule(model))]
+    sheets = [
+        epochs_of(training, points, 20).where for training in placed_trainings(of_every_rule(model), with_charts=True)
+    ]
     for epoch in (1, 5, 20):
         for where in sheets:
             typed.put("A2", epoch, where.training.name)

@@ -94,7 +94,7 @@ def general_layout(
         ),
         names=partial(_names, top=top),
         points_on=points_on,
-        points_row=FIRST_ROW if points_on else 0,
+        points_row=FIRST_ROW if points_on and start + 1 != FIRST_ROW else 0,
         epoch=f"A{top + 2}",
     )
 

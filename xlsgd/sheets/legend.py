@@ -25,6 +25,9 @@ SHORT = 20
 USUAL = ("G1", "H1")
 """Where the link stands if nothing else does: in the first of these, with the second one free."""
 
+BEFORE_USUAL = "F1"
+"""The cell before: a heading there, such as a knob's, would take the link for the next one."""
+
 PIXELS_OF = {"title": 10, "bold": 7}
 """How wide a letter of such a text is at most; of any other, `LETTER`."""
 
@@ -53,9 +56,13 @@ def led_back(sheet: Sheet, guide: str) -> Sheet:
     where = address(1, _free_column(sheet))
     if "A1" not in taken and not sheet.buttons:
         where = "A1"
-    elif not (has_title or taken.keys() & set(USUAL)):
+    elif not (has_title or taken.keys() & set(USUAL) or _is_heading(taken.get(BEFORE_USUAL))):
         where = USUAL[0]
     return sheet._replace(places=(*sheet.places, Place(where, f"to {guide}", style="link", link=guide)))
+
+
+def _is_heading(place: Place | None) -> bool:
+    return place is not None and place.style == "heading"
 
 
 def _free_column(sheet: Sheet) -> int:
