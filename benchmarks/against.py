@@ -20,13 +20,18 @@ def checkout(revision, folder):
         subprocess.run([*git, "remove", "--force", folder], check=True)
 
 
+def with_compiled(source, folder):
+    """Return an environment in which a package runs that was compiled before, as it is where it was installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": str(source), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
 def processor_seconds(source, out):
     """Return the processor's seconds, start of the interpreter included."""
     # From another folder and with -P, so that it is the package in `source` that runs.
     command = [sys.executable, "-P", "-m", "xlsgd", "build", "graddesc", "entropy", "--out", out]
     before = os.times()
-    environment = os.environ | {"PYTHONPATH": str(source)}
-    subprocess.run(command, cwd=out.parent, check=True, capture_output=True, env=environment)
+    subprocess.run(command, cwd=out.parent, check=True, capture_output=True, env=with_compiled(source, out.parent))
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 

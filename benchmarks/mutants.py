@@ -50,7 +50,7 @@ TESTS = {
     "symbols/simplify": ("simplify", "derivative", "model_row"),
     "symbols/to_excel": ("to_excel", "cells", "rows_xml"),
     "sheets/row": ("row", "lesson_sheets", "one_pass", "press", "committed_workbooks"),
-    "sheets/model_row": ("model_row", "trainings"),
+    "sheets/model_row": ("model_row", "trainings", "bad_models"),
     "sheets/stepping": ("stepping", "unrolled_sheet", "committed_workbooks"),
     "run/one_pass": ("one_pass", "press", "trace"),
     "run/least_squares": ("least_squares", "answer", "surface"),

@@ -30,6 +30,9 @@ OTHER_OPERATION = {
 UNTOUCHED = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom)
 """Messages, and what mypy is told."""
 
+SYMMETRIC = ("max", "min")
+"""What gives the same of its arguments in any order."""
+
 
 class Mutation(NamedTuple):
     """A change to a module.
@@ -64,14 +67,24 @@ def _touched(tree):
         is_docstring = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
         is_strict = isinstance(child, ast.keyword) and child.arg == "strict"
         is_annotation = any(child is getattr(tree, field, None) for field in ("annotation", "returns"))
+        is_any_of = isinstance(child, ast.Tuple) and _asks_whether_it_is_among(tree)
         is_alias = isinstance(tree, ast.Module) and isinstance(child, ast.Assign) and not _named(child).isupper()
         is_format = isinstance(tree, ast.FormattedValue) and child is tree.format_spec
         if isinstance(child, UNTOUCHED) or any(
             (is_type_checking, is_docstring, is_strict, is_annotation, is_alias, is_format)
         ):
             continue
+        if is_any_of:
+            yield from child.elts
+            continue
         yield child
         yield from _touched(child)
+
+
+def _asks_whether_it_is_among(node):
+    """Tell whether the order of a tuple in it says nothing: that of `isinstance` or of `in`."""
+    is_in = isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn))
+    return is_in or (isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance")
 
 
 def _named(assignment):
@@ -109,6 +122,8 @@ def _conditions(node):
 
 def _exchanges(node):
     """Exchange the first two arguments of a call, or the two elements of a pair that is read."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in SYMMETRIC:
+        return
     if isinstance(node, ast.Call) and len(node.args) > 1 and not isinstance(node.args[1], ast.Starred):
         first, second, *rest = node.args
         if ast.dump(first) != ast.dump(second) and not isinstance(first, ast.Starred):

@@ -52,15 +52,16 @@ def time_loop(training, axes, places):
 
 def time_rows(training, axes, places):
     """The single runs' compiled rows alone, again and again from where the run ended: the least a loop could take."""
-    program, seconds = compiled(training), 0.0
+    program, seconds = compiled(training.key), 0.0
     pairs = list(zip(*LESSON_POINTS, strict=True))
     for place in places:
         sheet = LiveSheet(with_knobs(training, **knobs_at(axes, place)))
-        states, knobs = [field for state in sheet._start() for field in state], sheet.knobs()
+        given = sheet.states()
+        states, knobs = tuple(given[name] for name in training.states), sheet.knobs()
         start = time.perf_counter()
         with suppress(ArithmeticError, ValueError):
             for _ in range(EPOCHS):
-                states, _, _ = program.last(pairs, *states, *knobs)
+                states, _, _ = program.last(pairs, states, knobs)
         seconds += time.perf_counter() - start
     return seconds
 

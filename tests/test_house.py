@@ -1,6 +1,7 @@
 """The house's measures: how long functions and modules are, how much lies at the top, and that a name is one thing."""
 
 import ast
+import re
 import statistics
 from collections import defaultdict
 from pathlib import Path
@@ -74,3 +75,54 @@ def test_no_class_has_the_name_of_one_of_the_standard_library_that_we_use():
         for alias in node.names
     }
     assert not imported & set(named_things())
+
+
+TESTED_TOGETHER = {
+    "commands/(divergence_note|runs|train|trainer)": "mnist_commands",
+    "excel/row_templates": "rows_xml",
+    "mnist/(device|torch_engine|feed)": "mnist_engine",
+    "mnist/(finished|runs|files|saved|history_xlsx|train)": "mnist_commands",
+    "mnist/(heads|recipe)": "mnist_model",
+    "mnist/idx": "mnist_data",
+    "mnist/pickled_arrays": "mnist_pickles",
+    "page/(html|pressed|spelled|tables)": "page_numbers",
+    "pictures/picture": "pictures",
+    "points/read": "read_points",
+    "reading/(values|zip_bounds)": "package",
+    "sheets/(layout|lesson|lesson_layout|buttons)": "lesson_sheets",
+    "sheets/table_books": "network",
+    "(sheets|workbooks|verifying/oracle)/opened_.*": "export",
+    "sweeping/(files|heatmap)": "sweep_files",
+    "sweeping/(passes|places)": "program",
+    "sweeping/run": "sweep",
+    "sweeping/tables": "sweep_tables",
+    "verifying/(asking|plain_package)": "verify_sources",
+    "verifying/engines/_(child|forked|spawned)": "apart",
+    "verifying/engines/(_uno_.*|office_session)": "engine_libreoffice",
+    "verifying/engines/(formualizer|ironcalc)": "engines",
+    "verifying/oracle/corrected_losses": "oracle_corrected",
+    "verifying/oracle/(expected|hosts|paths|sheet)": "oracle",
+    "verifying/oracle/model_.*": "oracle_models",
+    "verifying/oracle/network_.*": "network",
+    "workbooks/corrected/.*": "corrected_quirks",
+    "workbooks/model_guide": "model_workbooks",
+    "workbooks/network/.*": "network",
+}
+"""Parts of one thing, whose tests are those of the whole: the modules, and the file of tests."""
+
+
+def files_of(module):
+    """The names that a module's own file of tests may have: its own, or after the room that it is of."""
+    name = module.name.lstrip("_")
+    rooms = ("mnist", "oracle", "engine", "corrected", module.parent.name)
+    return {name, f"{name}_command", *(f"{room}_{name}" for room in rooms)}
+
+
+def test_every_module_has_its_tests():
+    tests = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert set(TESTED_TOGETHER.values()) <= tests
+    modules = [path.relative_to(ROOT).with_suffix("") for path in MODULES if not path.stem.startswith("__")]
+    apart = [str(module) for module in modules if not files_of(module) & tests]
+    areas = {pattern: [name for name in apart if re.fullmatch(pattern, name)] for pattern in TESTED_TOGETHER}
+    assert sorted(apart) == sorted(name for names in areas.values() for name in names)
+    assert all(areas.values())

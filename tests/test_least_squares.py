@@ -1,10 +1,13 @@
 """The line of least squares as numbers: to the bit as a sheet computes it, and where there is none."""
 
+import math
+
 import numpy as np
 import pytest
 
 from xlsgd.errors import InputError
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.run import least_squares as computed
 from xlsgd.run.least_squares import best_line, least_squares
 
 
@@ -35,6 +38,7 @@ def test_a_mean_that_is_nothing_beside_the_points_is_0():
         (Points([1e200, -1e200], [1.0, 2.0]), "too large, or too near to each other, to be squared; give them in"),
         (Points([1e-200, 2e-200], [1.0, 2.0]), "too large, or too near to each other, to be squared"),
         (Points([1.0, 2.0], [1e308, 1e308]), "too large, or too near to each other, to be squared"),
+        (Points([0.25, 1.25], [1.6e308, 1.9e307]), "too large, or too near to each other, to be squared"),
     ],
 )
 def test_where_no_line_can_be_given(points, says):
@@ -45,3 +49,14 @@ def test_where_no_line_can_be_given(points, says):
 def test_an_infinity_on_the_way_is_an_error_though_the_end_would_be_finite():
     """A spreadsheet checks every operation: 1/(a sum that overflows) is no 0 there."""
     assert least_squares(Points([1e160, -1e160, 0.0], [1.0, -1.0, 0.0])).a == "#NUM!"
+
+
+def test_a_slope_that_is_a_number_may_belong_to_an_intercept_that_is_none():
+    line = least_squares(Points([0.25, 1.25], [1.6e308, 1.9e307]))
+    assert math.isfinite(line.a) and line.b == "#NUM!"
+
+
+def test_where_floats_do_nothing_is_checked_operation_by_operation(monkeypatch):
+    """Which would take a million points a hundred times as long."""
+    monkeypatch.setattr(computed, "Checked", None)
+    assert least_squares(LESSON_POINTS).a == 2.0

@@ -1,13 +1,69 @@
 """The squared error's gradients, against autograd and the bias that the course's sheet shows."""
 
+import doctest
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.losses import H, central_difference, error_gradient, finite_difference, forward_difference, squared_error
+from xlsgd import losses
+from xlsgd.losses import (
+    H,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    central_difference,
+    cross_entropy,
+    error_gradient,
+    finite_difference,
+    forward_difference,
+    huber,
+    softmax,
+    squared_error,
+)
 
 small = st.floats(-100, 100)
+probability = st.floats(1e-6, 1 - 1e-6)
+theirs = torch.nn.functional
+
+
+def double(*values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def test_the_examples_hold():
+    results = doctest.testmod(losses)
+    assert results.attempted >= 4 and results.failed == 0
+
+
+@given(probability, st.floats(0, 1))
+def test_the_cross_entropy_of_a_probability_is_torchs(p, y):
+    """Relative 1e-12, for logarithms round; absolute where both of its terms are next to 0."""
+    expected = theirs.binary_cross_entropy(double(p), double(y)).item()
+    assert binary_cross_entropy(p, y) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@given(small, st.floats(0, 1))
+def test_the_cross_entropy_of_a_logit_is_torchs(z, y):
+    """Absolute 1e-13 of up to 100: z*y is taken from z where Torch takes it from 0."""
+    expected = theirs.binary_cross_entropy_with_logits(double(z), double(y)).item()
+    assert binary_cross_entropy_with_logits(z, y) == pytest.approx(expected, rel=1e-12, abs=1e-13)
+
+
+@given(small, small, st.floats(1e-3, 10))
+def test_hubers_loss_is_torchs(pred, y, delta):
+    """Absolute 1e-12 of up to 2,000, for Torch multiplies in another order."""
+    expected = theirs.huber_loss(double(pred), double(y), delta=delta).item()
+    assert huber(pred, y, delta) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@given(st.lists(small, min_size=2, max_size=5), st.data())
+def test_softmax_and_cross_entropy_are_torchs(logits, data):
+    """Relative 1e-12; absolute 1e-13 where the chosen logit is next to all of it, and for what is as good as 0."""
+    y = data.draw(st.integers(0, len(logits) - 1))
+    assert softmax(logits) == pytest.approx(torch.softmax(double(*logits), 0).tolist(), rel=1e-12, abs=1e-300)
+    expected = theirs.cross_entropy(double(*logits), torch.tensor(y)).item()
+    assert cross_entropy(logits, float(y)) == pytest.approx(expected, rel=1e-12, abs=1e-13)
 
 
 @given(small, small, small, small)

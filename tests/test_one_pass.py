@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS, Points
-from xlsgd.run.one_pass import RunningColumn
+from xlsgd.run.one_pass import OnePass, RunningColumn
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import with_knobs
@@ -135,3 +135,13 @@ def test_numpy_points_are_points_too(tmp_path):
     lists = build("graddesc", tmp_path / "a", Points([1.5, 2.5], [3.0, 4.0]), epochs=1)
     arrays = build("graddesc", tmp_path / "b", Points(np.array([1.5, 2.5]), np.array([3.0, 4.0])), epochs=1)
     assert arrays.read_bytes() == lists.read_bytes()
+
+
+def test_where_floats_do_rows_and_folds_are_compiled(monkeypatch):
+    """Operation by operation a million rows would take fifty times as long."""
+    monkeypatch.setattr(OnePass, "interpreted", lambda *_: iter(()))
+    sheet = LiveSheet(trainings()["adam"])
+    rows = list(sheet.rows())
+    assert len(rows) == LESSON_POINTS.n and rows[0]["new a"] != 0.0
+    last = sheet.recalculated().last
+    assert (last["lastslope"], last["lastconst"]) == ([rows[-1]["a"]], [rows[-1]["b"]])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from xlsgd.functions import exp, total
 from xlsgd.symbols.expression import NoFormula, as_operand, symbol, text
-from xlsgd.symbols.operations import IN_A_ROW, Operation, Operations, evaluate, evaluate_all, perform
+from xlsgd.symbols.operations import IN_A_ROW, Operation, Operations, evaluate, evaluate_all, evaluator, perform
 
 X, Y, K = map(symbol, "xyk")
 LEAVES = {X: "x", Y: "y", K: "k"}
@@ -84,6 +84,19 @@ def test_done_one_by_one_the_numbers_are_the_evaluated_ones_to_the_bit(expressio
     perform(made.before, values)
     perform(made.inside, values)
     assert [values[name] for name in names] == evaluate_all(expressions, {X: x, Y: y, K: k})
+
+
+@settings(max_examples=40)
+@given(trees, st.lists(st.tuples(*[st.floats(-2, 2)] * 3), min_size=1, max_size=5))
+def test_prepared_once_the_numbers_are_the_evaluated_ones_to_the_bit(expression, rows):
+    prepared = evaluator([expression], [X, Y, K])
+    assert [prepared(row) for row in rows] == [
+        evaluate_all([expression], dict(zip((X, Y, K), row, strict=True))) for row in rows
+    ]
+
+
+def test_of_a_value_that_is_known_twice_the_last_counts():
+    assert evaluator([X + 1], [X, X])([1.0, 2.0]) == [3.0]
 
 
 def test_values_may_be_of_any_kind():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from xlsgd.errors import InputError
 from xlsgd.reading.contents import formulas_at
 from xlsgd.symbols.checked import ExcelError
-from xlsgd.verifying.poison import CHUNK, column_number, poison, row_chunks
+from xlsgd.verifying.poison import FIRST, column_number, poison, row_chunks
 from xlsgd.verifying.rewriting import POISON
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -323,10 +323,10 @@ def test_a_sheet_of_nothing_but_spaces_is_read_once(tmp_path):
 
 
 def test_an_end_of_a_row_across_the_seam_of_two_pieces_is_one(tmp_path):
-    rows = [b'<row r="1">' + b"x" * (CHUNK - 14), b'<row r="2"></row >', b'<row r="3"></row>' * 4]
+    rows = [b'<row r="1">' + b"x" * (FIRST - 14), b'<row r="2"></row >', b'<row r="3"></row>' * 4]
     rows[0] += b"</row>"
     text = b"".join(rows) + b" " * 70 + b"end"
-    assert text[CHUNK - 3 : CHUNK + 3] == b"</row>"
+    assert text[FIRST - 3 : FIRST + 3] == b"</row>"
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as new:
         new.writestr("sheet", text)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:

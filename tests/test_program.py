@@ -14,8 +14,10 @@ from xlsgd.sheets.lesson import textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.passes import Passes
+from xlsgd.sweeping.places import Places
 from xlsgd.sweeping.program import program
 from xlsgd.sweeping.run import lock_step as pressed
+from xlsgd.symbols.operations import Operation
 
 RUNS = 5
 RATES = np.array([0.0, 1e-4, 0.3, 1.0, 1e3])
@@ -140,3 +142,17 @@ def test_a_pass_leaves_its_inputs_alone_and_its_results_survive_the_next():
     assert everything(first) == kept
     assert everything(second) != kept
     assert [bits(value) for value in (*states.values(), *knobs)] == inputs
+
+
+def test_of_a_knob_and_one_exponent_for_all_runs_the_powers_are_looked_up():
+    """As each run alone computes them, which NumPy's power may round otherwise."""
+    places = Places(["m"], {"m", "beta", "v", "w", "x"}, {"beta"})
+    operations = [
+        Operation("v", "power", ("beta", "t")),
+        Operation("w", "power", ("m", "t")),
+        Operation("x", "add", ("v", "w")),
+    ]
+    assert places.spell(operations, ["x"]) == [
+        "powers_beta(t, s0)", "np.float_power(m, t, out=s1)", "np.add(s0, s1, out=s1)",
+    ]  # fmt: skip
+    assert places.bases == ["beta"]

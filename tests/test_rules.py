@@ -50,6 +50,20 @@ def inputs():
     return random.normal(size=RUNS), random.normal(size=(STEPS, RUNS))
 
 
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [
+        ("course_momentum", {"beta": 0.9}),
+        ("course_rmsprop", {"lr": 0.02, "beta": 0.9}),
+        ("course_adam", {"lr": 1.0, "beta1": 0.9, "beta2": 0.9}),
+    ],
+)
+def test_the_courses_rules_have_the_knobs_of_its_sheets(name, published):
+    """The rate of `momentum` alone is the same as that of `basic`, where the rule's own is PyTorch's."""
+    knobs = RULES[name].knobs()._asdict()
+    assert {knob: knobs[knob] for knob in published} == published
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_thousand_runs_at_once_are_the_single_runs(name):
     """A relative 1e-13: NumPy squares by multiplying and Python by `pow`, a last bit apart now and then."""

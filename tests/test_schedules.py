@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from xlsgd import schedules
-from xlsgd.schedules import SCHEDULES, Decay, Period, WarmUp
+from xlsgd.schedules import SCHEDULES, Decay, LayerRates, Period, WarmUp
 
 THEIRS = {
     "cosine": (Period(10.0), lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10)),
@@ -33,3 +33,9 @@ def test_each_is_pytorchs_beyond_its_end_too(name):
 def test_the_examples_hold():
     results = doctest.testmod(schedules)
     assert results.attempted >= 3 and results.failed == 0
+
+
+def test_an_entry_belongs_to_the_group_of_its_parameter():
+    rates = LayerRates((("w1", "c1"), ("w", "c"), ("w2",)), lambda lr, k: [lr] * 3, Decay)
+    entries = {"w1_2_1": 0, "c1_3": 0, "w_1_2": 1, "c": 1, "w2_1": 2}
+    assert {entry: rates.group_of(entry) for entry in entries} == entries

@@ -62,7 +62,7 @@ def test_the_picture_is_a_picture(momentum):
 
     with Image.open(momentum[1]["png"]) as image:
         assert image.format == "PNG"
-        assert image.width > 1000
+        assert image.size == (round(12.5 * 150), round(5.6 * 150))
         assert len(image.convert("RGB").getcolors(1 << 24)) > 20
 
 
@@ -85,6 +85,19 @@ def test_a_curve_says_where_the_sheet_s_setting_is_not(tmp_path):
         (legend,) = figure.legends
         labels = [text.get_text() for text in legend.get_texts()]
         assert labels == ["a run", "diverged", "the sheet's setting: lr 0.0001" + " (outside)" * outside]
+
+
+@pytest.mark.parametrize(("arrived", "said"), [(math.nan, True), (3.0, False)])
+def test_the_curves_of_one_knob_rise_and_say_where_no_run_arrived(tmp_path, arrived, said):
+    from matplotlib.figure import Figure
+
+    results, _ = write_sweep(SHEETS["basic"], grid(SHEETS["basic"], {"lr": "1e-5:1e-4:3"}), 4, tmp_path)
+    figure, map_ = Figure(), map_of(results, 9, 9)
+    sweep_map._draw_curves(figure, map_._replace(epochs=np.array([[math.nan, math.nan, arrived]])), results)
+    left, right = figure.axes
+    assert not figure.legends[0].get_frame_on()
+    assert right.get_ylim() == (0, 4 * 1.05) and left.get_ylim()[0] < results.loss.min() < left.get_ylim()[1]
+    assert [text.get_text() for text in right.texts] == [f"no run came {results.goal.short}"] * said
 
 
 def test_each_heading_of_the_workbook_has_its_room(tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.arithmetic import Arithmetic, OnNumbers, PassEnd, last_values
-from xlsgd.run.one_pass import loss_of
+from xlsgd.run.one_pass import loss_by_row
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.buttons import Put
 from xlsgd.sheets.training import Training
@@ -108,7 +108,7 @@ def values_of(
 ) -> Iterator[tuple[Number, ...]]:
     """Yield the inputs, the targets and the named values of every row of every pass."""
     sheet = LiveSheet(training, points)
-    columns = sheet.one_pass.names
+    columns, loss_of = sheet.one_pass.names, loss_by_row(training)
     places = [columns.index(name) if name in columns else None for name in (*training.point, *names)]
     for start in passes.starts:
         for name, value in start.items():
@@ -117,4 +117,4 @@ def values_of(
         for field, (_, target) in training.targets.items():
             sheet.inputs[target] = [start[name] for name in training.states_of(field)]
         for row in sheet.tuples():
-            yield tuple(loss_of(training, row) if place is None else row[place] for place in places)
+            yield tuple(loss_of(row) if place is None else row[place] for place in places)

@@ -14,7 +14,7 @@ from xlsgd.symbols.operations import evaluate_all
 
 X, Y = symbol("x"), symbol("y")
 LINE = as_expressions(X, Y)
-STEPS = [part for part in in_order(LINE) if part not in (X, Y)]
+STEPS = [part for part in in_order(LINE) if part not in (X, Y) and part.op != "not_available"]
 """All that the line is computed from: on floats an infinity in one may be forgotten in the next."""
 
 

@@ -7,7 +7,7 @@ negative number) the row and all that follow are computed on checked numbers, wh
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from xlsgd.points.points import Points
 from xlsgd.run.compiled import compiled
@@ -15,7 +15,7 @@ from xlsgd.run.interpreted import Done, as_it_is, interpreter
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Checked, ExcelError, Number, plain
-from xlsgd.symbols.operations import evaluate
+from xlsgd.symbols.operations import evaluator
 
 CHUNK = 1000
 """How many rows are computed at once."""
@@ -185,9 +185,13 @@ def _is_finite(value: Any) -> bool:
     return isinstance(value, (float, int)) and math.isfinite(value)
 
 
-def loss_of(training: Training, row: Sequence[Number]) -> Number:
-    """Return what a row lost, from its inputs, targets and values; a row may have no column for it."""
+def loss_by_row(training: Training) -> Callable[[Iterable[Number]], Number]:
+    """Return what a row lost as a function of its inputs, targets and values; a row may have no column for it."""
     traced = record(training.key)
-    known = zip((*traced.point.values(), *traced.values.values()), row, strict=True)
-    loss: Checked = evaluate(traced.loss, {value: Checked(number) for value, number in known}, Checked)
-    return loss.value
+    evaluated = evaluator([traced.loss], (*traced.point.values(), *traced.values.values()), Checked)
+
+    def loss_of(row: Iterable[Number]) -> Number:
+        (loss,) = evaluated(map(Checked, row))
+        return cast(Checked, loss).value
+
+    return loss_of

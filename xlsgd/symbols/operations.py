@@ -106,14 +106,25 @@ def evaluate_all(
         known: values of parts of them; of a range a sequence.
         number: makes values of the kind of these from literals.
     """
-    values: dict[Expression, Any] = {}
-    for part in in_order(expressions, known):
-        if part in known:
-            values[part] = known[part]
-        elif part.op == "number":
-            values[part] = number(part.args[0])
-        elif part.op == "text":
-            values[part] = part.args[0]
-        else:
-            values[part] = apply(part.op, *(values[operand] for operand in part.args))
-    return [values[expression] for expression in expressions]
+    return evaluator(expressions, known, number)(known.values())
+
+
+def evaluator(
+    expressions: Collection[Expression], known: Collection[Expression], number: Callable[[float], Any] = float
+) -> Callable[[Iterable[Any]], list[Any]]:
+    """Return the function of the known parts' values, in their order, that `evaluate_all` computes.
+
+    It is for many values: which part follows which is found out once.
+    """
+    parts = [part for part in in_order(expressions, known) if part not in known]
+    literals: dict[Expression, Any] = {part: part.args[0] for part in parts if part.op == "text"}
+    literals |= {part: number(part.args[0]) for part in parts if part.op == "number"}
+    steps = [part for part in parts if part not in literals]
+
+    def values_of(values: Iterable[Any]) -> list[Any]:
+        found = dict(zip(known, values, strict=True)) | literals
+        for part in steps:
+            found[part] = apply(part.op, *(found[operand] for operand in part.args))
+        return [found[expression] for expression in expressions]
+
+    return values_of

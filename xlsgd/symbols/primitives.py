@@ -18,7 +18,7 @@ from xlsgd.symbols.checked import NOT_AVAILABLE, checked_power
 NUMBERS = (float, int)
 
 TIGHTEST = 5
-"""How tightly a reference, a number without a sign or a call binds in a formula; `^` binds by 3, a sign by 4."""
+"""How tightly a reference, a number or a call binds in a formula; `^` binds by 3, a sign by 4."""
 
 
 class Form(NamedTuple):

@@ -15,9 +15,6 @@ from xlsgd.symbols.references import MAX_ROW, column_letters
 LONGEST_FORMULA = 8192
 """How many characters a formula may have, the equals sign among them."""
 
-NEGATIVE = 4
-"""How tightly the sign of a negative number binds."""
-
 PLAIN_SHEET = re.compile(r"(?!(?:[A-Za-z]{1,3}[0-9]+|[rRcC]|[rR][0-9]*[cC][0-9]*)$)[A-Za-z_][A-Za-z0-9_]*")
 """A sheet's name that needs no quotation marks: a word that is no cell's address in any notation."""
 
@@ -106,4 +103,4 @@ def _spell_number(value: float) -> Spelling:
     if value != value or value in (float("inf"), float("-inf")):
         raise NoFormula(f"{value} cannot be written in a formula")
     text = repr(value).removesuffix(".0").upper()
-    return text, NEGATIVE if text.startswith("-") else TIGHTEST
+    return text, TIGHTEST  # its sign too: in a formula no operator binds more tightly

@@ -58,7 +58,7 @@ SHARER_VALUE = re.compile(rb'( si="[0-9]+"/>)<v>[^<]*</v>')
 SHARED_INDEX = re.compile(rb' si="([0-9]+)"')
 FIRST_OF_ROW = b'<row r="'
 END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
-CHUNK = 2**20
+FIRST, CHUNK = 2**14, 2**18
 LONGEST_ROW = 2**26
 TAIL = 64
 """How many bytes before a piece are looked at with it, for an end of a row that lies across the seam."""
@@ -120,19 +120,23 @@ def _deflated(archive: zipfile.ZipFile, part: str, poisoner: "_Poisoner", file: 
 
 
 def row_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Yield a sheet's XML in pieces of about a megabyte that end where a row ends.
+    """Yield a sheet's XML in pieces of about a megabyte that end where a row ends, the first ones smaller.
+
+    What the first rows are like is found out by the parser, and the fewer they are the sooner it need not be asked.
 
     Raises:
         InputError: the XML is not in UTF-8, or a row is longer than any real one.
     """
     rest: list[bytes] = []
-    tail, is_plain = b"", True
+    tail, is_plain, size = b"", True, FIRST
     with archive.open(part) as stream:
-        while piece := stream.read(CHUNK):
+        while piece := stream.read(size):
+            size = min(8 * size, CHUNK)
             if b"\0" in piece:
                 raise InputError(f"{archive.filename}: {part!r} is not in UTF-8: save the workbook again in Excel")
-            is_plain = is_plain and b"<!" not in tail + piece  # in a comment or CDATA the end of a row may be none
-            end = _last_end_of_row(tail + piece) - len(tail) if is_plain else 0
+            seen = tail + piece
+            is_plain = is_plain and b"<!" not in seen  # in a comment or CDATA the end of a row may be none
+            end = _last_end_of_row(seen) - len(tail) if is_plain else 0
             if end > 0:
                 yield b"".join((*rest, piece[:end]))
                 rest, piece = [], piece[end:]
