@@ -17,15 +17,12 @@ from xlsgd.sweeping.workbook import write_sweep_workbook
 from xlsgd.workbooks.build import build
 from xlsgd.workbooks.corrected import workbook as corrected
 from xlsgd.workbooks.macro_workbook import build_macros
-from xlsgd.workbooks.network.book import build_lessons
+from xlsgd.workbooks.network.book import LESSONS, build_lessons
 from xlsgd.workbooks.opened_numbers import OpenedRun
 from xlsgd.workbooks.opened_run import build_opened
 
 PRICES = Points([1180.0, 2570.0, 770.0, 1960.0, 1680.0], [221900.0, 538000.0, 180000.0, 604000.0, 510000.0])
 """Numbers at which the lesson's rates diverge."""
-
-NETWORK = ("batches", "accuracy", "relu_network", "embedding", "moving_average")
-"""A sheet of each kind of `network.xlsx`."""
 
 
 def opened(folder):
@@ -71,7 +68,7 @@ def build_all(folder):
         "standardized": build("graddesc", kinds["standardized"], standardized(PRICES), epochs=2),
         "textbook": build("graddesc", kinds["textbook"], trainings={"adamw": trainings()["adamw"]}, epochs=2),
         "entropy": build("entropy", folder),
-        "network": build_lessons(folder, NETWORK, {}, epochs=2),
+        "network": build_lessons(folder, LESSONS, {}, epochs=2),
         "corrected": corrected.build("graddesc", folder),
         "corrected entropy": corrected.build("entropy", folder),
         "macros": build_macros(folder, LESSON_POINTS, LESSON),

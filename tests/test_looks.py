@@ -290,6 +290,14 @@ def test_the_first_sheet_leads_to_all_and_all_lead_back(name, small_books):
     assert name == "sweep" or "How cells look" in words
 
 
+def test_the_way_back_is_not_taken_for_a_knob(small_books):
+    """Knobs' headings stand side by side, and whoever reads the sheet by them stops at the first cell without one."""
+    for sheet in opened(small_books["model"]).formulas.worksheets[2:4]:
+        (link,) = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+        assert link.row == 1 and sheet.cell(1, link.column - 1).value is None, sheet.title
+        assert sheet["C1"].value == "lr"
+
+
 # ---- charts -------------------------------------------------------------------------------------------------------
 
 
@@ -318,7 +326,7 @@ SCREEN = 1230, 23
 """What of a sheet a screen of 1280x720 shows: pixels across, rows down."""
 
 
-@pytest.mark.parametrize("name", ["graddesc", "prices", "textbook", "corrected", "model", "entropy"])
+@pytest.mark.parametrize("name", ["graddesc", "prices", "textbook", "corrected", "model", "entropy", "network"])
 def test_the_charts_are_seen_at_once(name, small_books):
     for sheet in opened(small_books[name]).formulas:
         width = widths_of(sheet)

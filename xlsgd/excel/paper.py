@@ -3,7 +3,7 @@
 from typing import Any
 
 from xlsgd.excel.pictures import EVERY_ROW
-from xlsgd.excel.widths import Widths, lines_of
+from xlsgd.excel.widths import Widths, is_wrapped, lines_of
 from xlsgd.sheets.description import Sheet
 from xlsgd.symbols.references import column_letters, column_number
 
@@ -73,6 +73,8 @@ def _high(sheet: Sheet, bottom: int, widths: Widths) -> int:
     usual = sheet.heights.get(EVERY_ROW, ROW)
     heights = {row: height for row, height in sheet.heights.items() if row != EVERY_ROW}
     for place in sheet.places:
+        if not is_wrapped(place):
+            continue
         letter, row = _parted(place.address)
         if lines := lines_of(place, widths, letter):
             heights[int(row)] = lines * ROW  # of several texts in a row the last one counts, as where it is written

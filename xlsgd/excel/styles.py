@@ -14,7 +14,8 @@ INPUT_LOOK = {"bg_color": TINT, "border": 1, "border_color": EDGE}
 
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
-    "bold": {"bold": True, "valign": "top"},
+    "bold": {"bold": True},
+    "top bold": {"bold": True, "valign": "top"},
     "heading": {"bold": True, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
@@ -26,8 +27,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "note shown": {"italic": True, "font_color": "#595959", "align": "right"},
     "note over": {"italic": True, "font_color": "#595959", "indent": 1},
     "note right": {"italic": True, "font_color": "#595959", "align": "right"},
-    "link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
-    "link bold": {"font_color": "#0563C1", "underline": 1, "bold": True, "valign": "top"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+    "top link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
+    "top link bold": {"font_color": "#0563C1", "underline": 1, "bold": True, "valign": "top"},
     "top": {"valign": "top"},
     "top right": {"valign": "top", "align": "right"},
     "bold indented": {"bold": True, "indent": 1},

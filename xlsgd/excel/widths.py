@@ -85,9 +85,14 @@ class Widths(dict[str, float]):
             self.widen(letter, min((text_pixels(f"{value:.7g}") + ROOM) / DIGIT, NUMBER))
 
 
+def is_wrapped(place: Place) -> bool:
+    """Return whether a cell's text runs over as many lines as it needs."""
+    return "text_wrap" in STYLES[place.style]
+
+
 def lines_of(place: Place, widths: Mapping[str, float], letter: str) -> int:
     """Return over how many lines a text runs that is wrapped in its cell; of any other, none."""
-    if "text_wrap" not in STYLES[place.style]:
+    if not is_wrapped(place):
         return 0
     room = widths[letter] * DIGIT - ROOM
     lines, used = 1, 0

@@ -98,7 +98,7 @@ def entropy_guide(lines: Iterable[tuple[str, str]]) -> Sheet:
 def _told(lines: Iterable[tuple[str, str]]) -> Iterator[Place]:
     for row, (left, right) in enumerate(lines, start=1):
         if left:
-            yield Place(f"A{row}", left, style="link bold" if right else "title", link=left if right else "")
+            yield Place(f"A{row}", left, style="top link bold" if right else "title", link=left if right else "")
         if right:
             yield Place(f"B{row}", right, style="wrap")
 

@@ -102,7 +102,7 @@ def general_layout(
 def _named(training: Training, top: int) -> tuple[Place, ...]:
     return (
         Place(f"B{top + 1}", training.model.name, style="heading"),
-        Place(f"B{top + 2}", training.rule_name, style="top right"),
+        Place(f"B{top + 2}", training.rule_name, style="shown"),
     )
 
 

@@ -73,6 +73,8 @@ def meaning(heading: str) -> str:
     if heading in MEANINGS:
         return MEANINGS[heading]
     first = heading.split(" ")[0]
+    if first[0] == "x" and first[1:].isdigit():
+        return MEANINGS["x"]
     if first.startswith("d") and "/d" in first:
         return "A derivative, by the chain rule: how the loss moves with it."
     return MEANINGS.get(first, "")

@@ -107,8 +107,8 @@ def guide_sheet(stepping: bool, buttons: bool = False, own_points: bool = False,
     answer = OWN_ANSWER if own_points else LESSON_ANSWER
     texts = (*GUIDE, *answer, *(STEP_BY_CELL if stepping else STEP_BY_BUTTON if buttons else STEP_BY_HAND))
     runs = [f"{name}_run" for name in TRAININGS] if stepping else []
-    links = [Place(f"C{row}", name, style="link", link=name) for row, name in enumerate(runs, start=6)]
-    links += [Place("C5", "standardize", style="link", link="standardize")] if standardized else []
+    links = [Place(f"C{row}", name, style="top link", link=name) for row, name in enumerate(runs, start=6)]
+    links += [Place("C5", "standardize", style="top link", link="standardize")] if standardized else []
     return Sheet("Sheet1", (*guide_places(texts), *links), widths={"A": 14, "B": 100, "C": 15})
 
 
@@ -124,14 +124,14 @@ def few_sheets_guide(sheets: Mapping[str, str], stepping: bool) -> Sheet:
     if stepping:
         lines += [(f"A{below}", "bold", "race"), (f"B{below}", "wrap", "Every optimizer on the same rows.")]
     runs = [f"{name}_run" for name in sheets] if stepping else []
-    links = [Place(f"C{row}", name, style="link", link=name) for row, name in enumerate(runs, start=5)]
+    links = [Place(f"C{row}", name, style="top link", link=name) for row, name in enumerate(runs, start=5)]
     return Sheet("guide", (*guide_places(lines), *links), widths={"A": 18, "B": 100, "C": 18})
 
 
 def guide_places(texts: Iterable[tuple[str, str, str]]) -> tuple[Place, ...]:
     """Return a guide's cells from the address, style and text of each; a bold text names a sheet, and leads there."""
     places = [
-        Place(address, text, style="link bold" if style == "bold" else style, link=text if style == "bold" else "")
+        Place(address, text, style="top link bold" if style == "bold" else style, link=text if style == "bold" else "")
         for address, style, text in texts
     ]
     return with_legend(places)

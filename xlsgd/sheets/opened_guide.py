@@ -25,7 +25,7 @@ def opened_guide(plan: OpenedPlan) -> Sheet:
     places = []
     for row, (left, right) in enumerate(_lines(plan), start=1):
         if left:
-            style = "link bold" if right else "title"
+            style = "top link bold" if right else "title"
             places.append(Place(f"A{row}", left, style=style, link=left if right else ""))
         if right:
             places.append(Place(f"B{row}", right, style="wrap"))

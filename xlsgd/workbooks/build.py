@@ -120,7 +120,7 @@ def build(
         folder: where to.
         points: the points on every training sheet.
         trainings: the training sheets by name, perhaps with other knobs; graddesc with but some of the lesson's sheets
-            holds no guide and no data sheet either.
+            has a shorter guide and no data sheet.
         epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
         recipes: the lesson's workbooks, or the corrected ones with their own training sheets.

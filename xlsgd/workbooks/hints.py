@@ -38,6 +38,11 @@ class _Words:
         self.sheet = sheet
         self.places = {place.address: place for place in sheet.places}
         self.columns = {column.letter: column for column in sheet.rows.columns} if sheet.rows else {}
+        self.headings: dict[str, list[tuple[int, str]]] = {}
+        for place in sheet.places:
+            if place.text and place.style in HEADING_STYLES:
+                letter, row = _parted(place.address)
+                self.headings.setdefault(letter, []).append((row, place.text))
 
     def equation(self, heading: Place) -> str:
         """Return the equation of what stands below a heading: nothing if that is a number, or is not found."""
@@ -93,8 +98,8 @@ class _Words:
 
     def _head(self, letter: str, row: int) -> str:
         """Return the nearest heading above a cell."""
-        above = (self.places.get(f"{letter}{each}") for each in range(row - 1, 0, -1))
-        return next((place.text for place in above if place and place.text and place.style in HEADING_STYLES), "")
+        above = [heading for heading in self.headings.get(letter, ()) if heading[0] < row]
+        return max(above)[1] if above else ""
 
 
 def _row(cell: Reference, row: int, rows: Rows | None) -> int:

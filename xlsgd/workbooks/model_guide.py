@@ -23,11 +23,11 @@ STEPPING = (
 )
 BUTTONS = (
     "The sheets show the first epoch. Run goes on by five: each time the last row's new parameters and its states are "
-    "copied over the starting values in row 4. Reset goes back to the start. Excel asks before it runs macros."
+    "copied over the starting values in the row start. Reset goes back to the start. Excel asks before it runs macros."
 )
 NOT_STEPPING = (
     "The sheets show the first epoch. For the next one copy the last row's new parameters, and its states, over the "
-    "starting values in row 4."
+    "starting values in the row start."
 )
 
 
@@ -50,12 +50,12 @@ def _places(trainings: Sequence[Training], n: int, steps: str, runs: Sequence[st
     leads = ["data", *(training.name for training in trainings), *(["race"] if runs else [])]
     for row, (left, right) in enumerate(_lines(trainings, n, steps, bool(runs)), start=1):
         if left and right and left in leads:
-            yield Place(f"A{row}", left, style="link bold", link=left)
+            yield Place(f"A{row}", left, style="top link bold", link=left)
             leads.remove(left)
             if left in runs:
-                yield Place(f"C{row}", f"{left}_run", style="link", link=f"{left}_run")
+                yield Place(f"C{row}", f"{left}_run", style="top link", link=f"{left}_run")
         elif left:
-            yield Place(f"A{row}", left, style="bold" if right else "title")
+            yield Place(f"A{row}", left, style="top bold" if right else "title")
         if right:
             yield Place(f"B{row}", right, style="wrap")
 
@@ -74,7 +74,7 @@ def _lines(trainings: Sequence[Training], n: int, steps: str, race: bool) -> Ite
     yield "How to use it", ""
     yield "data", "The points. Change them there, and every sheet follows."
     for training in trainings:
-        yield training.name, _about(training)
+        yield training.name, _about(training, race)
     if race:
         yield "race", "Every optimizer on the same rows, and how fast each comes to a small loss."
     yield "epochs", steps
@@ -87,9 +87,13 @@ def _lines(trainings: Sequence[Training], n: int, steps: str, race: bool) -> Ite
         yield from _table(_own(training))
 
 
-def _about(training: Training) -> str:
+def _about(training: Training, steps: bool) -> str:
+    """Return what a sheet is, and where what one may change stands; `steps`: whether it looks its start up."""
     knobs = ", ".join(f"{name} = {value:g}" for name, value in training.knobs._asdict().items())
-    return f"{training.rule_name}, with {knobs}. The knobs stand in row 2, the starting values in row 4; change either."
+    start = f"the first line of {training.name}_run" if steps else "the row start"
+    return (
+        f"{training.rule_name}, with {knobs}. The knobs stand in row 2, the starting values in {start}; change either."
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -111,7 +111,9 @@ def _guide(lessons: Sequence[AnyLesson]) -> Sheet:
     places = []
     for row, (left, right) in enumerate(lines, start=1):
         if left:
-            places.append(Place(f"A{row}", left, style="link bold" if right else "title", link=left if right else ""))
+            places.append(
+                Place(f"A{row}", left, style="top link bold" if right else "title", link=left if right else "")
+            )
         places += [Place(f"B{row}", right, style="wrap")] if right else []
     return Sheet("guide", with_legend(places), widths={"A": 26, "B": 100})
 

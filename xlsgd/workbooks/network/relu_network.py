@@ -111,8 +111,7 @@ stays as it started, as a pretrained one does before unfreeze: only w2 and b2 mo
 
 Try it: step through the epochs and watch the picture bend: it shows p over the plane, blue for class 0, orange for
 class 1. Freeze the first layer and see how much is left to gain. Data: the half circles (cos t, sin t), class 0, and
-(1 - cos t, 0.5 - sin t), class 1, t from 0 to pi, with normally distributed noise of 0.08, seed 5; the weights start
-at random within 1, seed 2.
+(1 - cos t, 0.5 - sin t), class 1, t from 0 to pi, with normal noise of 0.08, seed 5; weights start within 1, seed 2.
 """,
     training=training_of(
         MODEL, "sgd", knobs={"lr": 0.6}, layers=LayerRates((("w1", "b1"), ("w2", "b2")), _rates, Layers)
