@@ -66,11 +66,12 @@ def test_a_small_chart_has_room_for_its_lines(drawn):
 
 
 @pytest.mark.parametrize(
-    ("most", "wide", "step"), [(100, 4, 50), (100, 7, 20), (100, 16, 5), (20, 7, 5), (3, 16, 1), (1000, 4, 500)]
+    ("most", "wide", "step"),
+    [(100, 4, 50), (100, 7, 20), (100, 16, 5), (20, 7, 5), (3, 16, 1), (1000, 4, 500), (1, 7, 0.2)],
 )
 def test_the_labels_below_have_room_side_by_side(drawn, most, wide, step):
     (found,) = drawn(chart(OVER, kind="scatter", x_most=most, x_least=0)._replace(columns_wide=wide))
-    assert found.x_axis.majorUnit == step
+    assert found.x_axis.majorUnit == pytest.approx(step, rel=1e-15)
 
 
 @pytest.mark.parametrize(

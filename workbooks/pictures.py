@@ -20,7 +20,13 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
 NETWORK = PICTURES / "readme-network.png"
-DPI, MARGIN = 130, 12
+DPI, MARGIN, FOOTER = 130, 12, 32
+"""The pictures' resolution, and in pixels what stays free around a page, and how high its footer is with that."""
+
+FIRST_PAGES = (
+    'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-3"},"ExportNotes":{"type":"boolean","value":"false"}}'
+)
+"""How LibreOffice prints the guide and the digit's page of an exported run, and leaves out its thousands of others."""
 
 LAST_OF_DIGIT, ROWS_OF_DIGIT = 29, 39
 """Of a digit's page of 50 hidden units: the row of the last of these, and that of the rule's last number."""
@@ -101,10 +107,11 @@ def with_formula(sheet: str, cell: str) -> None:
 def network_and_digit() -> None:
     """Draw the network's sheet above its rows, and below it the first page of a run of 784-50-10, opened."""
     with tempfile.TemporaryDirectory() as name:
-        folder, first = Path(name), 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1"}}'
+        folder = Path(name)
         for arguments in (["train", "--lesson", "nn-adam-kept", "--out"], ["export", "--no-verify"]):
             subprocess.run([sys.executable, "-m", "xlsgd", *arguments, str(folder / "run")], check=True)
-        digit = trimmed(draw_page(print_pages(folder / "run" / "network.xlsx", folder, first), 1))
+        pages = print_pages(folder / "run" / "network.xlsx", folder, FIRST_PAGES)
+        digit = trimmed(first_pages(pages, ["digit"])[0])
     cells = openpyxl.load_workbook(HERE / "network.xlsx", read_only=True)["relu_network"]
     column = [row[0] for row in cells.iter_rows(max_col=1, values_only=True)]
     sheet = Image.open(PICTURES / "network-relu_network.png").convert("RGB")
@@ -119,6 +126,7 @@ def network_and_digit() -> None:
 
 def above(page: Image.Image, row: int, rows: int) -> Image.Image:
     """Return the upper part of a page of so many rows, with the row of letters on top, through a row."""
+    page = trimmed(page.crop((0, 0, page.width, page.height - FOOTER)))
     return page.crop((0, 0, page.width, MARGIN + (page.height - 2 * MARGIN) * (row + 1) // (rows + 1)))
 
 

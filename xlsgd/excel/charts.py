@@ -93,7 +93,9 @@ def _steps(chart: Chart, room: int) -> dict[str, float]:
     """Return how far apart the labels of the axis below are, where it is known from where to where they go."""
     if chart.x_most is None or chart.x_least is None or chart.x_log:
         return {}
-    least = max((chart.x_most - chart.x_least) * LABEL / room, 1.0)
+    least = (chart.x_most - chart.x_least) * LABEL / room
+    if chart.x_most > 1:  # epochs or steps, of which there are no parts
+        least = max(least, 1.0)
     power = 10.0 ** floor(log10(least))
     return {"major_unit": next(power * step for step in (1, 2, 5, 10) if power * step >= least)}
 
