@@ -10,6 +10,7 @@ import click
 from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.verify import verify_and_exit
 
 PRESS_HELP = "Write graddesc with constants, as the course's buttons leave this sheet (see press); repeatable."
@@ -32,6 +33,7 @@ Writer = Callable[..., Path]
 @click.option("--press", "presses", multiple=True, metavar='"SHEET ACTION..."', help=PRESS_HELP)
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 @bounds_options
+@quiet_option
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -68,8 +70,9 @@ def build(
       xlsgd build --sheet adam --data million.csv --no-verify
       xlsgd build network --sheet relu_network --data moons.csv --out mine
     """
+    from xlsgd.commands.progress import progress_bar
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.commands.terminal import say
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings as all_trainings
 
