@@ -10,6 +10,7 @@ import openpyxl
 import pages
 import pytest
 from hypothesis import settings
+from looked_at_books import build_all
 
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import LESSON_POINTS
@@ -80,6 +81,12 @@ def workbooks(tmp_path_factory):
 def stepping(tmp_path_factory):
     """`graddesc` as it is built by default, stepping by a cell."""
     return build("graddesc", tmp_path_factory.mktemp("stepping"))
+
+
+@pytest.fixture(scope="session")
+def small_books(tmp_path_factory):
+    """A small workbook of every kind, by name."""
+    return build_all(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_every_formula_recalculates_to_the_files_value(workbooks, name):
     if name == "graddesc":
         assert (report.formulas, verdict.total.equal, report.volatile) == (1565 + 29, 1565 + 29, 29)
     else:
-        assert report.formulas == 75
+        assert report.formulas == 75 + 38, "the sheets', and what the guide's chart draws"
         (quirk,) = verdict.quirks
         assert quirk.startswith("MATCH")
         assert {d.address[-2] for d in verdict.quirks[quirk]} <= {"H", "I"}
@@ -66,7 +66,7 @@ def test_own_points_are_verified_to_the_bit_and_all_below_moves_along(engine, tm
     for name in LESSON:
         rows = [(book.get(f"A{row}", name), book.get(f"B{row}", name)) for row in range(4, below + 1)]
         assert rows[:n] == list(zip(*points, strict=True))
-        assert rows[n][0] in ("", None)
+        assert not any(isinstance(cell, (int, float)) for cell in rows[n]), "no point, but what the row is"
         assert names[name, "lastconst"] == f"{name}!$C${last}"
         assert names[name, "lastslope"] == f"{name}!$D${last}"
     assert book.content(f"F{below}", "basic") == f"=SQRT(SUM(F4:F{last}))"

@@ -54,6 +54,26 @@ def test_over_numbers_and_over_their_logarithms(drawn):
     assert (log.y_axis.scaling.min, log.y_axis.scaling.max) == (1, 9)
 
 
+def test_a_small_chart_has_room_for_its_lines(drawn):
+    """What programs leave to it by themselves is a sixth of a chart that is ten rows high, with a legend."""
+    lines = OVER._replace(name="slope"), OVER._replace(name="intercept", second=True)
+    small = chart(*lines, kind="scatter", x="epoch", y="b", y_second="a")._replace(columns_wide=4, rows_high=10)
+    (found,) = drawn(small)
+    area = found.layout.manualLayout
+    assert area.layoutTarget == "inner"
+    assert 0.1 < area.x < area.x + area.w < 1 and 0.1 < area.y < area.y + area.h < 0.9
+    assert area.h > 0.4 and area.w > 0.3
+
+
+@pytest.mark.parametrize(
+    ("most", "wide", "step"),
+    [(100, 4, 50), (100, 7, 20), (100, 16, 5), (20, 7, 5), (3, 16, 1), (1000, 4, 500), (1, 7, 0.2)],
+)
+def test_the_labels_below_have_room_side_by_side(drawn, most, wide, step):
+    (found,) = drawn(chart(OVER, kind="scatter", x_most=most, x_least=0)._replace(columns_wide=wide))
+    assert found.x_axis.majorUnit == pytest.approx(step, rel=1e-15)
+
+
 @pytest.mark.parametrize(
     ("style", "marker", "has_line"), [("line", None, True), ("dots", "circle", False), ("point", "star", False)]
 )

@@ -23,7 +23,7 @@ from xlsgd.workbooks.corrected.rules import SwitchedAdamKnobs, switched_adam
 from xlsgd.workbooks.corrected.training import CORRECTED
 from xlsgd.workbooks.corrected.workbook import build
 
-FIRST, LAST = 5, 33
+FIRST, LAST = 16, 44
 EPOCHS = 3
 
 OPTIMIZERS = {
@@ -78,7 +78,7 @@ def test_the_workbook_takes_torchs_path_over_three_epochs_carried_on_by_copying(
         for row, step in zip(rows, expected[epoch * 29 :], strict=False):
             assert row == pytest.approx(step[:5], rel=1e-9)
         letters = [chr(ord("I") + i) for i in range(width)]
-        book.put({f"{name}!{letter}4": book[f"{name}!{letter}{LAST}"] for letter in letters})
+        book.put({f"{name}!{letter}{FIRST - 1}": book[f"{name}!{letter}{LAST}"] for letter in letters})
 
 
 def test_each_row_of_adam_ann_shows_the_rate_of_torchs_schedule(book):
@@ -102,7 +102,7 @@ def test_the_engine_carries_the_updated_weights_as_torch_does(name):
 def test_the_footer_is_the_root_of_torchs_mean(name, book):
     steps = torch.tensor(torch_steps(name, 1), dtype=torch.float64)
     loss, gradients = steps[:, 0].mean().sqrt(), steps[:, 1:3].square().mean(0).sqrt()
-    footer = [book[f"{name}!{letter}34"] for letter in "FGH"]
+    footer = [book[f"{name}!{letter}{LAST + 1}"] for letter in "FGH"]
     assert footer == pytest.approx([loss.item(), *gradients.tolist()], rel=1e-9)
 
 
@@ -128,8 +128,8 @@ def test_every_knob_is_a_cell_on_which_the_rows_depend(name, book):
         rows = list(LiveSheet(with_knobs(CORRECTED[name], **{knob: other})).rows())
         assert book.column(name, "I", FIRST, LAST) == pytest.approx([row["new b"] for row in rows], rel=1e-12)
         if knob == "h":
-            assert book[f"{name}!M5"] == pytest.approx(rows[0]["forward de/db"], rel=1e-12)
-            assert book[f"{name}!M5"] != pytest.approx(-85.99, rel=1e-6)
+            assert book[f"{name}!M16"] == pytest.approx(rows[0]["forward de/db"], rel=1e-12)
+            assert book[f"{name}!M16"] != pytest.approx(-85.99, rel=1e-6)
         else:
             assert book.column(name, "I", FIRST, LAST) != before
         book.put({f"{name}!{address}": value})
@@ -139,8 +139,8 @@ def test_the_switch_turns_the_bias_correction_off(book):
     # By hand: without correction the first step of Adam divides 0.1 of the gradient by the root of 0.001 of its square.
     gradient = -86.0
     step = 0.2 * (0.1 * gradient) / (math.sqrt(0.001 * gradient**2) + 1e-8)
-    assert book.put({"adam!G2": 0.0})["adam!I5"] == pytest.approx(1 - step, rel=1e-12)
-    assert book.put({"adam!G2": 1.0})["adam!I5"] == pytest.approx(1.2, rel=1e-9)
+    assert book.put({"adam!G2": 0.0})["adam!I16"] == pytest.approx(1 - step, rel=1e-12)
+    assert book.put({"adam!G2": 1.0})["adam!I16"] == pytest.approx(1.2, rel=1e-9)
 
 
 @given(st.floats(-10, 10), st.floats(0, 10), st.floats(0, 100), st.integers(0, 50))
@@ -158,7 +158,7 @@ def test_central_differences_are_exact_and_forward_ones_biased_by_h(book):
     assert ahead_b == pytest.approx([g + 0.01 for g in de_db], abs=1e-8)
     assert ahead_a == pytest.approx([g + 0.01 * each**2 for g, each in zip(de_da, x, strict=True)], abs=1e-6)
     assert book.column("basic", "P", FIRST, LAST) == [0] * 29
-    assert book["basic!O5"] == pytest.approx(0.01 / 86, rel=1e-6)
+    assert book["basic!O16"] == pytest.approx(0.01 / 86, rel=1e-6)
 
 
 @given(st.floats(1, 100), st.floats(-300, 300), st.floats(-50, 50), st.floats(-5, 5))
@@ -172,8 +172,8 @@ def test_central_differences_are_exact_wherever_they_are_taken(x, y, b, a):
 
 
 def test_a_gradient_of_zero_leaves_no_error_value(book):
-    book.put({"basic!I4": 30.0, "basic!J4": 2.0})
-    assert book["basic!G5"] == 0
+    book.put({"basic!I15": 30.0, "basic!J15": 2.0})
+    assert book["basic!G16"] == 0
     for letter in "OPUV":
         assert all(isinstance(value, float) for value in book.column("basic", letter, FIRST, LAST))
 

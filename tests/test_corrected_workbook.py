@@ -78,14 +78,14 @@ def test_the_files_and_their_sheets_are_the_lessons(paths):
     names = {path.name: openpyxl.load_workbook(path).sheetnames for path in paths.values()}
     assert names == {
         "graddesc_corrected.xlsx": ["Sheet1", "data", "basic", "momentum", "rmsprop", "adam", "adam_ann", "quirks"],
-        "entropy_corrected.xlsx": ["softmax", "entropy", "log_entropy", "quirks"],
+        "entropy_corrected.xlsx": ["guide", "softmax", "entropy", "log_entropy", "quirks"],
     }
 
 
 def test_every_training_sheet_reads_the_data_sheet(paths):
     book = Recalculated(paths["graddesc"]).put({"data!C1": 40.0, "data!C2": 3.0, "data!B6": 10.0})
     for name in CORRECTED:
-        assert [book[f"{name}!{cell}"] for cell in ("A5", "B5", "A6", "B6")] == [14, 82, 10, 70]
+        assert [book[f"{name}!{cell}"] for cell in ("A16", "B16", "A17", "B17")] == [14, 82, 10, 70]
 
 
 def test_a_users_points_stand_on_data_as_constants(tmp_path):
@@ -95,7 +95,7 @@ def test_a_users_points_stand_on_data_as_constants(tmp_path):
         zip(*OTHER_POINTS, strict=True)
     )
     assert data["C1"].value is None
-    assert openpyxl.load_workbook(path)["adam"]["F9"].value == "=SQRT(SUM(F5:F8)/COUNT(F5:F8))"
+    assert openpyxl.load_workbook(path)["adam"]["F20"].value == "=SQRT(SUM(F16:F19)/COUNT(F16:F19))"
     assert verify(path).agrees
 
 
@@ -106,12 +106,14 @@ def test_knobs_and_a_run_that_overflows_are_written_as_a_spreadsheet_shows_them(
     assert {"#NUM!", "#DIV/0!"} <= set(report.errors)
 
 
-def test_the_chart_of_many_rows_stands_beside_them_and_draws_the_first():
+def test_the_charts_stand_above_the_rows_and_draw_the_first_of_many():
     layout = corrected_layout(CORRECTED["adam"])
     letters = place_row(CORRECTED["adam"], layout).letters
-    (chart,) = layout.charts(CORRECTED["adam"], letters, Rows(5, 100_000, tuple(letters)))
-    assert (chart.top_left, addresses(chart.series[0].values)) == ("Q5", "F5:F2004")
-    assert layout.charts(CORRECTED["adam"], letters, Rows(5, 29, tuple(letters)))[0].top_left == "C37"
+    loss, line = layout.charts(CORRECTED["adam"], letters, Rows(16, 100_000, tuple(letters)))
+    assert (loss.top_left, addresses(loss.series[0].values)) == ("A3", "F16:F2015")
+    assert (line.top_left, [addresses(each.values) for each in line.series]) == ("I3", ["C16:C2015", "D16:D2015"])
+    (few, _) = layout.charts(CORRECTED["adam"], letters, Rows(16, 29, tuple(letters)))
+    assert addresses(few.series[0].values) == "F16:F44"
 
 
 def test_a_workbook_of_more_rows_than_a_page_is_recalculated_too(tmp_path):
@@ -123,12 +125,12 @@ def test_a_workbook_of_more_rows_than_a_page_is_recalculated_too(tmp_path):
 @pytest.mark.parametrize("name", CORRECTED)
 def test_every_training_sheet_has_a_chart_of_its_loss_clear_of_the_numbers(name, paths):
     sheet = openpyxl.load_workbook(paths["graddesc"])[name]
-    (chart,) = sheet._charts
-    assert chart.series[0].val.numRef.f == f"{name}!$F$5:$F$33"
+    chart, line = sheet._charts
+    assert chart.series[0].val.numRef.f == f"{name}!$F$16:$F$44"
     assert chart.y_axis.scaling.logBase == 10
-    assert chart.anchor._from.row > 34
+    assert all(each.anchor._from.row >= 2 and each.anchor.to.row < 13 for each in (chart, line))
     titles = [text.tx.rich.p[0].r[0].t for text in (chart.title, chart.x_axis.title, chart.y_axis.title)]
-    assert titles == ["Squared error, row by row", "row", "err^2 (logarithmic)"]
+    assert titles == ["Squared error, row by row", "row", "err^2"]
 
 
 def test_a_charts_numbers_are_in_the_file(paths):
@@ -137,7 +139,7 @@ def test_a_charts_numbers_are_in_the_file(paths):
         chart = archive.read("xl/charts/chart1.xml").decode()
     cached = [float(value) for value in re.findall(r"<c:v>([^<]*)</c:v>", chart.split("<c:val>")[1])]
     # 1e-15 relative: XlsxWriter cuts a chart's numbers to 16 digits.
-    assert cached == pytest.approx([values[f"F{row}"].value for row in range(5, 34)], rel=1e-15)
+    assert cached == pytest.approx([values[f"F{row}"].value for row in range(16, 45)], rel=1e-15)
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path):

@@ -2,6 +2,7 @@
 
 import glob
 import re
+import shlex
 import shutil
 
 import openpyxl
@@ -75,7 +76,7 @@ def test_an_example_ends_well(example, files, tmp_path, monkeypatch):
         shutil.rmtree(tmp_path / "workbooks")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("XLSGD_MNIST", raising=False)
-    words = [found for word in example.split() for found in (sorted(glob.glob(word)) if "*" in word else [word])]
+    words = [found for word in shlex.split(example) for found in (sorted(glob.glob(word)) if "*" in word else [word])]
     result = CliRunner().invoke(cli, words)
     assert result.exit_code == 0, result.output
     if example in WRITES:

@@ -238,7 +238,7 @@ def test_a_torch_that_is_asked_about_no_digit_says_so(runs, tmp_path):
     with zipfile.ZipFile(runs("sgd") / "network.xlsx") as book, zipfile.ZipFile(beyond, "w") as copy:
         for name in book.namelist():
             xml, typed = book.read(name), 0
-            if name == "xl/worksheets/sheet1.xml":
+            if name == "xl/worksheets/sheet2.xml":
                 xml, typed = re.subn(rb'(<c r="B4"[^>]*><v>)[0-9.]+', rb"\g<1>400", xml)
                 assert typed == 1
             copy.writestr(name, xml)
@@ -262,7 +262,7 @@ def test_the_formulas_are_of_functions_that_excel_2010_has(runs, name):
 
 def test_the_pictures_are_shaded_and_square(runs):
     book = openpyxl.load_workbook(runs("adam") / "network.xlsx")
-    assert book.sheetnames[:5] == ["digit", "units", "digits", "outputs", "pixels"]
+    assert book.sheetnames[:6] == ["guide", "digit", "units", "digits", "outputs", "pixels"]
     page, units = book["digit"], book["units"]
     ranges = {str(shade.sqref): shade.rules[0].colorScale for shade in page.conditional_formatting}
     assert [color.rgb for color in ranges["H5:O12"].color] == ["FFFFFFFF", "FF000000"]
@@ -272,7 +272,7 @@ def test_the_pictures_are_shaded_and_square(runs):
     heights = [units.row_dimensions[row].height for row in (4, 5)]
     assert heights[0] == 13.5 and units.sheet_format.defaultRowHeight < 13.5  # a caption's, and a pixel's
     with zipfile.ZipFile(runs("adam") / "network.xlsx") as archive:
-        xml = archive.read("xl/worksheets/sheet1.xml")
+        xml = archive.read("xl/worksheets/sheet2.xml")
     columns = re.findall(rb'<col min="(\d+)" max="(\d+)" width="([0-9.]+)"', xml)
     (narrow,) = [found for found in columns if found[0] == b"7"]
     assert int(narrow[1]) == 16 and round(7 * float(narrow[2])) == 20  # pixels, as a row is high

@@ -79,6 +79,7 @@ def test_no_class_has_the_name_of_one_of_the_standard_library_that_we_use():
 
 TESTED_TOGETHER = {
     "commands/(divergence_note|runs|train|trainer)": "mnist_commands",
+    "excel/(notes|paper|readable|widths)": "looks",
     "excel/row_templates": "rows_xml",
     "mnist/(device|torch_engine|feed)": "mnist_engine",
     "mnist/(finished|runs|files|saved|history_xlsx|train)": "mnist_commands",
@@ -90,6 +91,7 @@ TESTED_TOGETHER = {
     "points/read": "read_points",
     "reading/(values|zip_bounds)": "package",
     "sheets/(layout|lesson|lesson_layout|buttons)": "lesson_sheets",
+    "sheets/(entropy_guide|glossary|legend)": "looks",
     "sheets/table_books": "network",
     "(sheets|workbooks|verifying/oracle)/opened_.*": "export",
     "sweeping/(files|heatmap)": "sweep_files",
@@ -105,6 +107,7 @@ TESTED_TOGETHER = {
     "verifying/oracle/(expected|hosts|paths|sheet)": "oracle",
     "verifying/oracle/model_.*": "oracle_models",
     "verifying/oracle/network_.*": "network",
+    "workbooks/(finished|hints)": "looks",
     "workbooks/corrected/.*": "corrected_quirks",
     "workbooks/model_guide": "model_workbooks",
     "workbooks/network/.*": "network",

@@ -157,12 +157,14 @@ def row_formats(name):
 
 FORMATS = {
     name: {f"{letter}{row}": shown for letter, shown in row_formats(name).items() for row in range(FIRST, LAST + 1)}
-    | ({} if name == "basic" else {"C1": FOUR, "C2": FOUR})
+    | ({} if name == "basic" else dict.fromkeys(("C1", "C2", "D1", "C3", "D3", "E3"), FOUR) | {"F3": TWO, "G3": TWO})
     for name in GRADDESC
     if name != "data"
 }
 FORMATS["basic"] |= dict.fromkeys(("F33", "K33", "L33"), MONEY)
-FORMATS["adam_ann"] |= {"F33": TWO, "G33": TWO, "N33": MONEY}
+FORMATS["rmsprop"] |= {"J33": TWO}
+FORMATS["adam"] |= {"L33": TWO, "M33": TWO}
+FORMATS["adam_ann"] |= {"L33": TWO, "M33": TWO, "F33": TWO, "G33": TWO, "N33": MONEY}
 FORMATS["softmax"] = {a: MONEY for a, held in ENTROPY["softmax"].items() if not isinstance(held, str) or held[0] == "="}
 FORMATS["log_entropy"] = {f"{letter}{row}": MONEY for letter in "EFGI" for row in range(2, 7)}
 
@@ -292,12 +294,12 @@ def test_the_number_of_formulas(formulas):
     graddesc = {sheet.title: count(sheet) for sheet in formulas["graddesc"]}
     assert graddesc.pop("data") == 58
     assert sum(graddesc.values()) == 1565
-    assert sum(map(count, formulas["entropy"])) == 75
+    assert sum(count(sheet) for sheet in formulas["entropy"] if sheet.title != "guide") == 75
 
 
 def test_the_order_of_the_sheets(formulas):
     assert formulas["graddesc"].sheetnames == ["Sheet1", *GRADDESC]
-    assert formulas["entropy"].sheetnames == ["softmax", "entropy", "log_entropy"]
+    assert formulas["entropy"].sheetnames == ["guide", "softmax", "entropy", "log_entropy"]
 
 
 def test_frozen_panes(formulas):

@@ -56,7 +56,9 @@ def test_two_engines_and_torch_confirm_every_formula(tmp_path, name, epoch, epoc
 def test_an_epoch_typed_into_a2_shows_what_the_engine_has_then(engine, tmp_path, name):
     model, points = SAMPLES[name]
     typed = engine(book(tmp_path / "book.xlsx", model, points))
-    sheets = [epochs_of(training, points, 20).where for training in placed_trainings(of_every_rule(model))]
+    sheets = [
+        epochs_of(training, points, 20).where for training in placed_trainings(of_every_rule(model), with_charts=True)
+    ]
     for epoch in (1, 5, 20):
         for where in sheets:
             typed.put("A2", epoch, where.training.name)
@@ -99,6 +101,21 @@ def test_the_guide_says_every_columns_equation_in_the_columns_names(tmp_path):
         told["w1_1_1"] == "[new w1_1_1 above]" and told["m w1_1_1"] == "beta1*[m w1_1_1 above]+(1-beta1)*[dL/dw1_1_1]"
     )
     assert "w1_1_2, w1_2_1" in told["and so for the others"]
+
+
+@pytest.mark.parametrize(("room", "words"), [(10**6, "the first line of sgd_run"), (1, "the row start")])
+def test_the_guide_says_where_the_starting_values_stand(tmp_path, monkeypatch, room, words):
+    """There numbers stand that can be changed, whatever room the charts take."""
+    monkeypatch.setattr("xlsgd.workbooks.models.FEW_CELLS", room)
+    model, points = SAMPLES["network"]
+    trainings = [training_of(model, "sgd", name="sgd")]
+    read = openpyxl.load_workbook(build_model(tmp_path / "book.xlsx", trainings, points))
+    assert any(f"the starting values in {words};" in str(cell.value) for cell in read["guide"]["B"])
+    sheet, line = (read["sgd"], "start") if room == 1 else (read["sgd_run"], 0)
+    row = next(cell.row for cell in sheet["A"] if cell.value == line)
+    starts = [cell.value for cell in sheet[row][2:] if cell.data_type == "n" and cell.value is not None]
+    given = LiveSheet(trainings[0]).parameters().values()
+    assert starts[: len(given)] == [*given]
 
 
 def test_the_race_tells_when_half_the_loss_is_reached(tmp_path):

@@ -46,11 +46,19 @@ TYPED = {
     "a schedule that ends and begins again": ("graddesc", {"adam_ann!H2": 7}),
     "a second epoch": (
         "graddesc",
-        {"adam!O4": 29, "adam!K4": 3, "adam!L4": -70, "adam!M4": 9, "adam!N4": 9e3, "momentum!K4": 5, "rmsprop!L4": 1e5}
-        | {"adam_ann!O4": 29, "adam_ann!M4": 9, "adam_ann!N4": 9e3, "adam_ann!I4": -4},
+        {
+            "adam!O15": 29,
+            "adam!K15": 3,
+            "adam!L15": -70,
+            "adam!M15": 9,
+            "adam!N15": 9e3,
+            "momentum!K15": 5,
+            "rmsprop!L15": 1e5,
+        }
+        | {"adam_ann!O15": 29, "adam_ann!M15": 9, "adam_ann!N15": 9e3, "adam_ann!I15": -4},
     ),
     "other points": ("graddesc", {"data!B5": -3.25, "data!C1": 0.1, "data!C2": -7, "data!B33": 0}),
-    "a gradient of 0": ("graddesc", {"basic!I4": 30, "basic!J4": 2}),
+    "a gradient of 0": ("graddesc", {"basic!I15": 30, "basic!J15": 2}),
     "constants of the course": ("graddesc", {f"quirks!E{row}": 0.5 + row for row in (14, 17, 18, 19, 22, 24, 25, 26)}),
     "base 10": ("entropy", {"entropy!G2": 10, "log_entropy!K2": 10}),
     "another bound": ("entropy", {"entropy!H2": -5, "log_entropy!L2": -1}),
@@ -128,10 +136,10 @@ def uphill(s, g, k):
 
 
 WRONG = {
-    "adam": (one_step_late, "adam!I5"),
-    "momentum": (dampened, "momentum!K5"),
-    "rmsprop": (epsilon_inside, "rmsprop!I5"),
-    "basic": (uphill, "basic!I5"),
+    "adam": (one_step_late, "adam!I16"),
+    "momentum": (dampened, "momentum!K16"),
+    "rmsprop": (epsilon_inside, "rmsprop!I16"),
+    "basic": (uphill, "basic!I16"),
 }
 
 

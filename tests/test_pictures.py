@@ -17,8 +17,8 @@ def written(tmp_path):
 
 
 def scale(sheet):
-    (cells,) = sheet.conditional_formatting
-    (rule,) = cells.rules
+    (found,) = [(cells, rule) for cells in sheet.conditional_formatting for rule in cells.rules if rule.colorScale]
+    cells, rule = found
     return str(cells.sqref), rule.colorScale
 
 

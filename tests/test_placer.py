@@ -19,14 +19,16 @@ def placed(training, n=3, layout=None):
     return training_sheet(training, layout or layout_of(training), n, live.values())
 
 
-def in_row(expression, row):
-    """A formula as it is spelled in some row."""
-    return spell(expression, lambda r: str(r.row + row * (r.row_of is RowOf.HERE)))
+def in_row(expression, row, point=0):
+    """A formula as it is spelled in some row, of the point that stands in a row of another sheet."""
+    starts = {RowOf.HERE: row, RowOf.POINT: point}
+    return spell(expression, lambda r: str(r.row + starts.get(r.row_of, 0)))
 
 
 def columns_of(sheet, row):
     formulas = {column.letter: column.formula for column in sheet.rows.columns}
-    return {letter: None if formula is None else in_row(formula, row) for letter, formula in formulas.items()}
+    point = sheet.rows.points + row - sheet.rows.first
+    return {letter: None if formula is None else in_row(formula, row, point) for letter, formula in formulas.items()}
 
 
 def test_adams_row_is_the_courses():

@@ -139,6 +139,27 @@ def test_a_formula_cell_as_others_write_it(small, engine, cell, value):
     assert engine(copy).get("A1") == float(POISON)
 
 
+FORMAT = '<conditionalFormatting sqref="A1"><cfRule type="cellIs" priority="1"/></conditionalFormatting>'
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        (FORMAT, ""),
+        (f"<phoneticPr/>{FORMAT}{FORMAT}<pageMargins/>", "<phoneticPr/><pageMargins/>"),
+        ('<conditionalFormatting sqref="A1"/><pageMargins/>', '<conditionalFormatting sqref="A1"/><pageMargins/>'),
+        (f"<!-- <conditionalFormatting -->{FORMAT}", f"<!-- <conditionalFormatting -->{FORMAT}"),
+    ],
+)
+def test_conditional_formats_are_left_out_where_they_are_plain(small, after, kept):
+    """No value depends on one; IronCalc's reader takes as long for them as for all cells."""
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>2</v></c></row></sheetData>{{}}</worksheet>'
+    path = with_sheet(small, small.with_name("formats.xlsx"), xml.format(after))
+    poison(path, small.with_name("copy.xlsx"))
+    with zipfile.ZipFile(small.with_name("copy.xlsx")) as copy:
+        assert copy.read("xl/worksheets/sheet1.xml").decode() == xml.format(kept)
+
+
 def test_constants_are_left_alone(small):
     cells = (
         '<c r="A1"/>', '<c r="B1" s="1"/>', '<c r="C1"><v>5</v></c>', '<c r="D1" t="s"><v>0</v></c>',

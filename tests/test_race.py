@@ -1,7 +1,7 @@
 """The race: every optimizer's line, against what a reader would count off the losses."""
 
-import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 from sample_models import SAMPLES
 
 from xlsgd.points.points import LESSON_POINTS
@@ -78,6 +78,10 @@ def test_charts_show_every_optimizer(title):
     assert names[:2] == ["basic", "adam"] and (len(names) == 2) == title.startswith("Loss")
 
 
-def test_charts_stand_below_the_table():
-    chart = race_sheet(WHERE, LINES, least_squares(LESSON_POINTS)._asdict()).charts[0]
-    assert openpyxl.utils.cell.coordinate_from_string(chart.top_left)[1] > TABLE + 1
+def test_charts_stand_beside_the_table():
+    """Where they are seen at once; below it they would not be."""
+    sheet = race_sheet(WHERE, LINES, least_squares(LESSON_POINTS)._asdict())
+    last = max(column_index_from_string(place.address.rstrip("0123456789")) for place in sheet.places)
+    assert [column_index_from_string(chart.top_left.rstrip("0123456789")) > last for chart in sheet.charts] == [
+        True
+    ] * 2

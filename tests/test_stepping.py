@@ -227,7 +227,7 @@ def test_so_many_points_that_no_epoch_fits_by_default_give_constants(monkeypatch
     monkeypatch.setattr(filled_history, "FEW_ROWS", 28)
     book = openpyxl.load_workbook(build("graddesc", tmp_path))
     assert book.sheetnames == ["Sheet1", "data", *LESSON]
-    assert (book["adam"]["A1"].value, book["adam"]["C1"].value) == (None, 1)
+    assert (book["adam"]["A1"].value, book["adam"]["C1"].value) == ("to Sheet1", 1), "no epoch to type"
 
 
 # The command line.

@@ -101,10 +101,10 @@ def test_the_curves_of_one_knob_rise_and_say_where_no_run_arrived(tmp_path, arri
 
 
 def test_each_heading_of_the_workbook_has_its_room(tmp_path):
-    """The table of the best settings may be wider than the map below it; 13 digits take the longest heading."""
+    """13 digits take the longest heading."""
     axes = grid(SHEETS["adam"], {"lr": "1e-3:10:3", "beta": "0:0.9:7", "beta2": "0.9:0.999:2"})
     _, files = write_sweep(SHEETS["adam"], axes, 2, tmp_path)
-    for sheet in openpyxl.load_workbook(files[-1]):
+    for sheet in [openpyxl.load_workbook(files[-1])["best"]]:
         headings = [cell for cell in sheet[3] if cell.value]
         assert [cell.value for cell in headings] == ["lr", "beta1", "beta2", "loss", "epochs to 1 %"]
         groups = sheet.column_dimensions.values()
@@ -119,24 +119,27 @@ def test_one_is_not_many():
     assert describe(many) == "basic: 2,000 runs of 100 epochs on 29 points"
 
 
-def test_the_workbook_has_the_best_on_top_and_the_map_below(momentum):
+def test_the_workbook_has_the_best_first_and_maps_of_small_cells(momentum):
     results, files = momentum
     book = openpyxl.load_workbook(files["xlsx"])
-    assert book.sheetnames == ["final loss", "epochs to 1 %"]
-    sheet = book["final loss"]
+    assert book.sheetnames == ["best", "final loss", "epochs to 1 %"]
+    sheet = book["best"]
     assert [cell.value for cell in sheet[3]][:4] == ["lr", "beta", "loss", "epochs to 1 %"]
     first = [cell.value for cell in sheet[4]][:3]
     place = int(np.nanargmin(results.loss))
     assert first == pytest.approx([*knobs_at(results, place), results.loss[place]], rel=1e-15)  # 16 digits are written
-    top = next(row for row in range(5, 30) if sheet.cell(row, 1).value and "downwards" in str(sheet.cell(row, 1).value))
-    shown = [[sheet.cell(top + 2 + j, 2 + i).value for j in range(7)] for i in range(12)]
+    sheet, top = book["final loss"], 4
+    assert "lr to the right, beta downwards" in sheet["A1"].value
+    shown = [[sheet.cell(top + j, 2 + i).value for j in range(7)] for i in range(12)]
     for value, loss in zip(np.ravel(np.array(shown, object)), results.loss, strict=True):
         assert value == "diverged" if math.isnan(loss) else value == pytest.approx(loss, rel=1e-15)
     (scale,) = [rule for rules in sheet.conditional_formatting for rule in rules.rules]
     assert scale.type == "colorScale"
-    framed = [cell for row in sheet.iter_rows(min_row=top + 2) for cell in row if cell.border.left.style]
+    assert sheet.column_dimensions["B"].width == pytest.approx(2.5, abs=0.8)
+    assert sheet.row_dimensions[top].height == 16.5  # points; 22 pixels, as wide as it is high
+    framed = [cell for row in sheet.iter_rows(min_row=top) for cell in row if cell.border.left.style]
     assert len(framed) == 1
-    assert sheet.cell(top + 1, framed[0].column).value == pytest.approx(1e-4, rel=0.5)  # the nearest of 12 rates
+    assert sheet.cell(top - 1, framed[0].column).value == pytest.approx(1e-4, rel=0.5)  # the nearest of 12 rates
     assert sheet.cell(framed[0].row, 1).value == pytest.approx(0.9, abs=0.1)
 
 
@@ -348,7 +351,7 @@ def test_a_model_without_an_answer_is_counted_to_half_of_its_loss(tmp_path):
         lines = list(csv.DictReader(file))
     assert list(lines[0]) == ["lr", "beta1", "final_loss", "diverged", "epochs_to_half_the_loss"]
     assert {line["epochs_to_half_the_loss"] for line in lines} > {""}, "some get there, some do not"
-    assert openpyxl.load_workbook(files[2]).sheetnames == ["final loss", "epochs to half the loss"]
+    assert openpyxl.load_workbook(files[2]).sheetnames == ["best", "final loss", "epochs to half the loss"]
     assert [file.name for file in files] == ["sweep-network.csv", "sweep-network.png", "sweep-network.xlsx"]
 
 

@@ -13,7 +13,8 @@ import xlsxwriter
 
 from xlsgd.errors import InputError
 from xlsgd.excel import writer
-from xlsgd.excel.writer import shown_length, write_workbook
+from xlsgd.excel.widths import NUMBER, Widths
+from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.symbols.cells import at
@@ -155,32 +156,6 @@ def test_a_missing_folder_is_made_and_the_file_may_be_read_by_all_that_the_umask
 # ---- what a person sees -------------------------------------------------------------------------------------------
 
 
-def as_shown(value, number_format):
-    """The least text that a spreadsheet may show of a number: with General the decimals go first, then the digits."""
-    if isinstance(value, str):
-        return value
-    if number_format == "#,##0.00":
-        return f"{value:,.2f}"
-    if number_format in ("0.00", "0.0000"):
-        return f"{value:.{len(number_format) - 2}f}"
-    return f"{value:.0f}" if 1 <= abs(value) < 1e11 else f"{value:.2g}"
-
-
-@pytest.mark.parametrize("name", ["graddesc", "entropy"])
-def test_every_number_and_heading_fits_its_column(formulas, values, name):
-    """A number that does not fit is shown as ###; one character is kept free for the cell's border."""
-    for sheet in formulas[name]:
-        if sheet.title == "Sheet1":
-            continue
-        for row in values[name][sheet.title].iter_rows():
-            for cell in row:
-                if cell.value is None or (isinstance(cell.value, str) and not cell.font.b):
-                    continue
-                width = sheet.column_dimensions[cell.column_letter].width
-                text = as_shown(cell.value, cell.number_format)
-                assert len(text) + 1 <= width, f"{sheet.title}!{cell.coordinate}: {text}"
-
-
 def test_widths_of_great_numbers_and_errors(tmp_path):
     sheet = Sheet(
         "one",
@@ -192,17 +167,24 @@ def test_widths_of_great_numbers_and_errors(tmp_path):
     )
     write_workbook(tmp_path / "a.xlsx", [sheet], "")
     written = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
-    assert written.column_dimensions["A"].width >= len("-1,234,567,890,123.00") + 1
+    assert written.column_dimensions["A"].width >= len("-1.23E+12")  # which is how it is shown
     assert written["B1"].value == "=#NUM!"
     assert openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["one"]["B1"].value == "#NUM!"
 
 
-@pytest.mark.parametrize(
-    ("value", "number_format", "length"),
-    [(1234.5, "#,##0.00", 8), (-1234.5, "0.00", 8), (0.5, "0.0000", 6), (1e-7, "", 6), (NUM, "0.00", 5)],
-)
-def test_shown_length(value, number_format, length):
-    assert shown_length(value, number_format) == length
+@pytest.mark.parametrize(("value", "number_format"), [(1234.5, "#,##0.00"), (1e-7, "0.0000"), (1e9, "")])
+def test_a_computed_number_has_room_for_any_other(value, number_format):
+    widths = Widths()
+    widths.hold("A", value, number_format, is_typed=False)
+    assert widths["A"] == NUMBER
+
+
+def test_a_typed_number_has_as_much_room_as_it_needs():
+    widths = Widths({"A": 5.0})
+    widths.hold("A", 14, "", is_typed=True)
+    assert widths["A"] == 5
+    widths.hold("A", 0.123456789, "", is_typed=True)
+    assert 8 < widths["A"] <= NUMBER
 
 
 def test_a_text_that_starts_like_a_formula_stays_text(tmp_path):

@@ -8,6 +8,7 @@ a digit of a run on real MNIST, trained and exported anew where $XLSGD_MNIST say
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,13 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
 NETWORK = PICTURES / "readme-network.png"
-DPI, MARGIN = 130, 12
+DPI, MARGIN, FOOTER = 130, 12, 32
+"""The pictures' resolution, and in pixels what stays free around a page, and how high its footer is with that."""
+
+FIRST_PAGES = (
+    'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-3"},"ExportNotes":{"type":"boolean","value":"false"}}'
+)
+"""How LibreOffice prints the guide and the digit's page of an exported run, and leaves out its thousands of others."""
 
 LAST_OF_DIGIT, ROWS_OF_DIGIT = 29, 39
 """Of a digit's page of 50 hidden units: the row of the last of these, and that of the rule's last number."""
@@ -35,7 +42,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             pages = print_pages(workbook, Path(folder))
             names = openpyxl.load_workbook(workbook, read_only=True).sheetnames
-            for name, page in zip(names, first_pages(pages, workbook, names), strict=True):
+            for name, page in zip(names, first_pages(pages, names), strict=True):
                 if workbook.stem == "network" and name.endswith("_run"):
                     continue
                 cropped(page).save(PICTURES / f"{workbook.stem}-{name}.png", optimize=True)
@@ -52,23 +59,11 @@ def print_pages(workbook: Path, folder: Path, form: str = "pdf") -> Path:
     return folder / f"{workbook.stem}.pdf"
 
 
-def first_pages(pdf: Path, workbook: Path, names: list[str]) -> list[Image.Image]:
-    """Return the first page of each sheet: that with its title in the workbook of lessons, where sheets are wide."""
-    titles = dict.fromkeys(names, "")
-    if workbook.stem == "network":
-        book = openpyxl.load_workbook(workbook, read_only=True)
-        titles |= {name: book[name]["A1"].value for name in names}
+def first_pages(pdf: Path, names: list[str]) -> list[Image.Image]:
+    """Return the first page of each sheet, which its footer names."""
     text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     pages = text.split("\f")
-    numbers, page = [], 0
-    for name in names:
-        if titles[name]:
-            page = next(i for i, words in enumerate(pages) if titles[name] in words and i >= page)
-        elif name.endswith("_run"):
-            title = f"All epochs of {name.removesuffix('_run')}:"
-            page = next(i for i, words in enumerate(pages) if title in words)
-        numbers.append(page)
-        page += 1
+    numbers = [next(i for i, words in enumerate(pages) if re.search(rf"sheet {name}\s+page", words)) for name in names]
     return [draw_page(pdf, number + 1) for number in numbers]
 
 
@@ -112,10 +107,11 @@ def with_formula(sheet: str, cell: str) -> None:
 def network_and_digit() -> None:
     """Draw the network's sheet above its rows, and below it the first page of a run of 784-50-10, opened."""
     with tempfile.TemporaryDirectory() as name:
-        folder, first = Path(name), 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1"}}'
+        folder = Path(name)
         for arguments in (["train", "--lesson", "nn-adam-kept", "--out"], ["export", "--no-verify"]):
             subprocess.run([sys.executable, "-m", "xlsgd", *arguments, str(folder / "run")], check=True)
-        digit = trimmed(draw_page(print_pages(folder / "run" / "network.xlsx", folder, first), 1))
+        pages = print_pages(folder / "run" / "network.xlsx", folder, FIRST_PAGES)
+        digit = trimmed(first_pages(pages, ["digit"])[0])
     cells = openpyxl.load_workbook(HERE / "network.xlsx", read_only=True)["relu_network"]
     column = [row[0] for row in cells.iter_rows(max_col=1, values_only=True)]
     sheet = Image.open(PICTURES / "network-relu_network.png").convert("RGB")
@@ -130,6 +126,7 @@ def network_and_digit() -> None:
 
 def above(page: Image.Image, row: int, rows: int) -> Image.Image:
     """Return the upper part of a page of so many rows, with the row of letters on top, through a row."""
+    page = trimmed(page.crop((0, 0, page.width, page.height - FOOTER)))
     return page.crop((0, 0, page.width, MARGIN + (page.height - 2 * MARGIN) * (row + 1) // (rows + 1)))
 
 

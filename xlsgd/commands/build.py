@@ -13,6 +13,8 @@ from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, s
 from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.verify import verify_and_exit
 
+PRESS_HELP = "Write graddesc with constants, as the course's buttons leave this sheet (see press); repeatable."
+
 Writer = Callable[..., Path]
 """Writes a workbook: (folder, points, trainings, epochs, progress) -> its path."""
 
@@ -28,6 +30,7 @@ Writer = Callable[..., Path]
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
 @click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
+@click.option("--press", "presses", multiple=True, metavar='"SHEET ACTION..."', help=PRESS_HELP)
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 @bounds_options
 @quiet_option
@@ -40,6 +43,7 @@ def build(
     corrected: bool,
     only: tuple[str, ...],
     macros: bool,
+    presses: tuple[str, ...],
     verify: bool,
     bounds: EngineBounds,
 ) -> None:
@@ -62,6 +66,7 @@ def build(
       xlsgd build graddesc --data houses.xlsx --worksheet May --x area --y price --out mine
       xlsgd build --corrected
       xlsgd build graddesc --macros
+      xlsgd build graddesc --press "basic reset run" --press "adam reset run run lr=0.1 run" --out pressed
       xlsgd build --sheet adam --data million.csv --no-verify
       xlsgd build network --sheet relu_network --data moons.csv --out mine
     """
@@ -73,6 +78,8 @@ def build(
 
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
+    if presses and (corrected or only or epochs is not None or names not in ((), ("graddesc",))):
+        raise click.UsageError("--press is for graddesc alone, with --macros or without: leave out the rest")
     if only and names == ("network",):
         if corrected or macros or settings:
             raise click.UsageError("network has no --corrected, --macros or --set: leave them out")
@@ -83,13 +90,13 @@ def build(
         return
     if only and (corrected or macros or set(names) - {"graddesc"}):
         raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
-    writers, sheets = _writers(corrected, macros)
+    writers, sheets = _pressed(presses, macros) if presses else _writers(corrected, macros)
     if only:
         known = all_trainings()
         sheets = {name: known[choose("training sheet", name, known)] for name in only}
         writers = {"graddesc": writers["graddesc"]}
-    if given.standardize and (corrected or macros):
-        raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected and --macros")
+    if given.standardize and (corrected or macros or presses):
+        raise click.UsageError("--standardize is for graddesc.xlsx alone: leave out --corrected, --macros, --press")
     chosen = [choose("workbook", name, writers) for name in names] or list(writers)
     if "graddesc" not in chosen and (any(given) or settings or epochs is not None):
         without = f"{chosen[0]} has no points, knobs or epochs: leave out what is said of them"
@@ -102,7 +109,7 @@ def build(
             write = writers[name]
             files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
         say(f"wrote {files[-1]}")
-        if name == "graddesc" and epochs is None and not (corrected or macros):
+        if name == "graddesc" and epochs is None and not (corrected or macros or presses):
             _tell_of_fewer_epochs(points.n)
     if "graddesc" in chosen:
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
@@ -157,6 +164,24 @@ def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[
     if macros:
         return {"graddesc": _with_macros}, LESSON
     return {name: partial(workbook.build, name) for name in workbook.RECIPES}, LESSON
+
+
+def _pressed(presses: tuple[str, ...], macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:
+    """Return what writes graddesc as buttons leave it, and the training sheets that it can take."""
+    from xlsgd.sheets.lesson import LESSON
+    from xlsgd.workbooks.mirror import presses_of
+
+    pressed = presses_of(presses)
+
+    def write(folder: Path, points: Any, trainings: Any, epochs: int | None, progress: Any) -> Path:
+        from xlsgd.workbooks.macro_workbook import build_macros
+        from xlsgd.workbooks.mirror import write_pressed
+
+        if macros:
+            return build_macros(folder, points, trainings, progress, pressed)
+        return write_pressed(folder / "graddesc.xlsx", points, trainings, pressed, progress)
+
+    return {"graddesc": write}, LESSON
 
 
 def _with_macros(folder: Path, points: Any, trainings: Any, epochs: int | None, progress: Any) -> Path:

@@ -62,7 +62,7 @@ def sweep(
     Written into the folder:
       sweep-SHEET.csv   a line for each combination: knobs, final loss, diverged, epochs to 1 % of the answer
       sweep-SHEET.png   both as maps, the sheet's own setting marked
-      sweep-SHEET.xlsx  the same maps in colour, the best settings on top
+      sweep-SHEET.xlsx  the best settings, and the same maps in colour
 
     The loss of the lesson's sheets is the root of the sum of squared errors. The answer is the line with the least; a
     run is near it when slope and intercept are both within 1 %. On sheets of network.xlsx the loss is the mean loss,

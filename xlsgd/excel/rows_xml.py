@@ -98,7 +98,7 @@ def render(
     """
     extremes: Extremes = [[] for _ in rows.columns]
     template_of = templates(rows, styles, share)
-    place = _place_in_passes if rows.start else _place
+    place = _place_in_passes if rows.start or rows.points else _place
     index = 0
     for chunk in _chunks(iter(rows.values)):
         columns = list(zip(*chunk, strict=True))

@@ -4,14 +4,32 @@ from typing import Any
 
 import xlsxwriter
 
+FONT = {"font_name": "Arial", "font_size": 10, "font_scheme": "none"}
+"""Of all cells; see `xlsgd.excel.widths`."""
+
+TINT, EDGE = "#FFF2CC", "#D6B656"
+"""Of a cell that one may change: its ground, and the line around it."""
+
+INPUT_LOOK = {"bg_color": TINT, "border": 1, "border_color": EDGE}
+
 STYLES: dict[str, dict[str, Any]] = {
     "": {},
-    "bold": {"bold": True, "valign": "top"},
+    "bold": {"bold": True},
+    "top bold": {"bold": True, "valign": "top"},
     "heading": {"bold": True, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
-    "entry": {"bold": True, "bg_color": "#FFF2CC", "border": 1, "align": "center"},
-    "note": {"italic": True, "font_color": "#7F7F7F"},
+    "input": INPUT_LOOK,
+    "entry": INPUT_LOOK | {"bold": True, "align": "center"},
+    "given": {"font_color": "#1F4E9E"},
+    "note": {"italic": True, "font_color": "#595959"},
+    "shown": {"align": "right"},
+    "note shown": {"italic": True, "font_color": "#595959", "align": "right"},
+    "note over": {"italic": True, "font_color": "#595959", "indent": 1},
+    "note right": {"italic": True, "font_color": "#595959", "align": "right"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+    "top link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
+    "top link bold": {"font_color": "#0563C1", "underline": 1, "bold": True, "valign": "top"},
     "top": {"valign": "top"},
     "top right": {"valign": "top", "align": "right"},
     "bold indented": {"bold": True, "indent": 1},
@@ -36,7 +54,7 @@ class Formats:
             self._made[number_format, style] = self._book.add_format(properties)
         return self._made[number_format, style]
 
-    def index(self, number_format: str) -> int:
-        """Return the place of a number format among the workbook's."""
-        made = self.get(number_format)
+    def index(self, number_format: str, style: str = "") -> int:
+        """Return the place of a number format and a style among the workbook's."""
+        made = self.get(number_format, style)
         return int(made._get_xf_index()) if made else 0

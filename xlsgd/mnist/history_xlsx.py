@@ -14,6 +14,11 @@ from xlsgd.mnist.train import Epoch, Run
 MAX_ROWS = 20_000
 """The most steps that the workbook lists; of longer runs it lists every so many, and `history.csv` all."""
 
+SHOWN = "[>=1000]#,##0.00;[<0.001]0.00E+00;0.0000"
+"""How numbers are shown that are not whole: losses, accuracies, rates and seconds, none of them negative."""
+
+A4, PRINTED_ROWS, PRINTED_COLUMNS = 9, 50, 17
+
 LEAST_WIDTH = 10
 """Of a column, in digits; bold headings take up to a fifth more, each, than so many digits."""
 
@@ -31,7 +36,8 @@ def write_xlsx(path: Path, run: Run) -> None:
 
 
 def _write(path: Path, run: Run) -> None:
-    with xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": True}) as workbook:
+    options = {"nan_inf_to_errors": True, "default_format_properties": {"font_name": "Arial", "font_size": 10}}
+    with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": datetime.datetime(2019, 1, 1)})
         epochs = _table(workbook, "epochs", Epoch._fields, [tuple(epoch) for epoch in run.epochs])
         last = len(run.epochs)
@@ -52,12 +58,23 @@ def _table(workbook: Any, name: str, header: tuple[str, ...], rows: list[tuple[A
     for column, heading in enumerate(header):
         sheet.set_column(column, column, max(LEAST_WIDTH, 1.2 * len(heading) + 2))
     sheet.freeze_panes(1, 0)
+    _set_up_page(sheet, len(rows))
+    shown = workbook.add_format({"num_format": SHOWN, "font_color": "#1F4E9E"})
+    whole = workbook.add_format({"font_color": "#1F4E9E"})
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value, whole if isinstance(value, int) else shown)
+    return sheet
+
+
+def _set_up_page(sheet: Any, rows: int) -> None:
+    """Have the sheet printed on one page: the charts, and as many rows as stand beside them."""
     sheet.repeat_rows(0)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for number, row in enumerate(rows, start=1):
-        sheet.write_row(number, 0, row)
-    return sheet
+    sheet.set_paper(A4)
+    sheet.set_footer("&L&8&F, sheet &A&R&8page &P of &N")
+    sheet.print_area(0, 0, min(rows, PRINTED_ROWS), PRINTED_COLUMNS)
+    sheet.fit_to_pages(1, 1)
 
 
 def _chart(workbook: Any, sheet: Any, place: str, title: str, series: list[tuple[str, int, int]]) -> None:
@@ -72,6 +89,7 @@ def _chart(workbook: Any, sheet: Any, place: str, title: str, series: list[tuple
                 "marker": {"type": "circle", "size": 5} if last < 2 else {"type": "none"},
             }
         )
-    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_title({"name": title, "name_font": {"name": "Arial", "size": 11}})
     chart.set_x_axis({"name": name.removesuffix("s")})
+    chart.set_y_axis({"name": title.partition(" by ")[0].lower(), "major_gridlines": {"visible": True}})
     sheet.insert_chart(place, chart)

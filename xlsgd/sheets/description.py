@@ -21,6 +21,9 @@ UNSEEN = ";;;"
 RIGHT_OR_WRONG = '"right";;"wrong"'
 """Shows 1 and 0 as words."""
 
+INPUT, GIVEN = "input", "given"
+"""The styles of a number that one may change, and of one that is given: a count, a class, what a run came to."""
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any of the common forms of colour blindness tell apart (Okabe and Ito 2008)."""
 
@@ -35,7 +38,9 @@ class Place(NamedTuple):
         value: its number, or the text that its formula gives.
         formula: the formula that gives the value; a constant has none.
         format: the number format.
-        style: how it looks, a key of `xlsgd.excel.styles.STYLES`.
+        style: how it looks, if it says so itself (see `look`), a key of `xlsgd.excel.styles.STYLES`.
+        link: the sheet that a click on it leads to.
+        hint: what is told of it when one points at it.
     """
 
     address: str
@@ -45,6 +50,14 @@ class Place(NamedTuple):
     formula: Expression | None = None
     format: str = GENERAL
     style: str = ""
+    link: str = ""
+    hint: str = ""
+
+    @property
+    def look(self) -> str:
+        """Its style; a number without one that no formula gives is an input."""
+        is_number = not self.text and self.formula is None and isinstance(self.value, (int, float))
+        return self.style or (INPUT if is_number else "")
 
 
 class Column(NamedTuple):
@@ -55,12 +68,19 @@ class Column(NamedTuple):
         formula: its formula in every row, or none if it holds constants.
         first: the formula of each pass's first row where that one differs.
         format: the number format.
+        style: how its cells look, if it says so itself (see `look`).
     """
 
     letter: str
     formula: Expression | None = None
     first: Expression | None = None
     format: str = GENERAL
+    style: str = ""
+
+    @property
+    def look(self) -> str:
+        """Its style; numbers without one that no formula gives are inputs."""
+        return self.style or (INPUT if self.formula is None else "")
 
 
 class Rows(NamedTuple):
@@ -99,7 +119,8 @@ class Series(NamedTuple):
 
     `style` is `line`, `dashed` for what the others are to reach, `point` for a single mark, or
     `dots` for marks alone. `cached` are the values
-    of a range that is streamed, for programs that show a chart without recalculating.
+    of a range that is streamed, for programs that show a chart without recalculating. `second` is whether it has the
+    vertical axis on the right; `like` is the number of the series whose colour it has, which then speaks for both.
     """
 
     name: str
@@ -107,6 +128,8 @@ class Series(NamedTuple):
     over: Expression | None = None
     style: str = "line"
     cached: tuple[Number, ...] = ()
+    second: bool = False
+    like: int = -1
 
 
 class Chart(NamedTuple):
@@ -119,6 +142,7 @@ class Chart(NamedTuple):
         x_least: where it begins, if it is not to begin by itself.
         x_log: whether it is logarithmic.
         y_span: where the vertical axis begins and ends, if it is not to do so by itself.
+        y_second: what the vertical axis on the right is called, if there is one.
     """
 
     title: str
@@ -134,6 +158,7 @@ class Chart(NamedTuple):
     x_least: float | None = None
     x_log: bool = False
     y_span: tuple[float, float] | None = None
+    y_second: str = ""
 
 
 class Choice(NamedTuple):
@@ -183,10 +208,13 @@ class Sheet(NamedTuple):
         choices: the cells that a user is asked to type into.
         hide_missing: a range of which cells that show `#N/A` are to look empty.
         printed: the range that is printed where the rows fit on a page, if it is not all.
+        first_page: whether only so much is printed as fits on a page.
+        headings: the rows of the headings, the first and the last, where they are not frozen.
         buttons: the buttons, in a workbook that has macros.
         shades: the cells that are shaded by their numbers.
         heights: heights of rows in pixels; that of row 0 is for all that are not named.
         zoom: how large the sheet is shown, in percent.
+        source: where its equations come from, in a line.
     """
 
     name: str
@@ -203,6 +231,15 @@ class Sheet(NamedTuple):
     shades: tuple[Shade, ...] = ()
     heights: Mapping[int, int] = {}
     zoom: int = 100
+    source: str = ""
+    first_page: bool = False
+    headings: tuple[int, int] | None = None
+
+    @property
+    def repeated(self) -> tuple[int, int] | None:
+        """The first and the last of the rows that are printed on every page: the headings', or those frozen on top."""
+        frozen = int(self.freeze.lstrip(ascii_uppercase) or 1) - 1
+        return self.headings or ((1, frozen) if frozen else None)
 
     def place(self, key: Hashable) -> Place:
         """Return the cell that holds what a key names."""

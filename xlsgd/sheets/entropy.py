@@ -7,6 +7,7 @@ Source: fast.ai's 2019 course, lesson 5, `entropy_example.xlsx`.
 
 from xlsgd.functions import Value, exp, if_equal, log10, match, pick, total
 from xlsgd.sheets.description import THOUSANDS, Place
+from xlsgd.sheets.entropy_guide import COURSE, entropy_guide
 from xlsgd.sheets.table import Contents, Grid, Inputs, Singles, Table, TableBook
 from xlsgd.symbols.expression import as_expression
 
@@ -122,7 +123,15 @@ ENTROPY: dict[str, Table] = {
                 first_row=2,
                 cells={},
                 formats={},
-                texts=(*headings(B1="isCat", C1="Preds"), *notes(D1="sum form", E1="IF form"), _STRAY_SUM),
+                texts=(
+                    *headings(B1="isCat", C1="Preds"),
+                    *notes(A9="stray sum"),
+                    *(
+                        Place(f"{letter}1", f"{form} form", style="note right")
+                        for letter, form in (("D", "sum"), ("E", "IF"))
+                    ),
+                    _STRAY_SUM,
+                ),
             ),
         ),
         Table(
@@ -141,4 +150,6 @@ ENTROPY: dict[str, Table] = {
 }
 """The course's entropy sheets, by name."""
 
-BOOK = TableBook("entropy_example.xlsx", "Softmax and cross-entropy", ENTROPY)
+SOURCE = "From fast.ai's 2019 course, lesson 5: entropy_example.xlsx."
+
+BOOK = TableBook("entropy_example.xlsx", "Softmax and cross-entropy", ENTROPY, entropy_guide(COURSE), SOURCE)

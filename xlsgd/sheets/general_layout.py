@@ -9,8 +9,8 @@ stands lower, and where charts stand below the knobs, the headings and the rows 
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from xlsgd.sheets.description import GENERAL, Place, Rows
-from xlsgd.sheets.layout import Below, Layout, Letters
+from xlsgd.sheets.description import Place, Rows
+from xlsgd.sheets.layout import Below, Layout, Letters, shown_by
 from xlsgd.sheets.placer import place_row
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
@@ -24,6 +24,25 @@ FIRST_KNOB = 3
 """The column of the first knob."""
 
 
+BESIDE = 13
+"""Up to how many columns of rows leave room on a screen for charts beside them."""
+
+ROOM = 11
+"""How many rows are left free for charts above the headings of a sheet with more columns."""
+
+
+def room_for_charts(training: Training) -> int:
+    """Return how many rows a sheet needs above its headings for charts that are seen at once."""
+    traced = record(training.key)
+    return ROOM if len(traced.point) + len(traced.values) > BESIDE else 0
+
+
+def with_room(training: Training) -> Training:
+    """Return a training sheet that leaves room for its charts, if it does not say itself where its cells stand."""
+    gap = room_for_charts(training)
+    return training if training.layout or not gap else training._replace(layout=general_layout(training, gap=gap))
+
+
 def layout_of(training: Training) -> Layout:
     """Return where a training sheet's cells stand: as it says itself, or as on any other."""
     return training.layout or general_layout(training)
@@ -32,7 +51,7 @@ def layout_of(training: Training) -> Layout:
 def general_layout(
     training: Training,
     formats: Mapping[str, str] = {},
-    format: str = GENERAL,
+    format: str = "",
     footer: str = "",
     points_on: str = "",
     names_rule: bool = True,
@@ -44,7 +63,7 @@ def general_layout(
     Args:
         training: the sheet.
         formats: the number formats of columns, by heading.
-        format: that of the others.
+        format: that of the others; by default what suits the column (see `shown_by`).
         footer: what the row below the points is called.
         points_on: as of `Layout`.
         names_rule: whether the sheet says what its model and its rule are called, in B1 and B2.
@@ -55,14 +74,14 @@ def general_layout(
     traced = record(training.key)
     letters = {name: column_letters(i) for i, name in enumerate((*traced.point, *traced.values), start=1)}
     starts = {start: _continued(training, name) for name, (start, _) in training.starts.items()}
-    formats_of_starts = {start: formats.get(column, format) for start, column in starts.items()}
+    own = {name: format or shown_by(name) for name in traced.values} | dict(formats)
+    formats_of_starts = {start: own[column] for start, column in starts.items()}
     return Layout(
         head=(*(_named(training, top) if names_rule else ()), *_knobs(training.knobs._fields, top)),
         first_row=start + 1,
         headings=start - 1,
         freeze="" if top or gap else f"{column_letters(len(traced.point) + 1)}{FIRST_ROW}",
-        formats=formats,
-        format=format,
+        formats=own,
         start=(
             Place(f"A{start}", "start", style="bold"),
             *(Place(f"{letters[c]}{start}", key=name, format=formats_of_starts[name]) for name, c in starts.items()),
@@ -71,10 +90,11 @@ def general_layout(
         seeds_below=False,
         below=(
             *([Below("A", 1, footer, style="bold")] if footer else []),
-            *_footer(training, letters, formats, format),
+            *_footer(training, letters, own),
         ),
         names=partial(_names, top=top),
         points_on=points_on,
+        points_row=FIRST_ROW if points_on and start + 1 != FIRST_ROW else 0,
         epoch=f"A{top + 2}",
     )
 
@@ -82,7 +102,7 @@ def general_layout(
 def _named(training: Training, top: int) -> tuple[Place, ...]:
     return (
         Place(f"B{top + 1}", training.model.name, style="heading"),
-        Place(f"B{top + 2}", training.rule_name, style="top right"),
+        Place(f"B{top + 2}", training.rule_name, style="shown"),
     )
 
 
@@ -99,11 +119,11 @@ def _continued(training: Training, parameter: str) -> str:
     return next(name for name, value in traced.values.items() if value is traced.after[parameter])
 
 
-def _footer(training: Training, letters: Letters, formats: Mapping[str, str], format: str) -> Iterable[Below]:
+def _footer(training: Training, letters: Letters, formats: Mapping[str, str]) -> Iterable[Below]:
     """Yield what stands below the rows, each value below the column that it is made from."""
     values = training.footer({column: symbol(column) for column in training.footer_columns})
     for key, column in zip(values, training.footer_columns, strict=True):
-        yield Below(letters[column], 1, key=key, format=formats.get(column, format))
+        yield Below(letters[column], 1, key=key, format=formats[column])
 
 
 def _names(training: Training, letters: Letters, rows: Rows, top: int) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The first sheet, which says in plain words what the workbook shows, and the `data` sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from xlsgd.sheets.description import Column, Place, Rows, Sheet
+from xlsgd.sheets.legend import with_legend
 from xlsgd.symbols.cells import at
 from xlsgd.symbols.expression import as_expression
 from xlsgd.symbols.primitives import apply
@@ -10,6 +11,9 @@ from xlsgd.symbols.references import column_letters
 
 POINTS_SHEET = "data"
 """The sheet that holds a workbook's points: headings in row 4, the first point in row 5, columns from B on."""
+
+TRAININGS = ("basic", "momentum", "rmsprop", "adam", "adam_ann")
+"""The lesson's training sheets, in the guide's order, from row 6 on."""
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A1", "title", "Gradient descent, one row at a time"),
@@ -32,8 +36,6 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A10", "bold", "adam_ann"),
     ("B10", "wrap", "Adam with a rate that is cut to a quarter when the size of the gradients doubles against its best."),
     ("A12", "title", "How to use them"),
-    ("B13", "wrap", "Change a number in the top rows and watch every row follow: the learning rate (below or beside learn), "
-     "beta, or the starting values of b and a in C1 and C2."),
     ("B15", "wrap", "The sheets stand as they do just after a reset: b = a = 1, with the averages warmed up by one or two "
      "passes over the data."),
     ("A17", "title", "What is odd about them, on purpose"),
@@ -63,13 +65,19 @@ OWN_ANSWER = (
 )  # fmt: skip
 
 
+CHANGE = (
+    "Change a tinted number and watch every row follow: the learning rate (below or beside learn), beta, a point, or "
+)
+
 STEP_BY_HAND = (
+    ("B13", "wrap", f"{CHANGE}the starting values of b and a in C1 and C2."),
     ("B14", "wrap", "One pass down the rows is one epoch. To go on to the next, copy the values of the last row's b and a "
      "(columns C and D) into C1 and C2; where a sheet keeps averages, copy those of its last row into the row below the "
      "data at the same time. xlsgd press does exactly this, step by step: xlsgd press adam reset run."),
 )  # fmt: skip
 
 STEP_BY_BUTTON = (
+    STEP_BY_HAND[0],
     ("B14", "wrap", "One pass down the rows is one epoch. On each training sheet Reset goes back to the start and Run goes on "
      "by five epochs: each time the values of the last row's b and a (columns C and D) go into C1 and C2, and where a sheet "
      "keeps averages, those of its last row into the row below the data. The macros basic_step, adam_step and so on take a "
@@ -77,6 +85,7 @@ STEP_BY_BUTTON = (
 )  # fmt: skip
 
 STEP_BY_CELL = (
+    ("B13", "wrap", f"{CHANGE}the values that b and a start from, in the first lines of the sheets that end in _run."),
     ("A11", "bold", "race"),
     ("B11", "wrap", "Every optimizer on the same rows, and how fast each comes near the answer. The sheets that end in _run "
      "hold all epochs, row by row."),
@@ -86,18 +95,46 @@ STEP_BY_CELL = (
 )  # fmt: skip
 
 
-def guide_sheet(stepping: bool, buttons: bool = False, own_points: bool = False) -> Sheet:
+def guide_sheet(stepping: bool, buttons: bool = False, own_points: bool = False, standardized: bool = False) -> Sheet:
     """Return `Sheet1`: what the workbook shows, how to use it, and its quirks.
 
     Args:
         stepping: whether the training sheets have a cell for the epoch.
         buttons: whether they have buttons.
         own_points: whether the points on them are a user's.
+        standardized: whether a sheet brings these to mean 0 and deviation 1.
     """
     answer = OWN_ANSWER if own_points else LESSON_ANSWER
     texts = (*GUIDE, *answer, *(STEP_BY_CELL if stepping else STEP_BY_BUTTON if buttons else STEP_BY_HAND))
-    places = tuple(Place(address, text, style=style) for address, style, text in texts)
-    return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
+    runs = [f"{name}_run" for name in TRAININGS] if stepping else []
+    links = [Place(f"C{row}", name, style="top link", link=name) for row, name in enumerate(runs, start=6)]
+    links += [Place("C5", "standardize", style="top link", link="standardize")] if standardized else []
+    return Sheet("Sheet1", (*guide_places(texts), *links), widths={"A": 14, "B": 100, "C": 15})
+
+
+def few_sheets_guide(sheets: Mapping[str, str], stepping: bool) -> Sheet:
+    """Return the first sheet of a workbook with some training sheets: their names, and where their equations are from."""
+    steps = "Type an epoch below the word epoch, and a sheet shows its training after so many. All epochs: _run."
+    by_hand = "One pass down the rows is one epoch; the next starts from the last row's parameters and states."
+    lines = [("A1", "title", "Training sheets"), ("B2", "wrap", steps if stepping else by_hand)]
+    lines += [("A4", "title", "The sheets")]
+    for row, (name, source) in enumerate(sheets.items(), start=5):
+        lines += [(f"A{row}", "bold", name), (f"B{row}", "wrap", source)]
+    below = 5 + len(sheets)
+    if stepping:
+        lines += [(f"A{below}", "bold", "race"), (f"B{below}", "wrap", "Every optimizer on the same rows.")]
+    runs = [f"{name}_run" for name in sheets] if stepping else []
+    links = [Place(f"C{row}", name, style="top link", link=name) for row, name in enumerate(runs, start=5)]
+    return Sheet("guide", (*guide_places(lines), *links), widths={"A": 18, "B": 100, "C": 18})
+
+
+def guide_places(texts: Iterable[tuple[str, str, str]]) -> tuple[Place, ...]:
+    """Return a guide's cells from the address, style and text of each; a bold text names a sheet, and leads there."""
+    places = [
+        Place(address, text, style="top link bold" if style == "bold" else style, link=text if style == "bold" else "")
+        for address, style, text in texts
+    ]
+    return with_legend(places)
 
 
 def data_sheet(x: Sequence[float], y: Sequence[float]) -> Sheet:

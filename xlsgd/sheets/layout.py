@@ -3,10 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from xlsgd.sheets.description import GENERAL, Chart, Place, Rows
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, Chart, Place, Rows
 
 Letters = Mapping[str, str]
 """The column of each of a row's values, inputs and targets, by its heading."""
+
+
+WHOLE = ("t", "rows left", "in batch", "ends batch")
+"""Columns of whole numbers."""
+
+
+def shown_by(heading: str) -> str:
+    """Return the number format of a column that has none of its own."""
+    return GENERAL if heading in WHOLE else FOUR_PLACES
 
 
 class Below(NamedTuple):
@@ -41,7 +50,10 @@ class Layout(NamedTuple):
         formats: the number formats of columns, by heading.
         format: that of the others.
         start: cells beside the headings or in the row of starting values, written after the headings.
-        heads_states: whether the columns of the state have headings.
+        heads_states: whether the columns of the state have headings beside the others; else notes stand a row higher.
+        noted: the headings that are notes.
+        heading_formats: the number formats of headings.
+        seed_formats: the number formats of the state's starting values, where they stand below the rows.
         seeds_below: whether the state's starting values stand below the rows, looked up by the row above the first.
         below: the cells below the rows.
         names: gives the sheet's names, from the training, its columns and its rows.
@@ -63,6 +75,9 @@ class Layout(NamedTuple):
     format: str = GENERAL
     start: tuple[Place, ...] = ()
     heads_states: bool = False
+    noted: tuple[str, ...] = ()
+    heading_formats: Mapping[str, str] = {}
+    seed_formats: Mapping[str, str] = {}
     seeds_below: bool = True
     below: tuple[Below, ...] = ()
     names: Callable[[Any, Letters, Rows], dict[str, str]] = lambda training, letters, rows: {}

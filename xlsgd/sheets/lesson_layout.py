@@ -13,12 +13,19 @@ from xlsgd.symbols.cells import area
 FIRST_ROW = 4
 """The sheet row of the first data point on every one of the lesson's training sheets."""
 
+NARROW = {"A": 6.0, "B": 6.0}
+"""The widths of the points, so that the charts beside the rows are seen."""
+
 ENTRIES = 69
 """How many epochs the list of errors has room for."""
 
 
-def _note(address: str, text: str) -> Place:
-    return Place(address, text, style="note")
+def _note(address: str, text: str, format: str = GENERAL) -> Place:
+    return Place(address, text, format=format, style="note over")
+
+
+def _row_label(down: int, text: str) -> Below:
+    return Below("A", down, text, style="note over")
 
 
 def _names(more: Callable[[int], dict[str, str]] = lambda below: {}) -> Callable[[Any, Letters, Rows], dict[str, str]]:
@@ -38,7 +45,7 @@ def _names(more: Callable[[int], dict[str, str]] = lambda below: {}) -> Callable
 
 def _error_by_epoch(training: Any, letters: Letters, rows: Rows) -> tuple[Chart, ...]:
     top = rows.last + 4
-    errors = Series("rmse", area(f"C{top + 2}:C{top + 26}", training.name, fixed=True))
+    errors = Series("", area(f"C{top + 2}:C{top + 26}", training.name, fixed=True))
     return (Chart("Error by epoch", (errors,), f"E{top}", columns_wide=6, rows_high=16, x="epoch"),)
 
 
@@ -48,7 +55,7 @@ BASIC = Layout(
         Place("C1", key="const"),
         Place("B2", "slope"),
         Place("C2", key="slope"),
-        Place("E1", "learn"),
+        Place("E1", "learn", style="shown"),
         Place("F1", key="lr"),
         Place("H2", "e=(ax+b-y)^2"),
         Place("I1", "de/db=2(ax+b-y)"),
@@ -64,6 +71,7 @@ BASIC = Layout(
         Below("C", 5, "rmse"),
         Below("E", 1, "rmse"),
         Below("F", 1, key="rmse", format=THOUSANDS),
+        Below("J", 1, "gradient size", style="note right"),
         Below("K", 1, key="gradient size b", format=THOUSANDS),
         Below("L", 1, key="gradient size a", format=THOUSANDS),
     ),
@@ -75,7 +83,7 @@ BASIC = Layout(
         }
     ),
     charts=_error_by_epoch,
-    widths={"H": 13},
+    widths=NARROW | {"B": 7.6, "H": 11.5},
 )
 
 _FORMATS = {"de/db": TWO_PLACES, "de/da": TWO_PLACES, "new b": THOUSANDS, "new a": THOUSANDS}
@@ -85,15 +93,19 @@ _WEIGHTS = (
     Place("C1", key="const", format=FOUR_PLACES),
     Place("B2", "a"),
     Place("C2", key="slope", format=FOUR_PLACES),
-    Place("D1", "learn"),
+    Place("D1", "learn", format=FOUR_PLACES, style="shown"),
 )
 _BETA = (
     Place("D2", key="lr"),
     Place("J1", key="beta"),
-    _note("J2", "beta"),
     Place("K1", key="1-beta"),
-    _note("K2", "1-beta"),
+    _note("L1", "J1 beta, K1 1-beta"),
 )
+_OWN_HEADINGS = ("x", "y")
+"""Headings that the course's sheets leave out."""
+
+_OF_HEADINGS = dict.fromkeys(("b", "a", "pred"), FOUR_PLACES) | dict.fromkeys(("de/db", "de/da"), TWO_PLACES)
+"""The number formats that the course's headings carry, though they are texts."""
 _RATE_BY_NAME = _names(lambda below: {"lr": "D2"})
 
 MOMENTUM = Layout(
@@ -102,11 +114,16 @@ MOMENTUM = Layout(
     headings=3,
     freeze="D4",
     formats=_FORMATS | _FOUR,
-    below=(Below("L", 1, key="rmse"),),
+    below=(_row_label(1, "start (J, K), root of summed err^2 (L)"), Below("L", 1, key="rmse")),
     names=_RATE_BY_NAME,
+    noted=_OWN_HEADINGS,
+    widths=NARROW,
+    heading_formats=_OF_HEADINGS,
 )
 
-RMSPROP = MOMENTUM._replace(head=(*_WEIGHTS, *_BETA), below=(), names=_names())
+RMSPROP = MOMENTUM._replace(
+    head=(*_WEIGHTS, *_BETA), below=(_row_label(1, "start (J, K)"),), names=_names(), seed_formats={"v b": TWO_PLACES}
+)
 
 ADAM = MOMENTUM._replace(
     head=(
@@ -114,21 +131,21 @@ ADAM = MOMENTUM._replace(
         Place("I1", "beta"),
         Place("D2", key="lr"),
         Place("J1", key="beta1"),
-        _note("J2", "beta1"),
         Place("K1", key="1-beta1"),
-        _note("K2", "1-beta1"),
         Place("L1", key="beta2"),
-        _note("L2", "beta2"),
         Place("M1", key="1-beta2"),
-        _note("M2", "1-beta2"),
+        _note("N1", "J1 beta1, K1 1-beta1, L1 beta2, M1 1-beta2"),
     ),
-    below=(),
+    below=(_row_label(1, "start (J to M)"),),
+    seed_formats=dict.fromkeys(("v b", "v a"), TWO_PLACES),
 )
 
 ADAM_ANN = ADAM._replace(
     formats=_FORMATS | dict.fromkeys(("b", "a", "pred"), THOUSANDS),
     start=(Place("N3", key="prev_grad2"), _note("N2", "prev_grad2")),
     below=(
+        _row_label(1, "gradient size (F, G), start (J:M), avg_grad2 (N)"),
+        _row_label(2, "1/m a (K), 1/v b (L), gradrat (N)"),
         Below("F", 1, key="gradient size b", format=TWO_PLACES),
         Below("G", 1, key="gradient size a", format=TWO_PLACES),
         Below("N", 1, key="avg_grad2", format=THOUSANDS),

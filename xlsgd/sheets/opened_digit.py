@@ -7,6 +7,7 @@ from xlsgd.functions import greatest, if_equal, index, products, relu, total, to
 from xlsgd.sheets.description import (
     FOUR_PLACES,
     GENERAL,
+    GIVEN,
     RIGHT_OR_WRONG,
     SCIENTIFIC,
     UNSEEN,
@@ -131,7 +132,7 @@ def _classes(page: _Page, plan: OpenedPlan) -> None:
     for c in range(plan.classes):
         row = CLASS_FIRST + c
         number, label = at(f"A{row}"), at(LABEL, fixed=True)
-        page.put(f"A{row}", ("class", c))
+        page.put(f"A{row}", ("class", c), style=GIVEN)
         logit = products(plan.incoming(last), plan.weights(last, c)) + plan.bias(last, c)
         page.put(f"B{row}", ("logit", c), logit, FOUR_PLACES)
         page.put(f"C{row}", ("exp", c), odds(at(f"B{row}"), at(most_at, fixed=True)), SCIENTIFIC)
@@ -145,7 +146,7 @@ def _classes(page: _Page, plan: OpenedPlan) -> None:
 
 def _unit(page: _Page, plan: OpenedPlan, unit: int) -> None:
     number, sum_at, output, back = (plan.unit_cell(unit, what) for what in UNIT_COLUMNS)
-    page.put(number, ("unit", unit))
+    page.put(number, ("unit", unit), style=GIVEN)
     made = products(plan.incoming(1), plan.weights(1, unit)) + plan.bias(1, unit)
     page.put(sum_at, ("sum", unit), made, FOUR_PLACES)
     page.put(output, ("output", unit), relu(at(sum_at)), FOUR_PLACES)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlsgd.functions import index, products
-from xlsgd.sheets.description import FOUR_PLACES, SCIENTIFIC, Column, Place, Rows, Shade, Sheet
+from xlsgd.sheets.description import FOUR_PLACES, GIVEN, SCIENTIFIC, Column, Place, Rows, Shade, Sheet
 from xlsgd.sheets.opened_equations import SLOPE, WEIGHT, OpenedRule, step_formula, went_through
 from xlsgd.sheets.opened_plan import (
     BIAS,
@@ -31,8 +31,9 @@ from xlsgd.symbols.cells import Reference, RowOf, at, here, refer
 from xlsgd.symbols.expression import Expression, replaced
 from xlsgd.symbols.references import column_letters, column_number
 
-SIGNED = ("#0072B2", "#FFFFFF", "#D55E00")
-"""Of a negative number, of 0, and of a positive one: blue and vermilion, which everybody tells apart."""
+SIGNED = ("#74B3DC", "#FFFFFF", "#F2A679")
+"""Of a negative number, of 0, and of a positive one: blue and vermilion, which everybody tells apart, so light that
+digits are read on them."""
 
 ParameterRows = Iterable[tuple[float, ...]]
 """Of each thing that comes in its number, perhaps what it is, and each unit's weight for it or what else there is."""
@@ -74,7 +75,10 @@ def layer_sheets(plan: OpenedPlan, layer: int, rule: OpenedRule, values: Mapping
             class's error.
     """
     columns = letters(VALUES, plan.sizes[layer])
-    weights = [Column("B", _comes_in(plan, layer)), *(Column(letter, format=FOUR_PLACES) for letter in columns)]
+    weights = [
+        Column("B", _comes_in(plan, layer)),
+        *(Column(letter, format=FOUR_PLACES, style=GIVEN) for letter in columns),
+    ]
     if layer > 1:
         row = refer_to_row(VALUES, plan.classes)
         back = went_through(here(INCOMING), products(row, plan.units(layer, EXTRA)))
@@ -91,7 +95,7 @@ def _sheet(plan: OpenedPlan, kind: str, layer: int, columns: list[Column], value
     units, comes = plan.sizes[layer], plan.sizes[layer - 1]
     is_last = layer == plan.layers[-1]
     title, text = TEXTS[kind]
-    format = SCIENTIFIC if kind == GRADIENT else FOUR_PLACES
+    format, look = SCIENTIFIC if kind == GRADIENT else FOUR_PLACES, GIVEN if kind == WEIGHTS else ""
     places = [
         Place("A1", title.format(layer), style="title"),
         Place("A2", text),
@@ -103,12 +107,12 @@ def _sheet(plan: OpenedPlan, kind: str, layer: int, columns: list[Column], value
     for unit, letter in enumerate(letters(VALUES, units)):
         name = f"class {unit}" if is_last else f"unit {unit + 1}"
         places.append(Place(f"{letter}{NAMES}", name, style="heading"))
-        places.append(Place(f"{letter}{BIAS}", "", ("bias", unit), values.biases[unit], bias(unit), format))
+        places.append(Place(f"{letter}{BIAS}", "", ("bias", unit), values.biases[unit], bias(unit), format, look))
     if kind == WEIGHTS:
         places += _beside(plan, layer, values.extra)
     ends = column_letters(VALUES), column_letters(VALUES + units - 1)
     shade = Shade(f"{ends[0]}{FIRST}:{ends[1]}{FIRST + comes - 1}", SIGNED)
-    rows = Rows(FIRST, comes, (Column("A"), *columns), values=values.rows)
+    rows = Rows(FIRST, comes, (Column("A", style=GIVEN), *columns), values=values.rows)
     return Sheet(f"{kind}_{layer}", tuple(places), rows, freeze=f"C{FIRST}", shades=(shade,))
 
 

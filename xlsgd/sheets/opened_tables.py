@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from xlsgd.functions import greatest, if_equal, index, mean, products, relu, total, total_unless
 from xlsgd.sheets.description import (
     FOUR_PLACES,
+    GIVEN,
     RIGHT_OR_WRONG,
     SCIENTIFIC,
     UNSEEN,
@@ -74,8 +75,8 @@ def pixels_sheet(plan: OpenedPlan, labels: Sequence[int], rows: Iterable[tuple[f
     ]
     for i, (letter, label) in enumerate(zip(columns, labels, strict=True), start=1):
         places.append(Place(f"{letter}{DIGIT_NUMBER}", "", ("digit", i), i, style="heading"))
-        places.append(Place(f"{letter}{DIGIT_LABEL}", "", ("label", i), label))
-    made = Rows(FIRST, plan.sizes[0], tuple(Column(letter) for letter in ("A", *columns)), values=rows)
+        places.append(Place(f"{letter}{DIGIT_LABEL}", "", ("label", i), label, style=GIVEN))
+    made = Rows(FIRST, plan.sizes[0], tuple(Column(letter, style=GIVEN) for letter in ("A", *columns)), values=rows)
     shade = Shade(f"{columns[0]}{FIRST}:{columns[-1]}{made.last}", ("#FFFFFF", "#7F7F7F"), (0.0, 1.0))
     return Sheet(PIXELS, tuple(places), made, freeze=f"B{FIRST}", shades=(shade,))
 
@@ -101,7 +102,7 @@ def outputs_sheet(plan: OpenedPlan, rows: Iterable[tuple[float, ...]]) -> Sheet:
         pixels = block(PIXELS, column, FIRST, 1, plan.sizes[0])
         output = relu(products(pixels, weights) + index(plan.units(1, BIAS), here(1)))
         made.append(Column(letter, output, format=FOUR_PLACES))
-    listed = Rows(FIRST, plan.hidden, (Column("A"), *made), values=rows)
+    listed = Rows(FIRST, plan.hidden, (Column("A", style=GIVEN), *made), values=rows)
     shade = Shade(f"{columns[0]}{FIRST}:{columns[-1]}{listed.last}", ("#FFFFFF", "#E69F00"))
     return Sheet(OUTPUTS, places, listed, freeze=f"B{FIRST}", shades=(shade,))
 
@@ -148,7 +149,7 @@ def _digit_columns(plan: OpenedPlan) -> tuple[Column, ...]:
     of_label = probability(index(all_odds, here(2) + 1), total(all_odds))
     of_others = probability(total_unless(heads, here(2), all_odds), total(all_odds))
     columns = [
-        Column("A"),
+        Column("A", style=GIVEN),
         Column("B", index(block(PIXELS, DIGIT_VALUES, DIGIT_LABEL, plan.n, 1), here(1))),
         Column("C", prediction(all_odds)),
         Column("D", probability(greatest(all_odds), total(all_odds)), format=FOUR_PLACES),

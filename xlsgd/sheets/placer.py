@@ -12,7 +12,7 @@ from xlsgd.sheets.description import Column, Place, Rows, Sheet
 from xlsgd.sheets.layout import Layout, Letters
 from xlsgd.sheets.record import Record, record
 from xlsgd.sheets.training import Training
-from xlsgd.symbols.cells import area, at, here
+from xlsgd.symbols.cells import Reference, RowOf, area, at, here, refer
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.expression import Expression, defined_name, placed, symbol
 from xlsgd.symbols.references import column_letters, column_number
@@ -76,7 +76,7 @@ def training_sheet(
     """
     at_rows = place_row(training, layout)
     columns = _columns(training, layout, at_rows)
-    rows = Rows(layout.first_row, n, columns, points=layout.first_row, values=values)
+    rows = Rows(layout.first_row, n, columns, points=layout.points_row, values=values)
     places = [
         *_fill(training, layout.head, numbers, at_rows),
         *_headings(training, layout, at_rows.letters),
@@ -93,6 +93,8 @@ def training_sheet(
         freeze=layout.freeze,
         widths=layout.widths,
         charts=layout.charts(training, at_rows.letters, rows),
+        source=training.source,
+        headings=None if layout.freeze else (layout.headings, layout.first_row - 1),
     )
 
 
@@ -111,8 +113,11 @@ def _fill(training: Training, cells: Iterable[Place], numbers: Numbers, at_rows:
 
 def _headings(training: Training, layout: Layout, letters: Letters) -> Iterable[Place]:
     for name, letter in letters.items():
-        if layout.heads_states or name not in states_beside(training):
-            yield Place(f"{letter}{layout.headings}", name, style="heading")
+        if not layout.heads_states and name in states_beside(training):
+            yield Place(f"{letter}{layout.headings - 1}", name, style="note right")
+        else:
+            style = "note right" if name in layout.noted else "heading"
+            yield Place(f"{letter}{layout.headings}", name, format=layout.heading_formats.get(name, ""), style=style)
 
 
 def _seeds(training: Training, layout: Layout, letters: Letters, rows: Rows, numbers: Numbers) -> Iterable[Place]:
@@ -121,7 +126,7 @@ def _seeds(training: Training, layout: Layout, letters: Letters, rows: Rows, num
         above, below = (f"{letters[name]}{row}" for row in (rows.first - 1, rows.last + 1))
         if layout.seeds_below:
             yield Place(above, key=name, value=numbers[name], formula=at(below))
-            yield Place(below, key=name, value=numbers[name])
+            yield Place(below, key=name, value=numbers[name], format=layout.seed_formats.get(name, ""))
         else:
             counts = name in training.local and training.local[name] is None
             formula = count(area(f"A{rows.first}:A{rows.last}")) if counts else None
@@ -163,8 +168,10 @@ def _columns(training: Training, layout: Layout, at_rows: PlacedRecord) -> tuple
 
 def _looked_up(layout: Layout, letter: str) -> Expression | None:
     """Return where a point's value is looked up, if it does not stand here."""
-    up = layout.first_row - (layout.points_row or layout.first_row)
-    return here(column_number(letter) + 1, up, layout.points_on) if layout.points_on else None
+    if not layout.points_on:
+        return None
+    row_of = RowOf.POINT if layout.points_row else RowOf.HERE
+    return refer(Reference(column_number(letter) + 1, 0, row_of, layout.points_on))
 
 
 def _formulas(

@@ -72,7 +72,7 @@ def standardize_sheet(
         formulas = transform(area(f"{letter}{FIRST}:{letter}{last}"))
         for row, value, formula in zip((1, 2), transforms[name], formulas, strict=True):
             known = {formulas.mean: at(f"{letter}1")} if row == 2 else {}
-            places.append(Place(f"{letter}{row}", "", (name, row), value, placed(formula, known), style="entry"))
+            places.append(Place(f"{letter}{row}", "", (name, row), value, placed(formula, known)))
     lines = {training.name: _weights(training) for training in trainings}
     if answer:
         cells = [at(LEAST_SQUARES[name], RACE) for name in "ba"]

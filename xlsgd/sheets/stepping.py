@@ -1,25 +1,33 @@
 """A training sheet that steps by a cell: what a button would have pasted is looked up from the unrolled epochs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_uppercase as LETTERS
+from string import digits as DIGITS
 from typing import Any
 
 from xlsgd.functions import if_above, index
-from xlsgd.sheets.description import Chart, Choice, Place, Rows, Series, Sheet
+from xlsgd.sheets.description import GIVEN, Chart, Choice, Place, Rows, Series, Sheet
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import Unrolled, anneals
 from xlsgd.symbols.cells import addresses, at
 from xlsgd.symbols.checked import NOT_AVAILABLE
 from xlsgd.symbols.expression import Expression, symbol
-from xlsgd.symbols.references import column_letters
+from xlsgd.symbols.references import column_letters, column_number
 
-CHART_COLUMNS, CHART_ROWS = 7, 12
+CHART_ROWS, LOWEST_ROOM = 10, 3
+"""How high a chart is, and how many rows below the points are printed at least."""
 
-WIDE = 26
-"""From how many columns on the charts stand below the rows: beside them nobody would find them."""
+GUTTER, CHART_COLUMN = 1.0, 7.0
+"""The widths of the column between the rows and the charts, and of those below the charts."""
 
-CHARTED_ALONE, CHARTED_TOGETHER = 4, 20
-"""Up to how many parameters have a chart each; of more, so many share one."""
+SCREEN = 18
+"""How many columns a screen shows about: what is left of them beside the rows is for the charts."""
+
+LEAST_WIDE, MOST_WIDE = 4, 7
+"""How many columns wide a chart is."""
+
+TWO, TOGETHER = 2, 20
+"""How many parameters have an axis each; of more, so many share one."""
 
 
 def stepping(
@@ -44,22 +52,26 @@ def stepping(
     places += [Place(_above(where), "epoch", style="bold")]
     places += [Place(where.layout.epoch, "", "epoch", epoch, style="entry")]
     if anneals(where.training):
-        places += [Place("E1", "at reset"), Place("E2", key="lr at reset", value=where.training.knobs.lr)]
+        places.append(Place("E1", "at reset", style="shown"))
+        places.append(Place("E2", key="lr at reset", value=where.training.knobs.lr))
     errors = _error_list(sheet, where, losses)
     charts = (*sheet.charts, *(_charts(sheet, where) if drawn is None else drawn))
     note = f"0 is the sheet just after a reset; type up to {where.epochs} to see it after that many epochs."
     return sheet._replace(
-        places=(*places, *errors),
+        places=(*places, *_entries(errors), *errors),
         charts=charts,
         choices=(Choice(where.layout.epoch, 0, where.epochs, "Epoch", note),),
         hide_missing=f"{errors[0].address}:{errors[-1].address}" if errors else "",
-        printed="" if _is_wide(sheet) or drawn is not None else _printed(sheet, charts),
+        printed="" if drawn is not None else _printed(sheet, charts),
+        widths={**sheet.widths, **({} if drawn is not None or _gap(where) else _widths(sheet))},
     )
 
 
 def _printed(sheet: Sheet, charts: Sequence[Chart]) -> str:
     lowest = max(int(chart.top_left.lstrip(LETTERS)) + chart.rows_high for chart in charts)
-    return f"A1:{_chart_column(sheet, CHART_COLUMNS)}{lowest}"
+    right = max(column_number(chart.top_left.rstrip(DIGITS)) + chart.columns_wide - 1 for chart in charts)
+    right = max(right, len(_rows(sheet).columns))
+    return f"A1:{column_letters(right)}{max(lowest, _rows(sheet).last + LOWEST_ROOM)}"
 
 
 def _look_up(place: Place, where: Unrolled) -> Place:
@@ -98,13 +110,31 @@ def _error_list(sheet: Sheet, where: Unrolled, losses: tuple[Any, ...]) -> list[
     ]
 
 
-def _chart_column(sheet: Sheet, further: int = 0) -> str:
-    """Return the column where the charts begin, one free column beside the rows, or one further right."""
-    return column_letters((0 if _is_wide(sheet) else len(_rows(sheet).columns)) + 2 + further)
+def _entries(errors: Sequence[Place]) -> Iterator[Place]:
+    """Yield the epochs of the list of errors, beside it."""
+    for i, error in enumerate(errors, start=1):
+        row = int(error.address[1:])
+        if i == 1:
+            yield Place(f"B{row - 1}", "epoch", style="note right")
+        yield Place(f"B{row}", key=("epoch", i), value=i, style=GIVEN)
 
 
-def _is_wide(sheet: Sheet) -> bool:
-    return len(_rows(sheet).columns) >= WIDE
+def _beside(sheet: Sheet, further: int) -> str:
+    """Return the column that is so many further right than all that stands beside or above the rows."""
+    first = _rows(sheet).first
+    cells = [(place.address.rstrip(DIGITS), int(place.address.lstrip(LETTERS))) for place in sheet.places]
+    used = [column_number(letter) for letter, row in cells if row >= first - 2]
+    return column_letters(max(*used, len(_rows(sheet).columns)) + further)
+
+
+def _widths(sheet: Sheet) -> dict[str, float]:
+    """Return the widths of the columns beside the rows."""
+    return {_beside(sheet, 1): GUTTER} | {_beside(sheet, i): CHART_COLUMN for i in range(2, 2 + MOST_WIDE)}
+
+
+def _gap(where: Unrolled) -> int:
+    """Return how many rows are free for charts between the knobs and the headings."""
+    return where.layout.headings - int(where.layout.epoch[1:]) - 1
 
 
 def _rows(sheet: Sheet) -> Rows:
@@ -113,24 +143,41 @@ def _rows(sheet: Sheet) -> Rows:
 
 
 def _charts(sheet: Sheet, where: Unrolled) -> tuple[Chart, ...]:
-    """Return charts beside the columns: the loss, and each parameter against its answer, by epoch."""
-    left, epochs = _chart_column(sheet), where.line("epoch")
-    top = _rows(sheet).last + 3 if _is_wide(sheet) else 4
+    """Return charts of the loss and of the parameters by epoch: beside the first rows, or in the rows free for them."""
+    parameters = {_heading(where, name): (name, start) for name, (start, _) in where.training.starts.items()}
+    gap, top = _gap(where), int(where.layout.epoch[1:]) + 1
+    first = column_number(_beside(sheet, 2))
+    wide = MOST_WIDE if gap else max(LEAST_WIDE, min(MOST_WIDE, SCREEN - first + 2))
+    places = [f"{column_letters(first)}{_rows(sheet).first + i * CHART_ROWS}" for i in range(2)]
+    if gap:
+        places = [f"A{top}", f"{column_letters(MOST_WIDE + 2)}{top}"]
+    lines = (Series("loss", where.line("loss"), where.line("epoch")),)
+    loss = _by_epoch(where, "Loss by epoch", where.training.loss_name, lines)._replace(log=True)
+    return tuple(
+        chart._replace(top_left=place, columns_wide=wide)
+        for chart, place in zip((loss, _of_parameters(where, parameters)), places, strict=True)
+    )
 
-    def chart(title: str, row: int, y: str, log: bool, *series: tuple[str, str, str]) -> Chart:
-        lines = tuple(Series(name, where.line(key), epochs, style) for name, key, style in series)
-        return Chart(title, lines, f"{left}{row}", CHART_COLUMNS, CHART_ROWS, "epoch", y, "scatter", log, where.epochs)
 
-    charts = [chart("Loss by epoch", top, where.training.loss_name, True, ("loss", "loss", "line"))]
-    shown = {_heading(where, name): (name, start) for name, (start, _) in where.training.starts.items()}
-    if len(shown) > CHARTED_ALONE:
-        lines = [(heading, start, "line") for heading, (_, start) in shown.items()][:CHARTED_TOGETHER]
-        return *charts, chart("Parameters by epoch", top + CHART_ROWS, "parameter", False, *lines)
-    for position, (heading, (name, start)) in enumerate(shown.items(), start=1):
-        answer = [("answer", f"answer {name}", "dashed")] if where.answered else []
-        row = top + position * CHART_ROWS
-        charts.append(chart(f"{heading} by epoch", row, heading, False, (heading, start, "line"), *answer))
-    return tuple(charts)
+def _by_epoch(where: Unrolled, title: str, y: str, lines: tuple[Series, ...]) -> Chart:
+    return Chart(title, lines, "", 0, CHART_ROWS, "epoch", y, "scatter", x_most=where.epochs, x_least=0)
+
+
+def _of_parameters(where: Unrolled, parameters: Mapping[str, tuple[str, str]]) -> Chart:
+    """Return the chart of the parameters: two have an axis each, and a dashed line where the answer is known."""
+    epochs, apart = where.line("epoch"), len(parameters) == TWO
+    lines: list[Series] = []
+    for i, (heading, (name, start)) in enumerate(list(parameters.items())[:TOGETHER]):
+        second = apart and i == 1
+        lines.append(Series(heading, where.line(start), epochs, second=second))
+        if where.answered:
+            answer, own = where.line(f"answer {name}"), len(lines) - 1
+            lines.append(Series("answer", answer, epochs, "dashed", second=second, like=own))
+    if not apart:
+        return _by_epoch(where, "Parameters by epoch", "parameter", tuple(lines))
+    left, right = parameters
+    chart = _by_epoch(where, f"{left} and {right} by epoch", left, tuple(lines))
+    return chart._replace(y_second=right)
 
 
 def _heading(where: Unrolled, parameter: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError, choose
 from xlsgd.functions import Value
-from xlsgd.sheets.description import GENERAL, Place, Sheet
+from xlsgd.sheets.description import GENERAL, INPUT, Place, Sheet
 from xlsgd.symbols.cells import Reference, addresses, at, refer
 from xlsgd.symbols.checked import Checked, Number, plain
 from xlsgd.symbols.expression import Expression, in_order, placed
@@ -34,6 +34,7 @@ class Grid(NamedTuple):
         first_row: the columns' first row.
         cells: the addresses of single inputs and of totals.
         formats: number formats of columns and totals.
+        styles: how the cells of a column or a single input look, if not as they do by themselves.
         texts: the labels, and cells to which nothing refers.
         freeze: the cell at whose upper left the panes are frozen.
     """
@@ -44,6 +45,7 @@ class Grid(NamedTuple):
     formats: Mapping[str, str]
     texts: tuple[Place, ...]
     freeze: str = ""
+    styles: Mapping[str, str] = {}
 
 
 class Table(NamedTuple):
@@ -84,11 +86,13 @@ def with_table_knobs(table: Table, values: Mapping[str, float]) -> Table:
 
 
 class TableBook(NamedTuple):
-    """A workbook of tables: its file's name, its title, and its sheets by name."""
+    """A workbook of tables: its file's name, its title, its sheets by name, its first sheet, and where it is from."""
 
     file: str
     title: str
     tables: Mapping[str, Table]
+    guide: Sheet | None = None
+    source: str = ""
 
 
 def table_sheet(table: Table) -> Sheet:
@@ -100,8 +104,10 @@ def table_sheet(table: Table) -> Sheet:
         name = key[0] if isinstance(key, tuple) else key
         value = known[address]
         shown = formula if isinstance(formula, Expression) else None
-        places.append(Place(address, "", key, value, shown, table.grid.formats.get(name, GENERAL)))
-    return Sheet(table.name, tuple(places), freeze=table.grid.freeze)
+        style = table.grid.styles.get(name, INPUT if name in table.singles else "")
+        places.append(Place(address, "", key, value, shown, table.grid.formats.get(name, GENERAL), style))
+    headings = (table.grid.first_row - 1, table.grid.first_row - 1)
+    return Sheet(table.name, tuple(places), freeze=table.grid.freeze, headings=headings)
 
 
 def numbers(table: Table) -> Contents:

@@ -118,6 +118,18 @@ class Training(NamedTuple):
         return (*self.parameters, *self.carried, *self.local)
 
     @property
+    def source(self) -> str:
+        """Where its equations come from, in a line: the course, or what its rule says of itself."""
+        if not self.rule_name:
+            return f"From fast.ai's 2019 course, lesson 5: graddesc.xlsm, sheet {self.name}."
+        first = (self.rule.update.__doc__ or "").strip().partition("\n")[0]
+        return (
+            f"{self.rule_name}: {first.replace('`', '')}"
+            if first
+            else f"Model {self.model.name}, rule {self.rule_name}."
+        )
+
+    @property
     def key(self) -> RowKey:
         """What the sheet's row follows from."""
         fields = tuple((field, self.states_of(field)) for field in self.rule.state(0.0)._fields[1:])

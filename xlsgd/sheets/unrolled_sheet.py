@@ -6,7 +6,8 @@ from operator import mul
 from typing import Any
 
 from xlsgd.functions import is_at_most
-from xlsgd.sheets.description import Column, Place, Rows, Sheet
+from xlsgd.sheets.description import GENERAL, GIVEN, Column, Place, Rows, Sheet
+from xlsgd.sheets.layout import shown_by
 from xlsgd.sheets.placer import Numbers, formula_of, knob_places, place_row, states_beside
 from xlsgd.sheets.record import record
 from xlsgd.sheets.unrolled import LINES, History, Unrolled, anneals
@@ -49,7 +50,7 @@ def unrolled_sheet(
         first = numbers.losses[where.warm]
         places += _line(where, index, _of_pass(formulas, index), _of_pass(numbers, index), answers, known, first)
     rows = Rows(where.first, where.n, _columns(where), where.passes, LINES, where.layout.first_row, values)
-    return Sheet(where.name, tuple(places), rows, freeze="A4")
+    return Sheet(where.name, tuple(places), rows, freeze="A4", source=where.training.source, first_page=True)
 
 
 def _of_pass(history: History, index: int) -> dict[str, Any]:
@@ -67,9 +68,9 @@ def _line(
 ) -> Iterator[Place]:
     """Yield the cells of a pass's line; `known` gathers the lines' values with their places, `first` is epoch 0's."""
     row, epoch = LINES + index, index - where.warm
-    yield Place(f"A{row}", key=("pass", index), value=index)
+    yield Place(f"A{row}", key=("pass", index), value=index, style=GIVEN)
     if epoch >= 0:
-        yield Place(f"B{row}", key=("epoch", index), value=epoch)
+        yield Place(f"B{row}", key=("epoch", index), value=epoch, style=GIVEN)
     else:
         yield Place(f"B{row}", "warm-up", style="note")
     here = {name: as_expression(value) for name, value in formulas.items() if name != "loss"}
@@ -78,13 +79,16 @@ def _line(
         value, address = here[name], f"{where.lines[name]}{row}"
         constant = value.op == "number"
         formula = None if constant else replaced(value, known | _header(where))
-        yield Place(address, key=(name, index), value=numbers[name], formula=formula)
+        format = GENERAL if name == "lr" else shown_by(name)
+        yield Place(address, key=(name, index), value=numbers[name], formula=formula, format=format)
         if not constant:
             known.setdefault(value, at(address))
-    yield Place(f"{where.lines['loss']}{row}", key=("loss", index), value=numbers["loss"], formula=formulas["loss"])
+    at_loss = f"{where.lines['loss']}{row}"
+    yield Place(at_loss, "", ("loss", index), numbers["loss"], formulas["loss"], shown_by("loss"))
     yield _near(where, index, row, numbers, answers) if answers else _reached(where, index, row, numbers, first)
     for name, (cell, answer) in answers.items():
-        yield Place(f"{where.lines[f'answer {name}']}{row}", key=f"answer {name}", value=answer, formula=cell)
+        key = f"answer {name}"
+        yield Place(f"{where.lines[key]}{row}", "", key, answer, cell, shown_by(key))
 
 
 def _near(
@@ -136,6 +140,7 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
     at_start = places | {symbol(name): _of_line(where, name) for name in training.carried}
     at_start |= {symbol(name): at(_local(where, name), where.host) for name in training.local}
     columns = [Column(where.letters[name], _of_point(where, where.letters[name])) for name in traced.point]
+    looks = {where.letters[name]: shown_by(name) for name in where.letters if name not in traced.point}
     for name, letter in list(where.letters.items())[len(traced.point) :]:
         value = values[name]
         parameter = str(value.args[0]) if value.op == "symbol" else ""
@@ -145,7 +150,7 @@ def _columns(where: Unrolled) -> tuple[Column, ...]:
         else:
             every, first = (formula_of(value, _here(letter), cells) for cells in (before, at_start))
             columns.append(Column(letter, every, first))
-    return tuple(columns)
+    return tuple(column._replace(format=looks.get(column.letter, GENERAL)) for column in columns)
 
 
 def _local(where: Unrolled, name: str) -> str:

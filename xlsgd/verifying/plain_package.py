@@ -1,7 +1,8 @@
 """A workbook's parts where every engine looks for them, and without what an engine does otherwise than recalculate.
 
 Pivot tables are laid out anew by LibreOffice as it loads them, over cells that the file has otherwise: they are left
-out. IronCalc finds nothing but in the places that Excel uses, and needs lists of styles that a workbook may lack.
+out. So are conditional formats, on which no value depends, and which take IronCalc as long as all formulas. IronCalc
+finds nothing but in the places that Excel uses, and needs lists of styles that a workbook may lack.
 """
 
 import posixpath
@@ -32,6 +33,22 @@ NEEDED_STYLES = {
     "cellStyles": '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>',
 }
 """The lists of styles in the order in which they stand, each with what stands for it where there is none."""
+
+
+FORMATS, END_OF_FORMATS = b"<conditionalFormatting", b"</conditionalFormatting>"
+
+
+def without_conditional_formats(rows: bytes) -> bytes:
+    """Return rows of a sheet and what follows without conditional formats, if they are as most programs write them.
+
+    >>> without_conditional_formats(b'</row><conditionalFormatting sqref="A1">1</conditionalFormatting><pageMargins/>')
+    b'</row><pageMargins/>'
+    """
+    if FORMATS not in rows or b"<!" in rows:
+        return rows
+    before, *parts = rows.split(FORMATS)
+    behind = [part.partition(END_OF_FORMATS) for part in parts]
+    return b"".join((before, *(rest for _, _, rest in behind))) if all(end for _, end, _ in behind) else rows
 
 
 class PlainPackage:

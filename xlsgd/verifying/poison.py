@@ -33,7 +33,7 @@ from xlsgd.verifying.limits import (
     has_long_text,
     may_be_beyond,
 )
-from xlsgd.verifying.plain_package import PlainPackage
+from xlsgd.verifying.plain_package import PlainPackage, without_conditional_formats
 from xlsgd.verifying.rewriting import POISON, Clock, SheetRewriter
 
 PLAIN = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?><f>[^<]{0,%b}</f><v>([^<]*)</v></c>'
@@ -113,7 +113,7 @@ def _deflated(archive: zipfile.ZipFile, part: str, poisoner: "_Poisoner", file: 
     deflater = Deflater(file, fast=True)
     for text in row_chunks(archive, part):
         try:
-            deflater.write_bytes(poisoner.poisoned(text))
+            deflater.write_bytes(without_conditional_formats(poisoner.poisoned(text)))
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise damaged(archive, part, error) from error
     return deflater.finish(last=True)

@@ -9,8 +9,8 @@ from xlsgd.points.points import LESSON_POINTS, Points, StandardizedPoints, plain
 from xlsgd.run.least_squares import least_squares
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Sheet
-from xlsgd.sheets.general_layout import layout_of
-from xlsgd.sheets.guide import data_sheet, guide_sheet
+from xlsgd.sheets.general_layout import layout_of, with_room
+from xlsgd.sheets.guide import data_sheet, few_sheets_guide, guide_sheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.placer import training_sheet
 from xlsgd.sheets.standardize import looked_up, standardize_sheet
@@ -20,6 +20,7 @@ from xlsgd.sheets.table_books import BOOKS, table_book
 from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
+from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.network.book import TITLE as NETWORK_TITLE
 from xlsgd.workbooks.network.book import network_sheets
 
@@ -57,10 +58,16 @@ def filled_standardize(trainings: Sequence[Training], points: StandardizedPoints
     return standardize_sheet(trainings, list(zip(*points, *points.own, strict=True)), points.transforms, answer)
 
 
+@finishing
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     if trainings.keys() >= LESSON.keys():
-        yield guide_sheet(stepping=epochs > 0, own_points=points is not LESSON_POINTS)
+        own, standardized = points is not LESSON_POINTS, isinstance(points, StandardizedPoints)
+        yield guide_sheet(stepping=epochs > 0, own_points=own, standardized=standardized)
         yield filled_data()
+    else:
+        yield few_sheets_guide({name: training.source for name, training in trainings.items()}, stepping=epochs > 0)
+    if epochs:
+        trainings = {name: with_room(training) for name, training in trainings.items()}
     if isinstance(points, StandardizedPoints):
         trainings = {name: looked_up(training) for name, training in trainings.items()}
         yield filled_standardize(list(trainings.values()), points, with_race=epochs > 0)
@@ -76,7 +83,14 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
 
 def _of_tables(name: str) -> BookRecipe:
     book = table_book(name)
-    return BookRecipe(book.file, book.title, lambda points, trainings, epochs: map(table_sheet, book.tables.values()))
+
+    @finishing
+    def sheets(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
+        if book.guide:
+            yield book.guide
+        yield from (table_sheet(table)._replace(source=book.source) for table in book.tables.values())
+
+    return BookRecipe(book.file, book.title, sheets)
 
 
 def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
@@ -106,7 +120,7 @@ def build(
         folder: where to.
         points: the points on every training sheet.
         trainings: the training sheets by name, perhaps with other knobs; graddesc with but some of the lesson's sheets
-            holds no guide and no data sheet either.
+            has a shorter guide and no data sheet.
         epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
         recipes: the lesson's workbooks, or the corrected ones with their own training sheets.

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import xlsxwriter
 
@@ -17,7 +18,9 @@ from xlsgd.sheets.guide import guide_sheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.cells import addresses
-from xlsgd.workbooks.build import filled_data, filled_training
+from xlsgd.workbooks.build import filled_data
+from xlsgd.workbooks.finished import finishing
+from xlsgd.workbooks.mirror import Presses, mirrored
 
 FILE = "graddesc.xlsm"
 TITLE = "Gradient descent, one row at a time, with buttons"
@@ -28,9 +31,10 @@ def build_macros(
     points: Points = LESSON_POINTS,
     trainings: Mapping[str, Training] = LESSON,
     progress: Callable[[int], None] = lambda rows: None,
+    presses: Presses = MappingProxyType({}),
 ) -> Path:
     """Write `graddesc.xlsm` into a folder and return its path; see `write_macros`."""
-    return write_macros(folder / FILE, points, trainings, progress)
+    return write_macros(folder / FILE, points, trainings, progress, presses)
 
 
 def write_macros(
@@ -38,6 +42,7 @@ def write_macros(
     points: Points = LESSON_POINTS,
     trainings: Mapping[str, Training] = LESSON,
     progress: Callable[[int], None] = lambda rows: None,
+    presses: Presses = MappingProxyType({}),
 ) -> Path:
     """Write the lesson's workbook with buttons into a file and return its path.
 
@@ -46,6 +51,7 @@ def write_macros(
         points: the points on every training sheet.
         trainings: the lesson's training sheets by name, perhaps with other knobs.
         progress: is told of every some rows written.
+        presses: the buttons that are pressed beforehand, by sheet.
 
     Raises:
         InputError: pyOpenVBA is not installed, a sheet of the lesson is missing, or the file cannot be written.
@@ -53,13 +59,14 @@ def write_macros(
     if trainings.keys() != LESSON.keys():
         raise InputError(f"{path}: the lesson's workbook with buttons holds all of its sheets: {', '.join(LESSON)}")
     lesson = [trainings[name] for name in LESSON]
-    sheets = [filled_training(training, points) for training in lesson]
+    sheets = [mirrored(training, points, presses.get(training.name, ())) for training in lesson]
     source = module_source([_buttons(training, sheet) for training, sheet in zip(lesson, sheets, strict=True)])
     project = vba_project(source, sheets=2 + len(lesson))
     write_workbook(path, _with_buttons(sheets, points), TITLE, progress, project)
     return path
 
 
+@finishing
 def _with_buttons(sheets: list[Sheet], points: Points) -> Iterator[Sheet]:
     yield guide_sheet(stepping=False, buttons=True, own_points=points is not LESSON_POINTS)
     yield filled_data()

@@ -5,6 +5,7 @@ from itertools import islice
 
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.sheets.equations import equations
+from xlsgd.sheets.legend import with_legend
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.to_excel import spell
 
@@ -22,11 +23,11 @@ STEPPING = (
 )
 BUTTONS = (
     "The sheets show the first epoch. Run goes on by five: each time the last row's new parameters and its states are "
-    "copied over the starting values in row 4. Reset goes back to the start. Excel asks before it runs macros."
+    "copied over the starting values in the row start. Reset goes back to the start. Excel asks before it runs macros."
 )
 NOT_STEPPING = (
     "The sheets show the first epoch. For the next one copy the last row's new parameters, and its states, over the "
-    "starting values in row 4."
+    "starting values in the row start."
 )
 
 
@@ -40,18 +41,26 @@ def model_guide(trainings: Sequence[Training], n: int, epochs: int, buttons: boo
         buttons: whether they have buttons.
     """
     steps = STEPPING.format(epochs=epochs) if epochs else BUTTONS if buttons else NOT_STEPPING
-    return Sheet(GUIDE, tuple(_places(trainings, n, steps)), widths={"A": 24, "B": 100})
+    runs = [training.name for training in trainings] if epochs else []
+    return Sheet(GUIDE, with_legend([*_places(trainings, n, steps, runs)]), widths={"A": 24, "B": 100, "C": 15})
 
 
-def _places(trainings: Sequence[Training], n: int, steps: str) -> Iterator[Place]:
-    for row, (left, right) in enumerate(_lines(trainings, n, steps), start=1):
-        if left:
-            yield Place(f"A{row}", left, style="bold" if right else "title")
+def _places(trainings: Sequence[Training], n: int, steps: str, runs: Sequence[str]) -> Iterator[Place]:
+    """Yield the lines; `runs` are the training sheets whose epochs stand on sheets of their own."""
+    leads = ["data", *(training.name for training in trainings), *(["race"] if runs else [])]
+    for row, (left, right) in enumerate(_lines(trainings, n, steps, bool(runs)), start=1):
+        if left and right and left in leads:
+            yield Place(f"A{row}", left, style="top link bold", link=left)
+            leads.remove(left)
+            if left in runs:
+                yield Place(f"C{row}", f"{left}_run", style="top link", link=f"{left}_run")
+        elif left:
+            yield Place(f"A{row}", left, style="top bold" if right else "title")
         if right:
             yield Place(f"B{row}", right, style="wrap")
 
 
-def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[str, str]]:
+def _lines(trainings: Sequence[Training], n: int, steps: str, race: bool) -> Iterator[tuple[str, str]]:
     """Yield what stands in A and in B of each line; a line with nothing in B is a title."""
     model = trainings[0].model
     yield model.name, ""
@@ -65,7 +74,9 @@ def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[
     yield "How to use it", ""
     yield "data", "The points. Change them there, and every sheet follows."
     for training in trainings:
-        yield training.name, _about(training)
+        yield training.name, _about(training, race)
+    if race:
+        yield "race", "Every optimizer on the same rows, and how fast each comes to a small loss."
     yield "epochs", steps
     yield "", ""
     yield "Columns of every training sheet", ""
@@ -76,9 +87,13 @@ def _lines(trainings: Sequence[Training], n: int, steps: str) -> Iterator[tuple[
         yield from _table(_own(training))
 
 
-def _about(training: Training) -> str:
+def _about(training: Training, steps: bool) -> str:
+    """Return what a sheet is, and where what one may change stands; `steps`: whether it looks its start up."""
     knobs = ", ".join(f"{name} = {value:g}" for name, value in training.knobs._asdict().items())
-    return f"{training.rule_name}, with {knobs}. The knobs stand in row 2, the starting values in row 4; change either."
+    start = f"the first line of {training.name}_run" if steps else "the row start"
+    return (
+        f"{training.rule_name}, with {knobs}. The knobs stand in row 2, the starting values in {start}; change either."
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from xlsgd.sheets.general_layout import button_cells
 from xlsgd.sheets.guide import points_sheet
 from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_training
+from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.macro_workbook import vba_project, with_buttons
 from xlsgd.workbooks.model_guide import model_guide
 from xlsgd.workbooks.models import placed_trainings
@@ -51,6 +52,7 @@ def _buttons(training: Training, n: int) -> SheetButtons:
     return SheetButtons(training._replace(buttons=step), button_cells(training, n))
 
 
+@finishing
 def _sheets(trainings: Sequence[Training], points: Points) -> Iterator[Sheet]:
     yield model_guide(trainings, points.n, epochs=0, buttons=True)
     yield points_sheet(points.columns)

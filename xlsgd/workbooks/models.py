@@ -7,13 +7,14 @@ from xlsgd.errors import InputError
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points, plain_points
 from xlsgd.sheets.description import Sheet
-from xlsgd.sheets.general_layout import general_layout
+from xlsgd.sheets.general_layout import general_layout, room_for_charts
 from xlsgd.sheets.guide import POINTS_SHEET, points_sheet
 from xlsgd.sheets.race import NAME as RACE
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_training
 from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, default_epochs, epochs_of, filled_race, filled_run
+from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.model_guide import GUIDE, model_guide
 
 
@@ -40,10 +41,11 @@ def build_model(
             `epoch`, a column of the points is missing, or the file cannot be written.
     """
     points = plain_points(points.only(trainings[0].point))
-    placed = placed_trainings(trainings)
-    shown = model_epochs(placed, points.n) if epochs is None else checked_epochs(points.n, epochs)
+    check_names(trainings)
+    shown = model_epochs(trainings, points.n) if epochs is None else checked_epochs(points.n, epochs)
     if epoch and not 0 <= epoch <= shown:
         raise InputError(f"epoch {epoch}: the workbook has epochs 0 to {shown:,}")
+    placed = placed_trainings(trainings, with_charts=shown > 0)
     write_workbook(path, _sheets(placed, points, shown, epoch), placed[0].model.name, progress)
     return path
 
@@ -54,22 +56,22 @@ def model_epochs(trainings: Sequence[Training], n: int) -> int:
     return min(default_epochs(n), FEW_CELLS // (n * columns))
 
 
-def placed_trainings(trainings: Sequence[Training]) -> list[Training]:
-    """Return training sheets whose points are looked up from the sheet that holds them.
+def placed_trainings(trainings: Sequence[Training], with_charts: bool = False) -> list[Training]:
+    """Return training sheets whose points are looked up from the sheet that holds them, perhaps with room for charts.
 
     Raises:
         InputError: two sheets of the workbook would have one name.
     """
-    _check_names(trainings)
-    return [_placed(training) for training in trainings]
+    check_names(trainings)
+    return [_placed(training, room_for_charts(training) if with_charts else 0) for training in trainings]
 
 
-def _placed(training: Training) -> Training:
-    layout = general_layout(training, footer="mean", points_on=POINTS_SHEET)
+def _placed(training: Training, gap: int) -> Training:
+    layout = general_layout(training, footer="mean", points_on=POINTS_SHEET, gap=gap)
     return training._replace(layout=layout)
 
 
-def _check_names(trainings: Sequence[Training]) -> None:
+def check_names(trainings: Sequence[Training]) -> None:
     """Raise an InputError if two sheets would have one name; a spreadsheet takes capitals for the same."""
     names = [GUIDE, POINTS_SHEET, RACE]
     for name in (name for training in trainings for name in (training.name, f"{training.name}_run")):
@@ -78,6 +80,7 @@ def _check_names(trainings: Sequence[Training]) -> None:
         names.append(name.casefold())
 
 
+@finishing
 def _sheets(trainings: Sequence[Training], points: Points, epochs: int, epoch: int) -> Iterator[Sheet]:
     yield model_guide(trainings, points.n, epochs)
     yield points_sheet(points.columns)

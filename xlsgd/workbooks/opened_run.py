@@ -11,6 +11,7 @@ from xlsgd.excel.writer import write_workbook
 from xlsgd.sheets.description import Sheet
 from xlsgd.sheets.opened_digit import digit_sheet
 from xlsgd.sheets.opened_equations import probability, step_formula
+from xlsgd.sheets.opened_guide import opened_guide
 from xlsgd.sheets.opened_layers import LayerValues, layer_sheets
 from xlsgd.sheets.opened_plan import DIGIT_VALUES, GRADIENT, STEP, WEIGHTS
 from xlsgd.sheets.opened_tables import digits_sheet, outputs_sheet, pixels_sheet, units_sheet
@@ -18,6 +19,7 @@ from xlsgd.symbols.expression import defined_name, replaced
 from xlsgd.symbols.operations import evaluate_all
 from xlsgd.symbols.references import MAX_COLUMN
 from xlsgd.symbols.to_excel import spell
+from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.opened_numbers import (
     Back,
     Doubles,
@@ -65,11 +67,13 @@ def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = l
     return path
 
 
+@finishing
 def _sheets(run: OpenedRun, forward: Forward, digit: int) -> Iterator[Sheet]:
     plan, back = run.plan(), run_back(run.layers, forward, digit, int(run.labels[digit]))
     made = step_formula(run.rule)
     named = {cell: defined_name(name) for name, cell in made.cells.items()}
     names = [spell(replaced(part, named)).lower() for part in made.constants]
+    yield opened_guide(plan)
     yield digit_sheet(plan, run.rule, names, _of_digit(run, forward, back, digit))
     yield units_sheet(plan, run.layers[0][0].tolist())
     yield digits_sheet(plan, _rows_of_digits(run, forward), _of_all(run, forward))

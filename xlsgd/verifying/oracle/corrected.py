@@ -11,12 +11,13 @@ from torch import Tensor
 
 from xlsgd.verifying.oracle.corrected_losses import entropy, log_entropy, softmax
 from xlsgd.verifying.oracle.corrected_quirks import quirks
+from xlsgd.verifying.oracle.losses import guide
 from xlsgd.verifying.oracle.paths import AGES, Makes, WeightPath, descend, gradients, rounded_error
 from xlsgd.verifying.oracle.segments import SEGMENT
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values, float64
 
 FIRST = 5
-"""The first data row of `data` and of every training sheet; the row above holds what the first row starts from."""
+"""The first data row of `data`."""
 
 TINY, PLACES = 1e-12, 9
 """The least gradient that an estimate's relative error is taken of, and the decimals that it is rounded to."""
@@ -69,12 +70,19 @@ def data(sheet: OracleSheet) -> None:
         sheet.answer_down(FIRST, {"C": sheet["C1"] + x * sheet["C2"]})
 
 
+def first_row(sheet: OracleSheet) -> int:
+    """Return a training sheet's first data row: below the one that it starts from, which is below the headings."""
+    return sheet.labels()["start"] + 1
+
+
 def training(sheet: OracleSheet) -> None:
     """An optimizer's sheet; there are no answers where the bias correction is neither on (1) nor off (0)."""
-    knobs = {name: sheet.number(f"{letter}2") for name, letter in sheet.headings(1).items()}
+    below = {name: sheet.values.get(f"{letter}2") for name, letter in sheet.headings(1).items()}
+    knobs = {name: value for name, value in below.items() if isinstance(value, float)}
     if knobs.get("correction", 1.0) not in (0.0, 1.0):
         return
-    source, columns = sheet.other("data"), sheet.headings(3)
+    first = first_row(sheet)
+    source, columns = sheet.other("data"), sheet.headings(first - 2)
     x = source.down("B", FIRST)
     y = source.down("C", FIRST, len(x))
     values = steps(sheet, x, y, knobs, columns)
@@ -84,16 +92,16 @@ def training(sheet: OracleSheet) -> None:
     values |= {"x": x, "y": y, "pred": b + a * x, "err^2": error, "de/db": by_b, "de/da": by_a}
     if "h" in knobs:
         values |= differences(sheet, x, y, knobs["h"], values)
-    sheet.answer_down(FIRST, {columns[name]: value for name, value in values.items() if name in columns})
+    sheet.answer_down(first, {columns[name]: value for name, value in values.items() if name in columns})
     squares = {"err^2": error, "de/db": by_b.square(), "de/da": by_a.square()}
-    sheet.answer({f"{columns[name]}{FIRST + len(x)}": value.mean(0).sqrt() for name, value in squares.items()})
+    sheet.answer({f"{columns[name]}{first + len(x)}": value.mean(0).sqrt() for name, value in squares.items()})
 
 
 def steps(sheet: OracleSheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mapping[str, str]) -> dict[str, Tensor]:
     """Return the columns of weights and state, as the optimizer walks down the rows."""
-    optimizer = OPTIMIZERS[sheet.name]
-    above = {name: sheet[f"{letter}{FIRST - 1}"] for name, letter in columns.items() if name in carried(optimizer)}
-    taken = sheet.number(f"{columns['t']}{FIRST - 1}") if "t" in columns else 0.0
+    optimizer, first = OPTIMIZERS[sheet.name], first_row(sheet)
+    above = {name: sheet[f"{letter}{first - 1}"] for name, letter in columns.items() if name in carried(optimizer)}
+    taken = sheet.number(f"{columns['t']}{first - 1}") if "t" in columns else 0.0
     values, rates = {}, [knobs["lr"]] * len(x)
     if "t" in columns:
         values["t"] = (float64(taken) + torch.arange(1, len(x) + 1)).unsqueeze(1).expand(x.shape)
@@ -105,7 +113,7 @@ def steps(sheet: OracleSheet, x: Tensor, y: Tensor, knobs: Knobs, columns: Mappi
     paths = []
     for row in range(0, len(x), SEGMENT):
         if row:
-            above = {name: sheet[f"{columns[name]}{FIRST + row - 1}"] for name in carried(optimizer)}
+            above = {name: sheet[f"{columns[name]}{first + row - 1}"] for name in carried(optimizer)}
         seeds = {name: [above[f"{ours} b"], above[f"{ours} a"]] for name, ours in optimizer.state.items()}
         seeds["step"] = 2 * [float64(taken + row if knobs.get("correction", 1.0) else AGES)]
         part, start = slice(row, row + SEGMENT), (above["new b"], above["new a"])
@@ -158,6 +166,7 @@ def differences(sheet: OracleSheet, x: Tensor, y: Tensor, h: float, values: Mapp
 SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "data": data,
     **dict.fromkeys(OPTIMIZERS, training),
+    "guide": guide,
     "softmax": softmax,
     "entropy": entropy,
     "log_entropy": log_entropy,

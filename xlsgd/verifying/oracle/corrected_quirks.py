@@ -15,9 +15,6 @@ from xlsgd.verifying.oracle.losses import losses_base_10
 from xlsgd.verifying.oracle.paths import rounded_error
 from xlsgd.verifying.oracle.sheet import OracleSheet
 
-FIRST = 5
-"""The first data row of the training sheets."""
-
 
 class Quirks:
     """The cells that the quirks' numbers are computed from.
@@ -36,7 +33,8 @@ class Quirks:
     def column(self, name: str, heading: str) -> Tensor:
         """Return a training sheet's column."""
         sheet = self.sheet.other(name)
-        return sheet.down(sheet.headings(3)[heading], FIRST, sheet.count("A", FIRST))
+        start = sheet.labels()["start"]
+        return sheet.down(sheet.headings(start - 1)[heading], start + 1, sheet.count("A", start + 1))
 
 
 def last_b(q: Quirks) -> Tensor:

@@ -49,7 +49,7 @@ def _or_nothing(values: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
 def race(sheet: OracleSheet) -> None:
     """The line of least squares, and how far and how fast each optimizer gets."""
     first = sheet.other(str(sheet.values.get("A7")))
-    top = FIRST if first.count("A", FIRST) else FIRST + 1  # a sheet that is not the lesson's starts a row below
+    top = first.labels().get("start", FIRST - 1) + 1  # a sheet that is not the lesson's starts below its start
     n = first.count("A", top)
     x, y = (first.down(column, top, n).T for column in "AB")
     lines = _least_squares(x, y)

@@ -191,6 +191,7 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "rmsprop": rmsprop,
     "adam": adam,
     "adam_ann": adam,
+    "guide": losses.guide,
     "softmax": losses.softmax,
     "entropy": losses.entropy,
     "log_entropy": losses.log_entropy,

@@ -9,6 +9,15 @@ from torch.nn import functional
 from xlsgd.verifying.oracle.sheet import OracleSheet, float64
 
 
+def guide(sheet: OracleSheet) -> None:
+    """What the first sheet's chart draws: the loss of a right class by its probability, natural and to base 10."""
+    top = next((int(address[1:]) for address, text in sheet.values.items() if text == "-ln p"), 0)
+    if top:
+        p = sheet.down("D", top + 1)
+        loss = -torch.log(p)
+        sheet.answer_down(top + 1, {"E": loss, "F": loss / math.log(10)})
+
+
 def softmax(sheet: OracleSheet) -> None:
     """Two images' softmax, and the binary one of each output."""
     for outputs, exponential, share, binary in "BCDK", "GHIL":

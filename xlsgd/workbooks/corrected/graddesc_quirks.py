@@ -53,7 +53,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "3. Differences look ahead only",
         "basic!J4",
         "With a fixed step of 0.01 ahead the estimate is off by 0.01 for b and by 0.01*x^2 for a. Central differences "
-        "are exact for a squared error; here h is a cell, and both stand beside the gradient by formula (basic!H5).",
+        "are exact for a squared error; here h is a cell, and both stand beside the gradient (basic!H{first}).",
         "de/da of the first row, estimated",
         one_sided,
         ("basic", ("central de/da", "first")),
@@ -74,7 +74,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "5. A warm start",
         "adam!J4",
         "Reset runs one or two passes over the data at a = b = 1 and pastes the averages that they leave, so the first "
-        "epoch has already seen the data. Here every average starts from 0 (row 4).",
+        "epoch has already seen the data. Here every average starts from 0 (row start).",
         "average of b's gradients after the first row",
         warm_average,
         ("adam", ("m b", "first")),
@@ -172,7 +172,8 @@ def graddesc_quirks(sheets: Mapping[str, LiveSheet]) -> Sheet:
     for name, sheet in sheets.items():
         cells |= {(name, key): cell for key, cell in _cells(sheet.training, points.n).items()}
         values |= {(name, key): value for key, value in _numbers(sheet).items()}
-    rows = {"last": COURSE_FIRST_ROW - 1 + points.n, "below": COURSE_FIRST_ROW + points.n}
+    first = corrected_layout(next(iter(sheets.values())).training).first_row
+    rows = {"first": first, "last": COURSE_FIRST_ROW - 1 + points.n, "below": COURSE_FIRST_ROW + points.n}
     quirks = [q._replace(where=q.where.format(**rows), effect=q.effect.format(**rows)) for q in QUIRKS]
     return quirks_sheet(quirks, constants(points), cells, values)
 

@@ -1,6 +1,7 @@
 """The first sheet of the corrected `graddesc`: what is on the sheets and how to go on from epoch to epoch."""
 
-from xlsgd.sheets.description import Place, Sheet
+from xlsgd.sheets.description import Sheet
+from xlsgd.sheets.guide import guide_places
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("A1", "title", "Gradient descent, one row at a time: the corrected sheets"),
@@ -21,17 +22,20 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
      "switches that on (1) and off (0)."),
     ("A10", "bold", "adam_ann"),
     ("B10", "wrap", "Adam with a rate of its own in every row (column lr): half a cosine from lr to 0 in T steps."),
-    ("A12", "title", "How to use them"),
-    ("B13", "wrap", "Change a number in row 2 and watch every row follow."),
-    ("B14", "wrap", "One pass down the rows is one epoch. To go on to the next, copy the last row's values from new b "
-     "on (the name last) into row 4 (the name start), as values; on adam and adam_ann up to the column t."),
-    ("B15", "wrap", "Below the rows stand the root mean squares of the error and of both gradients, and a chart of the "
-     "squared error."),
+    ("A11", "bold", "quirks"),
+    ("B11", "wrap", "Each quirk of the course's: where it is, what it does to the numbers, by live "
+     "formulas, and what PyTorch does."),
+    ("A13", "title", "How to use them"),
+    ("B14", "wrap", "Change a tinted number (a knob in row 2, a starting value below the headings, or a point on "
+     "data) and watch every row follow."),
+    ("B15", "wrap", "One pass down the rows is one epoch. To go on to the next, copy the last row's values from new b "
+     "on (the name last) into the row start (the name start), as values; on adam and adam_ann up to the column t."),
+    ("B16", "wrap", "Below the rows stand the root mean squares of the error and of both gradients; above them "
+     "charts of the squared error and of the line, row by row."),
 )  # fmt: skip
 """Address, style and text of each line."""
 
 
 def guide_sheet() -> Sheet:
     """Return `Sheet1`: what the workbook shows and how to use it."""
-    places = tuple(Place(address, text, style=style) for address, style, text in GUIDE)
-    return Sheet("Sheet1", places, widths={"A": 14, "B": 100})
+    return Sheet("Sheet1", guide_places(GUIDE), widths={"A": 14, "B": 100})

@@ -1,4 +1,4 @@
-"""Where the corrected sheets' cells stand: as on any training sheet, with points on `data` and a chart of the loss."""
+"""Where the corrected sheets' cells stand: as on any training sheet, with points on `data` and charts row by row."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,13 @@ from xlsgd.sheets.description import (
     Series,
     Sheet,
 )
-from xlsgd.sheets.general_layout import FIRST_ROW, START, general_layout
+from xlsgd.sheets.general_layout import FIRST_ROW, ROOM, START, general_layout
 from xlsgd.sheets.layout import Layout, Letters
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.cells import area, at, here
-from xlsgd.symbols.references import column_letters
 
 CHARTED = 2000
-"""The most rows that the chart draws."""
-
-ONE_PAGE = 60
-"""The most rows that are printed on one page, with the chart below them; beyond, the chart stands beside them."""
+"""The most rows that the charts draw."""
 
 FORMATS = {
     **dict.fromkeys(("b", "a", "pred", "new b", "new a", "lr"), FOUR_PLACES),
@@ -36,24 +32,22 @@ FORMATS = {
 
 def corrected_layout(training: Training) -> Layout:
     """Return where a corrected training sheet's cells stand."""
-    layout = general_layout(training, FORMATS, THOUSANDS, "root mean square", points_on="data", names_rule=False)
-    return layout._replace(charts=_squared_error)
+    return general_layout(
+        training, FORMATS, THOUSANDS, "root mean square", points_on="data", names_rule=False, gap=ROOM
+    )._replace(charts=_row_by_row)
 
 
-def _squared_error(training: Training, letters: Letters, rows: Rows) -> tuple[Chart, ...]:
-    letter, last = letters["err^2"], min(rows.last, START + CHARTED)
-    on_one_page = rows.n <= ONE_PAGE
-    chart = Chart(
-        title="Squared error, row by row",
-        series=(Series("err^2", area(f"{letter}{FIRST_ROW}:{letter}{last}", training.name, fixed=True)),),
-        top_left=f"C{rows.last + 4}" if on_one_page else f"{column_letters(len(rows.columns) + 2)}{FIRST_ROW}",
-        columns_wide=8,
-        rows_high=18,
-        x="row",
-        y="err^2 (logarithmic)",
-        log=True,
-    )
-    return (chart,)
+def _row_by_row(training: Training, letters: Letters, rows: Rows) -> tuple[Chart, ...]:
+    """Return charts of the loss and of the line, above the headings, where a change is seen at once."""
+
+    def series(heading: str, second: bool = False) -> Series:
+        letter, last = letters[heading], min(rows.last, rows.first + CHARTED - 1)
+        return Series(heading, area(f"{letter}{rows.first}:{letter}{last}", training.name, fixed=True), second=second)
+
+    top, high = START - 1, ROOM - 1
+    loss = Chart("Squared error, row by row", (series("err^2"),), f"A{top}", 7, high, "row", "err^2", log=True)
+    line = Chart("b and a, row by row", (series("b"), series("a", second=True)), f"I{top}", 7, high, "row", "b")
+    return loss, line._replace(y_second="a")
 
 
 def data_sheet(x: Sequence[float], y: Sequence[float], lesson: bool) -> Sheet:

@@ -7,6 +7,8 @@ from itertools import islice
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.description import Sheet
+from xlsgd.sheets.entropy_guide import CORRECTED as CORRECTED_LINES
+from xlsgd.sheets.entropy_guide import entropy_guide
 from xlsgd.sheets.placer import training_sheet
 from xlsgd.sheets.table import table_sheet
 from xlsgd.sheets.training import Training
@@ -18,16 +20,21 @@ from xlsgd.workbooks.corrected.graddesc_quirks import graddesc_quirks
 from xlsgd.workbooks.corrected.guide import guide_sheet
 from xlsgd.workbooks.corrected.layout import CHARTED, corrected_layout, data_sheet
 from xlsgd.workbooks.corrected.training import CORRECTED
+from xlsgd.workbooks.finished import finishing
+
+SOURCE = "As torch.nn.functional has it."
 
 
 def filled_training(live: LiveSheet) -> Sheet:
     """Return a corrected training sheet as it stands now."""
     training, n = live.training, live.points.n
     sheet = training_sheet(training, corrected_layout(training), n, live.values(), live.tuples())
-    cached = tuple(row["err^2"] for row in islice(live.rows(), CHARTED))
-    (chart,) = sheet.charts
-    drawn = chart._replace(series=tuple(series._replace(cached=cached) for series in chart.series))
-    return sheet._replace(charts=(drawn,))
+    drawn = list(islice(live.rows(), CHARTED))
+    charts = (
+        chart._replace(series=tuple(s._replace(cached=tuple(row[s.name] for row in drawn)) for s in chart.series))
+        for chart in sheet.charts
+    )
+    return sheet._replace(charts=tuple(charts))
 
 
 def filled_data(points: Points = LESSON_POINTS) -> Sheet:
@@ -35,6 +42,7 @@ def filled_data(points: Points = LESSON_POINTS) -> Sheet:
     return data_sheet(points.x, points.y, lesson=points is LESSON_POINTS)
 
 
+@finishing
 def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
     yield guide_sheet()
     yield filled_data(points)
@@ -43,8 +51,10 @@ def _graddesc(points: Points, trainings: Mapping[str, Training], epochs: int) ->
     yield graddesc_quirks(sheets)
 
 
+@finishing
 def _entropy(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
-    yield from map(table_sheet, CORRECTED_ENTROPY.values())
+    yield entropy_guide(CORRECTED_LINES)
+    yield from (table_sheet(table)._replace(source=SOURCE) for table in CORRECTED_ENTROPY.values())
     yield entropy_quirks()
 
 

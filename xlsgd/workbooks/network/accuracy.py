@@ -14,7 +14,7 @@ KNOBS = {"b": 0.3, "w1": 1.2, "w2": 0.6, "times": 1.0001}
 TOTALS = ("accuracy", "accuracy then", "its derivative", "mean loss", "loss at times", "loss derivative")
 PLACES = 8
 """Decimals of a difference divided by a small step: what follows is rounding."""
-CHART_ROWS = 18
+CHART_ROWS = 14
 
 
 def _judged(z: Value, y: Value) -> tuple[Value, Value, Value]:
@@ -46,7 +46,7 @@ def _table(points: Points, row: int) -> Table:
     headings = (Place(f"{cell[0]}{int(cell[1:]) - 1}", name, style="heading") for name, cell in cells.items())
     formats = dict.fromkeys((*NAMES[3:5], *NAMES[6:9], "loss then", *TOTALS), FOUR_PLACES)
     formats |= dict.fromkeys(("mean loss", "loss at times"), GENERAL)  # four places hide what a factor of 1.0001 does
-    grid = grid_of(NAMES, row + 6 + CHART_ROWS, cells, formats, *headings)
+    grid = grid_of(NAMES, row + CHART_ROWS + 1, cells, formats, *headings)
     return Table("accuracy", dict(points.columns), _fill, grid, dict(KNOBS))
 
 
@@ -55,7 +55,7 @@ def _charts(table: Table) -> Iterable[Chart]:
         series(table, "loss", "z", "dots", "loss of the row"),
         series(table, "right", "z", "dots", "right: 1, wrong: 0"),
     )
-    top_left = f"A{table.grid.first_row - CHART_ROWS - 1}"
+    top_left = f"H{table.grid.first_row - CHART_ROWS - 2}"
     yield Chart("Each row by its z", lines, top_left, 8, CHART_ROWS, "z", "", "scatter")
 
 

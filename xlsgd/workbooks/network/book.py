@@ -7,6 +7,8 @@ from xlsgd.errors import InputError
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
+from xlsgd.sheets.legend import with_legend
+from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.embedding import EMBEDDING
@@ -47,14 +49,15 @@ LESSONS: dict[str, AnyLesson] = {
 
 USE = """
 Each sheet shows one idea. Where it has a cell below the word epoch, type a number there, and it shows the training
-after so many epochs. The cells below the other headings of that row are knobs: change one, and every row, every
-epoch and every chart follows.
+after so many epochs. The tinted cells below the other headings of that row are knobs: change one, and every row,
+every epoch and every chart follows.
 
 The sheets that end in _run hold all epochs, row by row, as plain formulas. The points stand in the first columns of
 each sheet's rows; type others over them.
 """
 
 
+@finishing
 def network_sheets(
     lessons: Iterable[str] = (), points: Mapping[str, Points] = {}, epochs: int | None = None
 ) -> Iterator[Sheet]:
@@ -99,13 +102,26 @@ def sheets_of(lesson: AnyLesson, points: Points | None = None, epochs: int | Non
     return lesson_sheets(lesson, points, epochs) if isinstance(lesson, Lesson) else lesson.sheets(points, epochs)
 
 
-def _guide(lessons: Iterable[AnyLesson]) -> Sheet:
+def _guide(lessons: Sequence[AnyLesson]) -> Sheet:
     lines = [(TITLE, ""), *(("", words) for words in paragraphs(USE)), ("", ""), ("The sheets", "")]
     lines += [
         (lesson.name, f"{lesson.title}{'' if lesson.title.endswith('?') else '.'} {lesson.first}") for lesson in lessons
     ]
+    lines += [("", ""), ("All epochs, row by row", ""), *((f"{run}_run", told) for run, told in _runs(lessons))]
     places = []
     for row, (left, right) in enumerate(lines, start=1):
-        places += [Place(f"A{row}", left, style="bold" if right else "title")] if left else []
+        if left:
+            places.append(
+                Place(f"A{row}", left, style="top link bold" if right else "title", link=left if right else "")
+            )
         places += [Place(f"B{row}", right, style="wrap")] if right else []
-    return Sheet("guide", tuple(places), widths={"A": 22, "B": 100})
+    return Sheet("guide", with_legend(places), widths={"A": 26, "B": 100})
+
+
+def _runs(lessons: Iterable[AnyLesson]) -> Iterator[tuple[str, str]]:
+    """Yield the trainings of which the workbook has a sheet of all epochs, with the sheet that shows them."""
+    for lesson in lessons:
+        if not isinstance(lesson, TableLesson):
+            yield lesson.name, f"The epochs that {lesson.name} steps through."
+            others = lesson.others if isinstance(lesson, Lesson) else ()
+            yield from ((other.name, f"Those of a run that {lesson.name} has beside its own.") for other in others)

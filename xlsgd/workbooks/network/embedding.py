@@ -8,7 +8,7 @@ from xlsgd.functions import Value, dot, if_equal, index, named, sigmoid, sum_of_
 from xlsgd.losses import squared_error
 from xlsgd.models import Model
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Shade
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, GIVEN, TWO_PLACES, Chart, Place, Shade
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
@@ -77,7 +77,7 @@ class _Side:
         for letter, text in zip(self.letters, (self.what, "one-hot", "factor 1", "factor 2", "bias"), strict=True):
             yield Place(f"{letter}{first - 1}", text, style="heading")
         for k, row in enumerate(range(first, last + 1), start=1):
-            yield Place(f"{name}{row}", value=float(k))
+            yield Place(f"{name}{row}", value=float(k), style=GIVEN)
             yield Place(f"{hot}{row}", formula=if_equal(number, at(f"{name}{row}"), 1, 0))
             for letter, start in zip(columns, self.starts[k - 1], strict=True):
                 yield Place(f"{letter}{row}", formula=start, format=FOUR_PLACES)

@@ -19,7 +19,7 @@ from xlsgd.symbols.expression import Expression, placed, text
 from xlsgd.symbols.references import column_letters
 from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, epochs_of, filled_run
 from xlsgd.workbooks.network.fitting import fitted_lesson
-from xlsgd.workbooks.network.lesson import TABLE_BELOW, Lesson, LessonCells
+from xlsgd.workbooks.network.lesson import FREE_BELOW, TABLE_BELOW, Lesson, LessonCells
 from xlsgd.workbooks.network.values import BookValues
 
 RUN_COLUMNS = ("run", "model", "rule")
@@ -99,7 +99,7 @@ def with_layout(lesson: Lesson) -> Training:
 def _hosted(lesson: Lesson, own: Training, index: int, other: Training) -> Training:
     """Return another run's training, whose points stand on the lesson's sheet, and its knobs in the table of runs."""
     assert own.layout
-    row, letters = lesson.top + TABLE_BELOW + 1 + index, _knob_letters(lesson)
+    row, letters = lesson.top + TABLE_BELOW + index, _knob_letters(lesson)
     head = tuple(Place(f"{letters[name]}{row}", key=name) for name in other.knobs._fields)
     layout = Layout(head, own.layout.first_row, own.layout.headings, "", {}, host=own.name)
     return other._replace(layout=layout)
@@ -117,16 +117,17 @@ def _knob_letters(lesson: Lesson) -> dict[str, str]:
 def _placed(lesson: Lesson, own: Training, points: Points, runs: Mapping[str, Unrolled]) -> LessonCells:
     layout = own.layout
     assert layout
-    table = lesson.top + TABLE_BELOW + 1
-    free = table + len(runs) + 1 if lesson.others else lesson.top + TABLE_BELOW
+    table, free = lesson.top + TABLE_BELOW, lesson.top + FREE_BELOW
+    after = table + len(runs) + 1
     knobs = {name: layout.cells[name] for name in own.knobs._fields}
-    return LessonCells(own.name, place_row(own, layout).letters, layout.first_row, points, knobs, runs, table, free)
+    letters = place_row(own, layout).letters
+    return LessonCells(own.name, letters, layout.first_row, points, knobs, runs, table, free, after)
 
 
 def _answer_cells(at_rows: LessonCells) -> dict[str, str]:
     """Return where the line of least squares and what it is made of stand: right of the knobs, two rows high."""
     after = max(2 + len(at_rows.knobs), 2) + 2
-    row = at_rows.table - TABLE_BELOW + 1
+    row = at_rows.free - 2
     names = ("b", "a", "slope", "mean_x", "mean_y", "size_x", "size_y")
     return {name: f"{column_letters(after + i)}{row}" for i, name in enumerate(names)}
 
@@ -155,7 +156,7 @@ def _table(lesson: Lesson, own: Training, at_rows: LessonCells) -> Iterator[Plac
         yield Place(f"{column_letters(i)}{top}", heading, style="bold" if i == 1 else "heading")
     for row, run in enumerate((own, *lesson.others), start=at_rows.table):
         for i, words in enumerate((run.name, run.model.name, run.rule_name), start=1):
-            yield Place(f"{column_letters(i)}{row}", words, style="top right" if i > 1 else "")
+            yield Place(f"{column_letters(i)}{row}", words, style="shown" if i > 1 else "")
         for name, value in run.knobs._asdict().items():
             formula = _knob_formula(lesson, own, at_rows, run, name)
             yield Place(f"{letters[name]}{row}", "", (run.name, name), value, formula)
@@ -176,4 +177,4 @@ def _results(where: Unrolled, row: int, column: int) -> Iterator[Place]:
     # In this order, since LibreOffice counts stale cells in a range that it has to compute row by row beforehand.
     cells = ((index(losses, 1), SCIENTIFIC), (index(losses, where.epochs + 1), SCIENTIFIC), (reached, ""))
     for i, (formula, format) in enumerate(cells, start=column):
-        yield Place(f"{column_letters(i)}{row}", "", formula=formula, format=format)
+        yield Place(f"{column_letters(i)}{row}", "", formula=formula, format=format, style="shown")

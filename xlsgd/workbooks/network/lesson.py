@@ -13,14 +13,17 @@ from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
 
-LINE = 135
+LINE = 185
 """How many characters a line of text has at most."""
 
-CHART_ROWS = 15
+CHART_ROWS = 12
 """How many rows a chart is high."""
 
-TABLE_BELOW = 4
-"""How many rows below the knobs' headings the first run of the table of runs stands."""
+FREE_BELOW = 4
+"""How many rows below the texts the charts stand, which are below the knobs: there a screen shows them at once."""
+
+TABLE_BELOW = FREE_BELOW + CHART_ROWS + 2
+"""How many rows below the texts the first run of the table of runs stands, which is below the charts."""
 
 
 class LessonCells(NamedTuple):
@@ -34,7 +37,8 @@ class LessonCells(NamedTuple):
         knobs: the knobs' cells.
         runs: where all epochs of each run stand, by the run's name; the sheet's own is the first.
         table: the row of the first run in the table of runs.
-        free: the first row below the knobs, and the table if there is one, that holds nothing.
+        free: the first row below the knobs that holds nothing, for charts.
+        after: the first row below the table of runs that holds nothing.
     """
 
     name: str
@@ -45,6 +49,7 @@ class LessonCells(NamedTuple):
     runs: Mapping[str, Unrolled]
     table: int
     free: int
+    after: int
 
     @property
     def own(self) -> Unrolled:

@@ -28,7 +28,7 @@ from xlsgd.symbols.checked import NOT_AVAILABLE
 from xlsgd.workbooks.network.table_lesson import TableLesson, grid_of, series
 
 STEPS = 100
-CHART_ROWS = 18
+CHART_ROWS = 14
 DIVERGED = 4
 """The search stops where the smoothed loss exceeds so many times its best."""
 
@@ -144,7 +144,7 @@ def _table(points: Points, row: int) -> Table:
     formats = dict.fromkeys(NAMES[2:-2], THOUSANDS) | {"lr": SCIENTIFIC, "goes on": "", "slope": THOUSANDS}
     formats |= dict.fromkeys(MOMENTS[1:-1], THOUSANDS) | dict.fromkeys(FOUND, THOUSANDS)
     formats |= dict.fromkeys(("lr there", "a tenth of it", "lr at steepest"), SCIENTIFIC)
-    grid = grid_of(NAMES, row + 9 + CHART_ROWS, cells, formats, *headings)
+    grid = grid_of(NAMES, row + CHART_ROWS + 1, cells, formats, *headings)
     inputs = {"step": [float(i) for i in range(STEPS)], "x": points.x, "y": points.y}
     return Table("lr_find", inputs, _fill, grid, dict(KNOBS))
 
@@ -161,8 +161,8 @@ def _charts(table: Table) -> Iterable[Chart]:
         _mark(table, "steepest", "lr at steepest", "smoothed there"),
         _mark(table, "a tenth of the least", "a tenth of it", "smoothed at it"),
     )
-    top_left = f"A{table.grid.first_row - CHART_ROWS - 1}"
-    yield Chart("Loss by rate", lines, top_left, 8, CHART_ROWS, "lr", "loss", "scatter", log=True, x_log=True)
+    top_left = f"I{table.grid.first_row - CHART_ROWS - 2}"
+    yield Chart("Loss by rate", lines, top_left, 6, CHART_ROWS, "lr", "loss", "scatter", log=True, x_log=True)
 
 
 LR_FIND = TableLesson(

@@ -11,7 +11,7 @@ from xlsgd.workbooks.network.table_lesson import TableLesson, grid_of, series
 
 NAMES = ("t", "y", "average", "1-beta^t", "corrected")
 N = 60
-CHART_ROWS = 20
+CHART_ROWS = 14
 
 
 def _series() -> Points:

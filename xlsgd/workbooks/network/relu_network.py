@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from xlsgd.functions import Value, dot, if_equal, log, named, relu, sigmoid
 from xlsgd.models import Model
 from xlsgd.schedules import LayerRates
-from xlsgd.sheets.description import FOUR_PLACES, GENERAL, TWO_PLACES, Chart, Place, Shade
+from xlsgd.sheets.description import FOUR_PLACES, GENERAL, GIVEN, TWO_PLACES, Chart, Place, Shade
 from xlsgd.sheets.forward import traced
+from xlsgd.sheets.opened_layers import SIGNED
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import at
 from xlsgd.symbols.references import column_letters
 from xlsgd.workbooks.network.classes import class_cells, class_chart, class_places
-from xlsgd.workbooks.network.lesson import CHART_ROWS, Lesson, LessonCells
+from xlsgd.workbooks.network.lesson import Lesson, LessonCells
 from xlsgd.workbooks.network.points import moons
 
 HIDDEN = 4
@@ -69,10 +70,10 @@ def _grid(cells: LessonCells) -> Iterable[Place]:
     left = column_letters(GRID_COLUMN)
     yield Place(f"{left}{top}", "p over x1 (across) and x2 (down)", style="bold")
     for j, x2 in enumerate(GRID_Y):
-        yield Place(f"{left}{top + 2 + j}", value=round(x2, 2), format=TWO_PLACES)
+        yield Place(f"{left}{top + 2 + j}", value=round(x2, 2), format=TWO_PLACES, style=GIVEN)
     for i, x1 in enumerate(GRID_X, start=GRID_COLUMN + 1):
         letter = column_letters(i)
-        yield Place(f"{letter}{top + 1}", value=round(x1, 2), format=TWO_PLACES)
+        yield Place(f"{letter}{top + 1}", value=round(x1, 2), format=TWO_PLACES, style=GIVEN)
         for j in range(len(GRID_Y)):
             point = {"x1": at(f"{letter}{top + 1}"), "x2": at(f"{left}{top + 2 + j}"), "y": at(f"{left}{top}")}
             (probability,), _, _ = traced(MODEL, entries, point)
@@ -87,7 +88,7 @@ def _places(cells: LessonCells) -> Iterable[Place]:
 def _shades(cells: LessonCells) -> Sequence[Shade]:
     first, last = column_letters(GRID_COLUMN + 1), column_letters(GRID_COLUMN + len(GRID_X))
     area = f"{first}{cells.free + 2}:{last}{cells.free + 1 + len(GRID_Y)}"
-    return [Shade(area, ("#0072B2", "#FFFFFF", "#D55E00"), (0.0, 1.0), 0.5)]
+    return [Shade(area, SIGNED, (0.0, 1.0), 0.5)]
 
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
@@ -110,8 +111,7 @@ stays as it started, as a pretrained one does before unfreeze: only w2 and b2 mo
 
 Try it: step through the epochs and watch the picture bend: it shows p over the plane, blue for class 0, orange for
 class 1. Freeze the first layer and see how much is left to gain. Data: the half circles (cos t, sin t), class 0, and
-(1 - cos t, 0.5 - sin t), class 1, t from 0 to pi, with normally distributed noise of 0.08, seed 5; the weights start
-at random within 1, seed 2.
+(1 - cos t, 0.5 - sin t), class 1, t from 0 to pi, with normal noise of 0.08, seed 5; weights start within 1, seed 2.
 """,
     training=training_of(
         MODEL, "sgd", knobs={"lr": 0.6}, layers=LayerRates((("w1", "b1"), ("w2", "b2")), _rates, Layers)
@@ -119,7 +119,7 @@ at random within 1, seed 2.
     points=moons(10, 0.08, 5),
     epochs=20,
     epoch=20,
-    gap=CHART_ROWS + 2,
+    gap=len(GRID_Y) + 4,
     charts=_charts,
     places=_places,
     shades=_shades,

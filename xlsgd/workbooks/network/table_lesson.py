@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlsgd.points.points import Points, plain_points
-from xlsgd.sheets.description import Chart, Place, Series, Shade, Sheet
+from xlsgd.sheets.description import GIVEN, Chart, Place, Series, Shade, Sheet
 from xlsgd.sheets.table import Grid, Table, table_sheet
 from xlsgd.symbols.cells import area
 from xlsgd.workbooks.network.lesson import paragraphs, wrapped
@@ -12,6 +12,10 @@ from xlsgd.workbooks.network.lesson import paragraphs, wrapped
 
 def _no_shades(table: Table) -> Iterable[Shade]:
     return ()
+
+
+COUNTS = ("step", "t")
+"""Columns that count the rows."""
 
 
 class TableLesson(NamedTuple):
@@ -75,6 +79,7 @@ class TableLesson(NamedTuple):
             charts=tuple(self.charts(table)),
             shades=tuple(self.shades(table)),
             widths=self.widths,
+            source=f"{self.title}.",
         )
 
 
@@ -95,4 +100,4 @@ def grid_of(names: Sequence[str], row: int, cells: dict[str, str], formats: dict
     """Return a grid whose columns stand side by side from A on, their headings in a row."""
     letters = dict(zip(names, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
     headings = (Place(f"{letter}{row}", name, style="heading") for name, letter in letters.items())
-    return Grid(letters, row + 1, cells, formats, (*headings, *texts))
+    return Grid(letters, row + 1, cells, formats, (*headings, *texts), styles=dict.fromkeys(COUNTS, GIVEN))

@@ -10,7 +10,8 @@ import xlsgd
 from xlsgd.functions import Value, dot, if_above, if_equal, index, mean, named, sigmoid, sum_of_products
 from xlsgd.models import Model
 from xlsgd.points.points import Points
-from xlsgd.sheets.description import FOUR_PLACES, TWO_PLACES, Chart, Choice, Place, Series, Shade, Sheet
+from xlsgd.sheets.description import FOUR_PLACES, GIVEN, TWO_PLACES, UNSEEN, Chart, Choice, Place, Series, Shade, Sheet
+from xlsgd.sheets.opened_layers import SIGNED
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.cells import area, at
 from xlsgd.symbols.expression import Expression
@@ -55,6 +56,9 @@ B_ROW, Y_ROW = 4, 4 + PIXELS + 4
 FIRST_DIGIT = 4
 """The column of the first digit, in all blocks."""
 
+WIDTHS = dict.fromkeys("JS", 1.0) | dict.fromkeys("KLMNOPQR", 3.0)
+"""Of the columns between the pictures and the chart, and of the digit's pixels."""
+
 BLOCKS = ("p", "loss", "right", "dL/dz")
 
 
@@ -87,6 +91,7 @@ def _run(points: Points, grid: RunGrid, lr: Expression) -> Iterator[Place]:
     yield Place(f"A{B_ROW - 1}", "epoch", style="heading")
     yield from (Place(f"A{B_ROW + j}", name, style="heading") for j, name in enumerate(MODEL.start))
     yield Place(f"A{Y_ROW - 2}", "The digits, a column each: 1 for a 3 and 0 for a 7, then the pixels", style="bold")
+    yield from _numbered(grid, Y_ROW - 1)
     for j, name in enumerate(("y", *INPUTS)):
         yield Place(f"A{Y_ROW + j}", name, style="heading")
         yield from (Place(f"{grid.digit(i)}{Y_ROW + j}", value=value) for i, value in enumerate(points[name]))
@@ -94,15 +99,22 @@ def _run(points: Points, grid: RunGrid, lr: Expression) -> Iterator[Place]:
         yield Place(f"A{grid.row(block, -2)}", f"{block} of each digit, an epoch a row", style="bold")
         yield Place(f"A{grid.row(block, -1)}", "epoch", style="heading")
         yield Place(f"B{grid.row(block, -1)}", f"mean {block}", style="heading")
+        yield from _numbered(grid, grid.row(block, -1))
     for epoch in range(grid.epochs + 1):
         yield from _weights(grid, epoch, lr)
         yield from _given(grid, epoch)
 
 
+def _numbered(grid: RunGrid, row: int) -> Iterator[Place]:
+    """Yield the digits' numbers, above their columns."""
+    yield Place(f"{column_letters(FIRST_DIGIT - 1)}{row}", "digit", style="heading")
+    yield from (Place(f"{grid.digit(i)}{row}", value=float(i + 1), style=GIVEN) for i in range(grid.n))
+
+
 def _weights(grid: RunGrid, epoch: int, lr: Expression) -> Iterator[Place]:
     """Yield an epoch's weights: those before, less the rate times the mean of the digits' derivatives."""
     letter = grid.weights(epoch)
-    yield Place(f"{letter}{B_ROW - 1}", value=float(epoch))
+    yield Place(f"{letter}{B_ROW - 1}", value=float(epoch), style=GIVEN)
     if not epoch:
         yield from (Place(f"{letter}{B_ROW + j}", value=value) for j, value in enumerate(MODEL.start.values()))
         return
@@ -117,7 +129,7 @@ def _given(grid: RunGrid, epoch: int) -> Iterator[Place]:
     """Yield what each digit gives with an epoch's weights, and the means."""
     letter, rows = grid.weights(epoch), [grid.row(block, epoch) for block in BLOCKS]
     for row in rows:
-        yield Place(f"A{row}", value=float(epoch))
+        yield Place(f"A{row}", value=float(epoch), style=GIVEN)
         yield Place(f"B{row}", formula=mean(grid.across(row)), format=FOUR_PLACES)
     weights = area(f"{letter}{B_ROW + 1}:{letter}{B_ROW + PIXELS}")
     for digit in map(grid.digit, range(grid.n)):
@@ -135,7 +147,7 @@ def _given(grid: RunGrid, epoch: int) -> Iterator[Place]:
 def _shown(grid: RunGrid, row: int) -> Iterator[Place]:
     """Yield the sheet's cells below the text: epoch, rate, digit, what they come to, and both pictures."""
     constants = {"epoch": float(grid.epochs), "lr": RATE, "digit": 1.0}
-    cells = {name: f"{letter}{row + 1}" for name, letter in zip(constants, "ADG", strict=True)}
+    cells = {name: f"{letter}{row + 1}" for name, letter in zip(constants, "ABC", strict=True)}
     epoch, digit = (at(cells[name], fixed=True) for name in ("epoch", "digit"))
     for name, cell in cells.items():
         yield Place(f"{cell[0]}{row}", name, style="bold" if name == "epoch" else "heading")
@@ -143,7 +155,7 @@ def _shown(grid: RunGrid, row: int) -> Iterator[Place]:
     means = {"loss": "loss", "accuracy": "right"}
     told = {name: index(_means(grid, block), epoch + 1) for name, block in means.items()}
     told |= {"is a 3": index(grid.across(Y_ROW, RUN), digit), "its p": _of_pictures(grid, row, epoch)}
-    for (name, formula), letter in zip(told.items(), "KMOQ", strict=True):
+    for (name, formula), letter in zip(told.items(), "EFGH", strict=True):
         yield Place(f"{letter}{row}", name, style="heading")
         yield Place(f"{letter}{row + 1}", formula=formula, format=FOUR_PLACES)
     for title, left in (("the weights", 2), ("the digit", 11)):
@@ -156,7 +168,7 @@ def _shown(grid: RunGrid, row: int) -> Iterator[Place]:
             f"{column_letters(2 + right)}{row + 4 + down}", formula=index(weights, epoch + 1), format=TWO_PLACES
         )
         pixel = index(grid.across(Y_ROW + 1 + j, RUN), digit)
-        yield Place(f"{column_letters(11 + right)}{row + 4 + down}", formula=pixel, format=TWO_PLACES)
+        yield Place(f"{column_letters(11 + right)}{row + 4 + down}", formula=pixel, format=UNSEEN)
 
 
 def _of_pictures(grid: RunGrid, row: int, epoch: Expression) -> Expression:
@@ -170,31 +182,34 @@ def _means(grid: RunGrid, block: str) -> Expression:
     return area(f"B{grid.row(block, 0)}:B{grid.row(block, grid.epochs)}", RUN, fixed=True)
 
 
-def _charts(grid: RunGrid, row: int) -> Iterator[Chart]:
-    for title, block, left in (("Accuracy by epoch", "right", "A"), ("Mean loss by epoch", "loss", "J")):
+def _chart(grid: RunGrid, row: int) -> Chart:
+    """Return the chart of the accuracy, and of the mean loss, which has an axis of its own."""
+    lines = []
+    for name, block in (("accuracy", "right"), ("loss", "loss")):
         epochs = area(f"A{grid.row(block, 0)}:A{grid.row(block, grid.epochs)}", RUN, fixed=True)
-        lines = (Series(block, _means(grid, block), epochs),)
-        yield Chart(title, lines, f"{left}{row}", 9, 14, "epoch", block, "scatter", x_most=grid.epochs, x_least=0)
+        lines.append(Series(name, _means(grid, block), epochs, second=block == "loss"))
+    drawn = Chart("Accuracy and mean loss by epoch", tuple(lines), f"T{row}", 6, 12, "epoch", "accuracy", "scatter")
+    return drawn._replace(x_most=grid.epochs, x_least=0, y_second="loss")
 
 
 def _fill(title: str, lines: list[str], points: Points, epochs: int) -> Iterator[Sheet]:
     grid, row = RunGrid(points.n, epochs), len(lines) + 3
     values = BookValues(())
-    values.filled(NAME, [Place(f"D{row + 1}", value=RATE)])
-    run = values.filled(RUN, _run(points, grid, at(f"D{row + 1}", NAME, fixed=True)))
+    values.filled(NAME, [Place(f"B{row + 1}", value=RATE)])
+    run = values.filled(RUN, _run(points, grid, at(f"B{row + 1}", NAME, fixed=True)))
     shown = values.filled(NAME, _shown(grid, row))
     texts = (Place("A1", title, style="title"), *(Place(f"A{i}", line) for i, line in enumerate(lines, start=2)))
     pictures = (
-        Shade(f"B{row + 4}:I{row + 3 + SIDE}", ("#0072B2", "#FFFFFF", "#D55E00")),
+        Shade(f"B{row + 4}:I{row + 3 + SIDE}", SIGNED),
         Shade(f"K{row + 4}:R{row + 3 + SIDE}", ("#FFFFFF", "#000000"), (0.0, 1.0)),
     )
     choices = (
         Choice(f"A{row + 1}", 0, epochs, "Epoch", f"0 is the start; type up to {epochs}."),
-        Choice(f"G{row + 1}", 1, points.n, "Digit", f"Type 1 to {points.n}."),
+        Choice(f"C{row + 1}", 1, points.n, "Digit", f"Type 1 to {points.n}."),
     )
-    charts = tuple(_charts(grid, row + SIDE + 6))
-    yield Sheet(NAME, (*texts, *shown), charts=charts, choices=choices, shades=pictures)
-    yield Sheet(RUN, run, freeze="B4")
+    charts = (_chart(grid, row),)
+    yield Sheet(NAME, (*texts, *shown), charts=charts, choices=choices, shades=pictures, widths=WIDTHS)
+    yield Sheet(RUN, run, freeze="B4", first_page=True)
 
 
 THREES_SEVENS = MatrixLesson(

@@ -69,7 +69,7 @@ def _twice(cells: LessonCells) -> Expression:
 
 def _places(cells: LessonCells) -> Iterable[Place]:
     """Yield both pairs' slopes after the last epoch, and how far they are apart."""
-    top, last = cells.free, cells.own.epochs + 1
+    top, last = cells.after, cells.own.epochs + 1
     for column, heading in zip("BCD", ("L2 in the loss", "decay in step", "apart"), strict=True):
         yield Place(f"{column}{top}", heading, style="heading")
     yield Place(f"A{top}", f"a after {last - 1}", style="bold")
@@ -81,7 +81,7 @@ def _places(cells: LessonCells) -> Iterable[Place]:
 
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
-    row = cells.free + 4
+    row = cells.free
     yield cells.by_epoch("Slope a by epoch", "a", f"A{row}", 5, log=False)
     yield cells.by_epoch("Intercept b by epoch", "b", f"F{row}", 6, log=False)
 
