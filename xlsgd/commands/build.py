@@ -30,6 +30,9 @@ Writer = Callable[..., Path]
 @click.option("--corrected", is_flag=True, help="Write the workbooks with the course's quirks mended.")
 @click.option("--sheet", "only", multiple=True, metavar="SHEET", help="Write only this sheet; repeatable.")
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="LEVEL", help="Write this exercise instead; repeatable, or `all`."
+)
 @click.option("--press", "presses", multiple=True, metavar='"SHEET ACTION..."', help=PRESS_HELP)
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 @bounds_options
@@ -43,6 +46,7 @@ def build(
     corrected: bool,
     only: tuple[str, ...],
     macros: bool,
+    exercises: tuple[str, ...],
     presses: tuple[str, ...],
     verify: bool,
     bounds: EngineBounds,
@@ -59,6 +63,9 @@ def build(
     graddesc_corrected.xlsx and entropy_corrected.xlsx, in PyTorch's conventions, with a sheet that lists each quirk. A
     file that is there is replaced only when the new one is whole.
 
+    An exercise is a sheet without some of its formulas, which are judged beside as they are typed, with hints:
+    gradient, momentum, rmsprop, adam, softmax or backward, in exercise-LEVEL.xlsx.
+
     \b
     Examples:
       xlsgd build
@@ -69,6 +76,7 @@ def build(
       xlsgd build graddesc --press "basic reset run" --press "adam reset run run lr=0.1 run" --out pressed
       xlsgd build --sheet adam --data million.csv --no-verify
       xlsgd build network --sheet relu_network --data moons.csv --out mine
+      xlsgd build --exercise momentum --exercise adam --out class
     """
     from xlsgd.commands.progress import progress_bar
     from xlsgd.commands.settings import set_knobs
@@ -80,6 +88,13 @@ def build(
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
     if presses and (corrected or only or epochs is not None or names not in ((), ("graddesc",))):
         raise click.UsageError("--press is for graddesc alone, with --macros or without: leave out the rest")
+    if exercises:
+        if any((names, any(given), settings, epochs is not None, corrected, only, macros, presses)):
+            raise click.UsageError("--exercise goes with --out and --no-verify alone: leave out the rest")
+        files = _exercises(exercises, out)
+        if verify:
+            verify_and_exit(files, bounds=bounds)
+        return
     if only and names == ("network",):
         if corrected or macros or settings:
             raise click.UsageError("network has no --corrected, --macros or --set: leave them out")
@@ -115,6 +130,20 @@ def build(
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     if verify:
         verify_and_exit(files, bounds=bounds)
+
+
+def _exercises(levels: tuple[str, ...], out: Path) -> list[Path]:
+    """Write exercises into a folder and return their paths."""
+    from xlsgd.commands.terminal import say
+    from xlsgd.errors import choose
+    from xlsgd.workbooks.exercise_levels import LEVELS
+    from xlsgd.workbooks.exercises import build_exercise
+
+    chosen = [name for level in levels for name in (LEVELS if level == "all" else [choose("exercise", level, LEVELS)])]
+    files = [build_exercise(level, out) for level in dict.fromkeys(chosen)]
+    for file in files:
+        say(f"wrote {file}")
+    return files
 
 
 def _lessons(only: tuple[str, ...], given: PointsOptions, epochs: int | None, out: Path) -> Path:

@@ -113,6 +113,8 @@ def _write_place(sheet: Any, place: Place, formats: Formats, widths: Widths) -> 
     value = place.value
     if place.formula is not None:
         sheet.write_formula(place.address, f"={spell(place.formula)}", format, value)
+    elif value == "":
+        sheet.write_blank(place.address, None, format)
     elif isinstance(value, str):
         sheet.write_formula(place.address, f"={value}", format, value)
     else:
@@ -147,6 +149,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Wid
     set_heights(worksheet, sheet.heights)
     if sheet.zoom != 100:
         worksheet.set_zoom(sheet.zoom)
+    if sheet.hidden:
+        worksheet.hide()
     prefix = spell_sheet(sheet.name)
     for name, cells in sheet.names.items():
         book.define_name(f"{prefix}{name}", f"={prefix}{spell(fixed(cells))}")

@@ -215,6 +215,7 @@ class Sheet(NamedTuple):
         heights: heights of rows in pixels; that of row 0 is for all that are not named.
         zoom: how large the sheet is shown, in percent.
         source: where its equations come from, in a line.
+        hidden: whether its tab is out of sight.
     """
 
     name: str
@@ -234,6 +235,7 @@ class Sheet(NamedTuple):
     source: str = ""
     first_page: bool = False
     headings: tuple[int, int] | None = None
+    hidden: bool = False
 
     @property
     def repeated(self) -> tuple[int, int] | None:
