@@ -2,6 +2,7 @@
 
 const WHOLE = 400; // up to how many rows are drawn at once
 const WINDOW = 60; // how many rows of points are drawn of more
+const LONG = 24; // from how many characters on a text runs over the cells beside it, as in a spreadsheet
 const ROW_HEIGHT = 25; // pixels, as in the style sheet
 
 class Grid {
@@ -103,7 +104,7 @@ class Grid {
     if (!content) { node.className = "empty"; return node; }
     node.dataset.at = address;
     node.tabIndex = -1;
-    node.className = [content.style || "", content.text === undefined ? "number" : "text", content.input !== undefined || content.point !== undefined ? "input" : ""].join(" ");
+    node.className = [content.style || "", content.text === undefined ? "number" : content.text.length > LONG ? "long" : "text", content.input !== undefined || content.point !== undefined ? "input" : ""].join(" ");
     if (content.text !== undefined) node.textContent = content.text;
     this.shownCells.set(address, node);
     return node;

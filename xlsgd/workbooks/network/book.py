@@ -9,6 +9,7 @@ from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
+from xlsgd.workbooks.network.conventions import CONVENTIONS_SHEET
 from xlsgd.workbooks.network.embedding import EMBEDDING
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
@@ -41,6 +42,7 @@ LESSONS: dict[str, AnyLesson] = {
         MOVING_AVERAGE,
         ONE_CYCLE,
         LR_FIND,
+        CONVENTIONS_SHEET,
     )
 }
 """The sheets by name, in the workbook's order."""
