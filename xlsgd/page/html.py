@@ -21,12 +21,13 @@ from xlsgd.points.points import Points
 from xlsgd.symbols.to_javascript import table_of_primitives, text_literal
 
 NUMBERS = ("numbers", "columns", "training", "table")
+FORMULAS = ("formula", "evaluate")
 PARTS = (
     "elements", "formats", "runner", "grid", "tracing", "typing", "charts", "surface", "network", "bars", "points",
     "link", "controls", "told",
 )  # fmt: skip
 VIEWS = ("training_view", "table_view", "race_view", "main")
-SCRIPTS = (*NUMBERS, *PARTS, *VIEWS)
+SCRIPTS = (*NUMBERS, *PARTS, *FORMULAS, *VIEWS)
 """The page's own script, in the order in which its parts need each other."""
 
 
