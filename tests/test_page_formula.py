@@ -1,4 +1,4 @@
-"""Formulas that a learner types on a page, in a real browser: what they come to, against IronCalc, and what is refused."""
+"""Formulas that a learner types on a page, in a real browser: against IronCalc, and what is refused."""
 
 import random
 
@@ -103,7 +103,8 @@ KNOWN = {
     "=ROUND(-2.5,0)": -3, "=ROUND(1234,-2)": 1200, "=0^0": "#NUM!", "=1/0": "#DIV/0!", "=0^-1": "#DIV/0!",
     "=SQRT(-1)": "#NUM!", "=LN(0)": "#NUM!", "=1e300*1e300": "#NUM!", "=IF(FALSE,1/0,1)": 1, "=Z99+1": 1,
     "=COUNT(1/0,2,Z1:Z9)": 1, "=AVERAGE(Z1:Z9)": "#DIV/0!", "=SUMSQ(TRUE,2)": 5, "=OR(TRUE,1/0)": "#DIV/0!",
-    "=sum( a1 : a2 )": 1.5, "\u22123": -3, "=2*\u22123": -6, "=POWER(2,TRUE)": 2, "=-(-1)": 1, "=--1": 1, "=+-+1": -1,
+    "=sum( a1 : a2 )": 1.5, "\u22123": -3, "=2*\u22123": -6, "=POWER(2,TRUE)": 2, "=-(-1)": 1, "=--1": 1,
+    "=+-+1": -1,
 }  # fmt: skip
 """What Excel's documentation says of precedence, truth values, errors and empty cells."""
 

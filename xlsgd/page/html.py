@@ -21,12 +21,12 @@ from xlsgd.points.points import Points
 from xlsgd.symbols.to_javascript import table_of_primitives, text_literal
 
 NUMBERS = ("numbers", "columns", "training", "table")
-FORMULAS = ("formula", "evaluate")
+FORMULAS = ("formula", "evaluate", "judge", "exercise")
 PARTS = (
     "elements", "formats", "runner", "grid", "tracing", "typing", "charts", "surface", "network", "bars", "points",
-    "link", "controls", "told",
+    "link", "controls", "told", "blanks",
 )  # fmt: skip
-VIEWS = ("training_view", "table_view", "race_view", "main")
+VIEWS = ("exercise_view", "training_view", "table_view", "race_view", "main")
 SCRIPTS = (*NUMBERS, *PARTS, *FORMULAS, *VIEWS)
 """The page's own script, in the order in which its parts need each other."""
 

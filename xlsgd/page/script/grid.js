@@ -7,7 +7,7 @@ const ROW_HEIGHT = 25; // pixels, as in the style sheet
 
 class Grid {
   constructor(sheet, { told, typed }) {
-    Object.assign(this, { sheet, told, typed, cursor: null, shownCells: new Map(), selected: null, from: 0 });
+    Object.assign(this, { sheet, told, typed, exercise: null, cursor: null, shownCells: new Map(), selected: null, from: 0 });
     this.table = element("table", { role: "grid", class: "grid" });
     this.root = element("div", { class: "scroll", tabindex: "-1", onscroll: () => this.scrolled() }, this.table);
     this.table.addEventListener("mouseover", (event) => this.pointed(event.target.closest("td[data-at]")));
@@ -128,14 +128,21 @@ class Grid {
 
   // ---- drawing ---------------------------------------------------------------------------------------------------
 
-  draw(cursor) {
+  // Takes the sheet's numbers as they are now.
+  refresh() {
     const { sheet } = this;
     if (sheet.n !== this.n) { this.from = 0; this.build(); }
-    this.cursor = cursor;
-    if (sheet.n > WHOLE && cursor !== null && (cursor < this.from || cursor >= this.to)) this.show(cursor);
     this.values = sheet.n ? sheet.rows(this.from, this.to) : [];
+  }
+
+  draw(cursor) {
+    const { sheet } = this;
+    this.refresh();
+    this.cursor = cursor;
+    if (sheet.n > WHOLE && cursor !== null && (cursor < this.from || cursor >= this.to)) { this.show(cursor); this.refresh(); }
     for (const [address, node] of this.shownCells) {
       if (node.classList.contains("editing")) continue;
+      if (this.drawBlank(address, node)) continue;
       const value = this.valueAt(address);
       if (value !== undefined) {
         const content = this.contentAt(...this.split(address));
