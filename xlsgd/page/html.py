@@ -30,6 +30,8 @@ VIEWS = ("exercise_view", "training_view", "table_view", "race_view", "main")
 SCRIPTS = (*NUMBERS, *PARTS, *FORMULAS, *VIEWS)
 """The page's own script, in the order in which its parts need each other."""
 
+STYLES = ("style.css", "exercise.css")
+
 
 def write_page(path: Path, sheets: Sequence[PageSheet], title: str, version: str) -> Path:
     """Write a page and return its path; a file that is there is replaced only when the new one is whole.
@@ -55,7 +57,7 @@ def page_of(sheets: Sequence[PageSheet], title: str, version: str) -> str:
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"sheet {name!r}: is asked for twice; give each sheet once")
-    script, style = _script(sheets), _read("style.css")
+    script, style = _script(sheets), "".join(map(_read, STYLES))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -13,7 +13,8 @@ Object.assign(Grid.prototype, {
     if (!blank && text !== undefined) setText(node, text);
     node.classList.toggle("blank", blank);
     node.classList.toggle("ask", asks);
-    if (!blank) return false;
+    if (!blank) { node.removeAttribute("aria-label"); return false; }
+    node.setAttribute("aria-label", asks ? "blank: type its formula" : "blank");
     node.classList.remove("error");
     setText(node, asks ? "=?" : BLANK);
     return true;
@@ -39,6 +40,7 @@ Object.assign(Grid.prototype, {
     const field = element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": `Formula of ${blank.name}, ${address}` });
     const tried = this.exercise.tried.get(blank);
     field.value = typed === undefined ? (tried ? tried.text : "=") : typed === "=" ? "=" : `=${typed}`;
+    this.reveal(address);
     this.open(node, field, (text) => { if (text.trim().replace("=", "")) this.asked(blank, text.trim()); });
   },
 });

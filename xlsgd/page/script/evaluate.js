@@ -88,7 +88,7 @@ const FUNCTIONS_OF_SHEETS = {
   SQRT: ofNumbers(Math.sqrt), EXP: ofNumbers(Math.exp), LN: ofNumbers((x) => Math.log(x)), LOG10: ofNumbers(Math.log10),
   LOG: ofNumbers((x, base = 10) => (base === 10 ? Math.log10(x) : quotient(finite(Math.log(x)), Math.log(base))), 1, 2),
   ABS: ofNumbers(Math.abs), SIGN: ofNumbers(Math.sign), INT: ofNumbers(Math.floor), PI: ofNumbers(() => Math.PI, 0),
-  TANH: ofNumbers(Math.tanh), COS: ofNumbers(Math.cos), SIN: ofNumbers(Math.sin), POWER: ofNumbers(power, 2), ROUND: ofNumbers(rounded, 2),
+  TANH: ofNumbers(Math.tanh), ATANH: ofNumbers(Math.atanh), COS: ofNumbers(Math.cos), SIN: ofNumbers(Math.sin), POWER: ofNumbers(power, 2), ROUND: ofNumbers(rounded, 2),
   SUM: ofMany(total), SUMSQ: ofMany((values) => total(values.map((x) => x * x))),
   MAX: ofMany((values) => values.reduce((most, x) => (most > x ? most : x), values[0] ?? 0)),
   MIN: ofMany((values) => values.reduce((least, x) => (least < x ? least : x), values[0] ?? 0)),

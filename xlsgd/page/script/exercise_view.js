@@ -10,7 +10,8 @@ class BlankLine {
       onchange: () => this.check(), onfocus: () => panel.grid.reveal(address), onkeydown: (event) => { if (event.key === "Enter") this.check(); } });
     const button = (text, does) => element("button", { type: "button", "aria-label": `${text}: ${blank.name}, ${address}`, onclick: does }, text);
     this.acts = element("span", { class: "acts" }, button("Check", () => this.check()), button("Hint", () => this.hint()), button("Answer", () => this.show()));
-    this.message = element("p", { class: "message", role: "status" });
+    this.message = element("p", { id: freshId("verdict"), class: "message", role: "status" });
+    this.field.setAttribute("aria-describedby", this.message.id);
     this.clue = element("p", { class: "note", role: "status" });
     this.root = element("li", {}, element("label", { for: id }, element("b", {}, address), ` ${blank.name}`), this.field, this.acts, this.message, this.clue);
   }
@@ -44,6 +45,7 @@ class BlankLine {
     const kind = !tried || exercise.solved.get(this.blank)?.shown ? "" : tried.right ? "right" : "wrong";
     setText(this.message, tried ? `${{ right: "✓ ", wrong: "✗ " }[kind] || ""}${tried.says}` : "");
     this.message.className = `message ${kind}`;
+    this.field.setAttribute("aria-invalid", String(kind === "wrong"));
     setText(this.clue, found ? "" : exercise.hints(this.blank).slice(0, this.hinted).join("; "));
   }
 }

@@ -68,12 +68,14 @@ class Judge {
 
   judged(blank, typed) {
     const [column, row] = this.exercise.placeOf(blank);
-    const reads = this.reads(typed);
+    const [own, reads] = [this.treeAt(column, row), this.reads(typed)];
+    if (!own) throw new FormulaError("The sheet's own formula goes beyond what this page can judge: show the answer.");
     this.refuse(blank, reads);
-    if (!this.agree(this.treeAt(column, row), typed)) return { right: false, says: this.off(this.treeAt(column, row), typed, reads) };
+    if (!this.agree(own, typed)) return { right: false, says: this.off(own, typed, reads) };
     if (this.exercise.filledDown(blank) && !this.agree(this.treeAt(column, row + 1), typed, 1))
       return { right: false, says: `Not yet: it is right in row ${row}, but filled down to row ${row + 1} it would read ${[...this.reads(typed, 1).keys()].join(", ")}: put $ before a row that stays, such as $D$2.` };
-    return { right: true, says: "Right." };
+    const likewise = (blank.columns || []).length - 1;
+    return { right: true, says: likewise > 0 ? `Right. The other ${likewise} column${likewise > 1 ? "s are" : " is"} filled likewise.` : "Right." };
   }
 
   // Throws where a formula would go in a circle, or needs what is blank.
