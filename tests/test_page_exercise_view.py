@@ -98,12 +98,20 @@ def test_formulas_are_typed_and_judged_until_all_are_right(opened):
     assert typed(page, "L4", "=K4*A4") == "✗ K4 (de/db) is blank, too: find its formula first, or read other cells."
     assert typed(page, "K4", "=2*(E4-B4") == "✗ The formula ends too soon: the bracket at place 4 is not closed."
     assert shown(page, "K4") == "=?" and outcome(page) == ""
+    typed(page, "L4", "=A4")
     assert typed(page, "K4", "=2*(C4+D4*A4-B4)") == "✓ Right."
     assert [shown(page, each) for each in ("K4", "L4", "I1", "I2")] == ["−86.00", "=?", "de/db=2(ax+b-y)", "?"]
     assert find(page, '[data-blank="K4"]').get_attribute("readonly") == "true"
     assert typed(page, "L4", "=K4*A4") == "✓ Right."
     assert outcome(page) == "All right: every formula of this level is found."
     assert find(page, ".outcome").get_attribute("aria-live") == "polite"
+
+
+def test_a_formula_that_waits_for_another_one_is_judged_again(opened):
+    page = opened(ON)
+    assert "find its formula first" in typed(page, "L4", "=K4*A4")
+    typed(page, "K4", "=2*(E4-B4)")
+    assert said(page, "L4") == "✓ Right." and outcome(page).startswith("All right")
 
 
 def test_a_formula_is_typed_into_its_cell(opened):

@@ -64,14 +64,20 @@ class Exercise {
     if (this.solved.has(blank)) return this.tried.get(blank);
     const verdict = new Judge(this).verdict(blank, text);
     this.tried.set(blank, { text, ...verdict });
-    if (verdict.right) this.solved.set(blank, { text, shown: false });
+    if (verdict.right) this.solve(blank, text, false);
     return verdict;
+  }
+
+  // What was typed into other blanks may be right now: it may have been waiting for this one.
+  solve(blank, text, shown) {
+    this.solved.set(blank, { text, shown });
+    for (const [other, tried] of this.tried) this.take(other, tried.text);
   }
 
   show(blank) {
     const text = `=${this.grid.spelledAt(...this.placeOf(blank))}`;
     this.tried.set(blank, { text, right: true, says: "The answer was shown." });
-    this.solved.set(blank, { text, shown: true });
+    this.solve(blank, text, true);
   }
 
   // The equation in words first, then the cells that the formula reads.
