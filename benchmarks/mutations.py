@@ -30,7 +30,7 @@ OTHER_OPERATION = {
 UNTOUCHED = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom)
 """Messages, and what mypy is told."""
 
-SYMMETRIC = ("max", "min")
+SYMMETRIC = ("max", "min", "if_equal")
 """What gives the same of its arguments in any order."""
 
 

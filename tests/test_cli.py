@@ -12,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -21,6 +22,9 @@ from xlsgd.commands.cli import cli
 from xlsgd.run.press import LiveSheet, press
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
+from xlsgd.sheets.training import with_knobs
+from xlsgd.workbooks.corrected.entropy import CORRECTED_ENTROPY
+from xlsgd.workbooks.corrected.training import CORRECTED
 
 HEAVY = {"numpy", "pandas", "torch", "rich", "openpyxl", "xlsxwriter", "ironcalc", "matplotlib"}
 ANSI = "\x1b["
@@ -59,6 +63,16 @@ def test_the_group_lists_every_command_with_its_summary():
     output = run("--help").output
     for name in commands():
         assert re.search(rf"^  {name} +\w+", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_the_group_shows_each_commands_whole_line(arguments):
+    result = run(*arguments)
+    shown = " ".join(result.output.split())
+    assert "..." not in shown.partition("Commands:")[2]
+    for name in commands():
+        first = cli.get_command(None, name).help.partition("\n\n")[0]
+        assert f" {name} {' '.join(first.split()).partition('. ')[0]}" in shown
 
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", *(f"{name} --help" for name in commands())])
@@ -144,6 +158,34 @@ def test_a_bomb_is_refused(tmp_path):
 # ---- trace and press ----------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory):
+    """The corrected workbooks' cells, by the name of the workbook."""
+    folder = tmp_path_factory.mktemp("corrected")
+    assert run("build", "--corrected", "--no-verify", "--out", folder).exit_code == 0
+    files = {name: folder / f"{name}_corrected.xlsx" for name in ("graddesc", "entropy")}
+    return {name: openpyxl.load_workbook(file, data_only=True) for name, file in files.items()}
+
+
+@pytest.mark.parametrize("sheet", [*CORRECTED, *CORRECTED_ENTROPY])
+def test_trace_corrected_is_the_corrected_workbooks_rows(sheet, corrected):
+    """Each column's numbers stand one below the other in the workbook, from the row that the trace says."""
+    frame = read_csv(run("trace", sheet, "--corrected", "--format", "csv").output)
+    cells = corrected["entropy" if sheet in CORRECTED_ENTROPY else "graddesc"][sheet]
+    first, last = int(frame["row"].iloc[0]), int(frame["row"].iloc[-1])
+    columns = [[cell.value for cell in column] for column in cells.iter_cols(min_row=first, max_row=last)]
+    for name in frame.columns.drop(["row", *(["epoch"] if "epoch" in frame else [])]):
+        held = frame[name].dropna().tolist()
+        assert any(column[: len(held)] == held for column in columns), name
+
+
+def test_what_has_no_corrected_sheet_is_refused():
+    for arguments in (["trace", "sgd"], ["plot", "relu_network"], ["plot", "softmax"]):
+        result = run(*arguments, "--corrected")
+        assert result.exit_code == 2
+        assert f"sheet '{arguments[1]}': there are basic, momentum, rmsprop, adam, adam_ann" in result.stderr
+
+
 def read_csv(text):
     """A frame from CSV by Python's own float, so that each digit counts."""
     names, *rows = csv.reader(io.StringIO(text))
@@ -201,6 +243,22 @@ def test_press_prints_a_record_for_each_action_at_full_precision():
         [record["action"], record["b"], record["a"], record["loss"]] for record in expected
     ]
     assert len(run("press", "adam", *actions).stdout.splitlines()) == 1 + len(actions)
+
+
+@pytest.mark.parametrize("sheet", ["adam", "adam_ann", "adamw"])
+def test_press_set_turns_a_knob_from_the_beginning_and_a_reset_keeps_it(sheet):
+    result = run("press", sheet, "run", "reset", "run", "--set", "lr=0.25", "--format", "json")
+    live = LiveSheet(with_knobs(trainings()[sheet], lr=0.25))
+    expected = [press(live, action) for action in ("run", "reset", "run")]
+    assert json.loads(result.stdout) == json.loads(json.dumps(expected))
+
+
+def test_press_set_is_for_tables_and_the_networks_sheets_too():
+    (record,) = json.loads(run("press", "accuracy", "times=3", "--set", "b=0.9", "--format", "json").stdout)
+    assert (record["b"], record["times"]) == (0.9, 3)
+    assert "lr" in run("press", "relu_network", "step", "--set", "lr=0.5").stdout
+    refused = run("press", "adam", "run", "--set", "momentum.lr=1")
+    assert refused.exit_code == 2 and "is for the sheet momentum, not for adam" in refused.stderr
 
 
 def test_press_gives_the_courses_saved_state():
@@ -272,7 +330,9 @@ def test_a_csv_of_presses_has_a_list_in_one_field():
         ("press adam lrr=1", "did you mean 'lr'"),
         ("press adam lr=x", "not a number"),
         ("press softmax reset", "no training sheet 'softmax'"),
-        ("pres adam reset", "No such command 'pres'"),
+        ("pres adam reset", "no command 'pres': did you mean 'press'?"),
+        ("bild", "no command 'bild': did you mean 'build'? there are build, verify, compare, "),
+        ("zzz", "no command 'zzz': there are build, verify, compare, "),
         ("press adam reset --fast", "--fast"),
         ("--fast", "--fast"),
     ],
@@ -517,9 +577,9 @@ def test_a_name_that_is_no_text_is_no_fault(entropy_example, tmp_path):
 
 def test_a_name_with_brackets_is_no_markup(entropy_example, tmp_path):
     """As rich would take it on a terminal."""
-    from xlsgd.commands import terminal
+    from xlsgd.commands import progress
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-        with terminal.waiting("Recalculating a[/b].xlsx"):
+        with progress.waiting("Recalculating a[/b].xlsx"):
             pass

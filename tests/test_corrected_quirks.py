@@ -9,6 +9,7 @@ from corrected_books import Recalculated
 
 from xlsgd.commands.settings import set_knobs
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.sheets.guide import guide_sheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.workbooks import build as workbook
 from xlsgd.workbooks.corrected.entropy_quirks import QUIRKS as ENTROPY_QUIRKS
@@ -64,8 +65,8 @@ def any_graddesc(request, tmp_path_factory):
 
 
 def test_every_quirk_of_the_course_has_a_row(graddesc, entropy):
-    assert {name[0] for name in graddesc.quirks} == set("123456789")
-    assert {name[0] for name in entropy.quirks} == set("1234567")
+    assert {int(name.partition(". ")[0]) for name in graddesc.quirks} == {*range(1, 10)}
+    assert {int(name.partition(". ")[0]) for name in entropy.quirks} == {*range(10, 17)}
     assert len(graddesc.quirks) == len(GRADDESC_QUIRKS)
     assert len(entropy.quirks) == len(ENTROPY_QUIRKS)
 
@@ -129,7 +130,7 @@ def test_the_points_move_the_corrected_number_and_leave_the_courses(graddesc):
         graddesc.book.model.evaluate()
 
 
-@pytest.mark.parametrize("start", ["1.", "5.", "6.", "7."])
+@pytest.mark.parametrize("start", ["10.", "14.", "15.", "16."])
 def test_the_courses_number_of_an_entropy_quirk_is_the_courses(start, entropy):
     course, _, row = entropy.shown(start)
     assert course == pytest.approx(entropy.in_the_course(row[1]), rel=CLOSE)
@@ -138,27 +139,50 @@ def test_the_courses_number_of_an_entropy_quirk_is_the_courses(start, entropy):
 def test_with_the_courses_own_inputs_to_try_the_numbers_are_the_courses(entropy):
     address_p, address_shift = (entropy.constants[c.what][0] for c in entropy_constants()[:2])
     book = entropy.book.put({address_p: 0.5, address_shift: 0.0})
-    assert entropy.shown("2.")[0] == pytest.approx(entropy.in_the_course("entropy!D2"), rel=CLOSE)
-    assert entropy.shown("2.")[1] == pytest.approx(book["entropy!D2"], rel=CLOSE)
-    assert entropy.shown("3.")[0] == pytest.approx(entropy.in_the_course("softmax!D3"), rel=CLOSE)
+    assert entropy.shown("11.")[0] == pytest.approx(entropy.in_the_course("entropy!D2"), rel=CLOSE)
+    assert entropy.shown("11.")[1] == pytest.approx(book["entropy!D2"], rel=CLOSE)
+    assert entropy.shown("12.")[0] == pytest.approx(entropy.in_the_course("softmax!D3"), rel=CLOSE)
     book.put({address_p: 1.0, address_shift: 1000.0})
 
 
 def test_sure_predictions_and_large_outputs_fail_in_the_course_and_not_here(entropy):
-    for start in ("2.", "3."):
+    for start in ("11.", "12."):
         course, corrected, row = entropy.shown(start)
         assert course == "#NUM!"
         # 1e-12 relative: an output of 1000 has 13 digits left behind its point.
         assert corrected == pytest.approx(entropy.book[row[6]], rel=1e-12, abs=1e-15)
 
 
-@pytest.mark.parametrize("start", ["1.", "4.", "5.", "6."])
+@pytest.mark.parametrize("start", ["10.", "13.", "14.", "15."])
 def test_the_corrected_number_of_an_entropy_quirk_is_the_sheets(start, entropy):
     _, corrected, row = entropy.shown(start)
     assert corrected == entropy.book[row[6]]
 
 
 def test_what_is_gone_is_said_to_be(entropy):
-    assert entropy.shown("4.")[0] == "none"
-    assert entropy.shown("7.")[1:][0] == "none"
+    assert entropy.shown("13.")[0] == "none"
+    assert entropy.shown("16.")[1:][0] == "none"
     assert entropy.book["entropy!C10"] in ("", None)
+
+
+def numbered(quirks):
+    return [int(quirk.name.partition(". ")[0]) for quirk in quirks]
+
+
+def test_a_number_means_one_quirk_wherever_it_stands():
+    """Only 6 has two lines, of rmsprop and of adam: `Sheet1` tells of both under it."""
+    assert numbered(GRADDESC_QUIRKS) == [1, 2, 3, 4, 5, 6, 6, 7, 8, 9]
+    assert numbered(ENTROPY_QUIRKS) == [*range(10, 17)]
+    told = " ".join(place.text for place in guide_sheet(stepping=True).places)
+    assert [int(number) for number in re.findall(r"(?<!\S)([1-9]): ", told)] == [*range(1, 10)]
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    said = {int(number): words for words, number in re.findall(r"([^.;\n]+) \(quirk (\d+)\)", readme)}
+    assert said.keys() == {14}
+    assert "`MATCH` without its third argument" in said[14]
+    assert "14. MATCH without a third argument" in [quirk.name for quirk in ENTROPY_QUIRKS]
+
+
+def test_what_can_be_tried_is_named_by_the_number_of_its_quirk():
+    by_number = {int(quirk.name.partition(". ")[0]): quirk for quirk in ENTROPY_QUIRKS}
+    for constant in entropy_constants()[:2]:
+        assert "to try" in by_number[int(constant.what.rpartition(" ")[2])].effect

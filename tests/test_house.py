@@ -96,6 +96,7 @@ TESTED_TOGETHER = {
     "sweeping/(passes|places)": "program",
     "sweeping/run": "sweep",
     "sweeping/tables": "sweep_tables",
+    "verifying/report_table": "report_xlsx",
     "verifying/(asking|plain_package)": "verify_sources",
     "verifying/engines/_(child|forked|spawned)": "apart",
     "verifying/engines/(_uno_.*|office_session)": "engine_libreoffice",

@@ -1,5 +1,6 @@
 """Checkpoints: a run that was stopped goes on to the same bits; what is damaged or of another run is refused."""
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -86,6 +87,34 @@ def test_a_finished_run_resumed_is_left_as_it_is(tmp_path):
     assert first.epochs == again.epochs
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "momentum", "torch:adam", "torch:nadam"])
+@pytest.mark.parametrize("step", [None, 3, 8, 20])
+def test_a_run_of_3_epochs_goes_on_to_5_and_ends_at_the_bits_of_a_run_of_5(tmp_path, optimizer, step):
+    shorter, longer = (Recipe(optimizer=optimizer, batch_size=16, epochs=epochs, lr=1e-2) for epochs in (3, 5))
+    whole = train(longer, DIGITS)
+    with contextlib.suppress(Stop):  # at a step, or where the 3 epochs are done
+        train(shorter, DIGITS, checkpoints=checkpoints(tmp_path, shorter), watcher=Stopper(step or math.inf))
+    resumed = train(longer, DIGITS, checkpoints=checkpoints(tmp_path, longer))
+    assert torch.equal(resumed.weights, whole.weights)
+    np.testing.assert_array_equal(resumed.losses, whole.losses)
+    assert [epoch[:4] for epoch in resumed.epochs] == [epoch[:4] for epoch in whole.epochs]
+
+
+def test_fewer_epochs_are_taken_as_long_as_no_more_are_begun(tmp_path):
+    recipe = Recipe(batch_size=16, epochs=3)
+    stopped_in(tmp_path, recipe)  # in the second epoch
+    two = dataclasses.replace(recipe, epochs=2)
+    assert torch.equal(train(two, DIGITS, checkpoints=checkpoints(tmp_path, two)).weights, train(two, DIGITS).weights)
+    one = dataclasses.replace(recipe, epochs=1)
+    assert "2 epoch(s) are begun, more than `epochs` 1; give 2 or more" in refusal(tmp_path, one)
+
+
+def test_where_the_rates_depend_on_the_number_of_epochs_another_number_is_refused(tmp_path):
+    train(RECIPES[0], DIGITS, checkpoints=checkpoints(tmp_path, RECIPES[0]))
+    said = refusal(tmp_path, dataclasses.replace(RECIPES[0], epochs=5))
+    assert "each step's rate depends on their number by `schedule` one-cycle; give so many" in said
+
+
 @pytest.fixture
 def stopped(tmp_path):
     with pytest.raises(Stop):
@@ -101,7 +130,7 @@ def test_a_checkpoint_cut_short_is_refused(stopped, part):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("hidden", 20), ("lr", 0.1), ("optimizer", "sgd"), ("seed", 5), ("epochs", 9), ("l2", 0.1)]
+    ("field", "value"), [("hidden", 20), ("lr", 0.1), ("optimizer", "sgd"), ("seed", 5), ("l2", 0.1)]
 )
 def test_a_checkpoint_of_another_run_is_refused_by_what_differs(stopped, field, value):
     assert f"{field}: " in refusal(stopped, dataclasses.replace(RECIPES[0], **{field: value}))
@@ -207,6 +236,31 @@ def test_a_state_that_torchs_optimizer_could_not_go_on_from_is_refused(tmp_path,
     assert "checkpoint.pt: not a checkpoint of this run" in refusal(tmp_path, recipe)
 
 
+EMPTY_STATES = {
+    "of Torch's Adam": (ADAM, lambda engine: engine["optimizer"].update(state={})),
+    "of each of its tensors": (ADAM, lambda engine: [state.clear() for state in engine["optimizer"]["state"].values()]),
+    "of Torch's AdaGrad": (ADAGRAD, lambda engine: engine["optimizer"].update(state={})),
+    "without Torch's state": (ADAM, lambda engine: engine["optimizer"].clear()),
+    "of a rule": (RECIPES[0], lambda engine: [engine.pop(name) for name in "mvt"]),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_STATES)
+def test_a_state_that_is_empty_is_called_that(tmp_path, name):
+    recipe, change = EMPTY_STATES[name]
+    held = stopped_in(tmp_path, recipe)
+    change(held["engine"])
+    torch.save(held, tmp_path / "checkpoint.pt")
+    assert "the optimizer's state is empty, though it has taken steps" in refusal(tmp_path, recipe)
+
+
+def test_what_keeps_no_state_has_none_that_could_be_missing(tmp_path):
+    recipe = Recipe(optimizer="torch:sgd", batch_size=16, epochs=3, lr=1e-2)
+    assert stopped_in(tmp_path, recipe)["engine"]["optimizer"]["state"] == {}
+    resumed = train(recipe, DIGITS, checkpoints=checkpoints(tmp_path, recipe))
+    assert torch.equal(resumed.weights, train(recipe, DIGITS).weights)
+
+
 @pytest.mark.parametrize("odd", [["one"], 7, {0: None}, torch.zeros(model_size(), dtype=torch.float64)])
 @pytest.mark.parametrize("key", ["weights", "optimizer"])
 def test_an_engine_that_is_not_torchs_is_refused(tmp_path, key, odd):
@@ -302,6 +356,17 @@ def test_odd_values_are_refused_or_run_to_the_end(stopped):
             accepted |= {key} if whole_or_refused(stopped) else set()
             holder[key] = good
     assert accepted == {"seconds", "lr_first"}  # any time may have passed; lr_first is None as it is
+
+
+def test_odd_numbers_of_epochs_are_refused(tmp_path):
+    recipe = Recipe(batch_size=16, epochs=3)
+    held = stopped_in(tmp_path, recipe)
+    longer = dataclasses.replace(recipe, epochs=4)
+    for place, odds in (("epochs", [0, -1, 1.5, True, "5", None, 10**500, [3]]), ("epoch", [-1, 4, 1.0, None, "1"])):
+        for odd in odds:
+            changed = {**held, place: odd} if place == "epoch" else {**held, "made_of": {**held["made_of"], place: odd}}
+            torch.save(changed, tmp_path / "checkpoint.pt")
+            assert "checkpoint.pt: " in refusal(tmp_path, longer)
 
 
 class Attack:

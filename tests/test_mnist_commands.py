@@ -109,7 +109,10 @@ def test_all_lessons_stand_side_by_side_with_what_was_published(tmp_path, monkey
 def test_lr_find_suggests_and_draws(tmp_path):
     status, output = invoke(lr_find, "--out", "found")
     assert status == 0
-    assert "--lr " in output
+    rates = re.findall(r"^  (minimum over 10|steepest): (\S+)$", output, re.MULTILINE)
+    assert [what for what, _ in rates] == ["minimum over 10", "steepest"]
+    (safer,) = re.findall(r"^The safer is --lr (\S+)$", output, re.MULTILINE)
+    assert float(safer) == min(float(rate) for _, rate in rates)
     rows = list(csv.DictReader((tmp_path / "found" / "lr-find.csv").open()))
     assert float(rows[0]["rate"]) == 1e-7
     assert (tmp_path / "found" / "lr-find.png").read_bytes().startswith(PNG)
@@ -205,7 +208,7 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(tmp_path):
     before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
     assert "holds a run already" in refused(train, "--epochs", 1, "--out", "run")
     assert "holds a run already" in refused(lr_find, "--out", "run")
-    assert "epochs: 1 there, 2 here" in refused(train, "--epochs", 2, "--out", "run", "--resume")
+    assert "seed: 0 there, 1 here" in refused(train, "--epochs", 1, "--seed", 1, "--out", "run", "--resume")
     assert before == {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
 
 
@@ -248,7 +251,31 @@ def test_the_finder_refuses_as_the_trainer_does(tmp_path):
 def test_a_run_that_goes_on_is_refused_in_one_line_too(tmp_path):
     # On the digits that come along, of which a run says so as it starts.
     assert "training on the digits" in invoke(train, "--epochs", 1, "--out", "run")[1]
-    assert "epochs: 1 there, 2 here" in refused(train, "--epochs", 2, "--out", "run", "--resume")
+    assert "wd: 0.0 there, 0.1 here" in refused(train, "--epochs", 1, "--wd", 0.1, "--out", "run", "--resume")
+
+
+def test_a_finished_run_goes_on_where_its_rate_is_constant_and_says_what_it_holds_and_why_not(tmp_path):
+    whole = invoke(train, "--epochs", 5, "--out", "whole")[1].splitlines()
+    invoke(train, "--epochs", 3, "--out", "run")
+    status, output = invoke(train, "--epochs", 3, "--out", "run", "--resume")
+    last = json.loads((tmp_path / "run" / "metrics.json").read_text())["epochs"][-1]
+    losses = f"train loss {last['train_loss']:.4f}, valid loss {last['valid_loss']:.4f}"
+    holds = f"run: holds a finished run of 3 epochs: {losses}, accuracy {last['accuracy']:.4f}"
+    assert (status, output.splitlines()) == (0, [f"{holds}; --epochs 4 or more goes on", "Wrote run"])
+    output = invoke(train, "--epochs", 5, "--out", "run", "--resume")[1].splitlines()
+    assert [line.split()[:4] for line in output[1:3]] == [line.split()[:4] for line in whole[-3:-1]]
+    weights = [(tmp_path / name / "weights.safetensors").read_bytes() for name in ("run", "whole")]
+    assert weights[0] == weights[1]
+    said = refused(train, "--epochs", 4, "--out", "run", "--resume")
+    assert "5 epoch(s) are begun, more than --epochs 4; give 5 or more, or another --out" in said
+
+
+def test_a_finished_one_cycle_goes_no_further_and_says_so(tmp_path):
+    invoke(train, "--schedule", "one-cycle", "--epochs", 1, "--out", "run")
+    one_cycle = ("--schedule", "one-cycle", "--out", "run", "--resume")
+    assert "; --schedule one-cycle is at its end, so it goes no further" in invoke(train, "--epochs", 1, *one_cycle)[1]
+    said = refused(train, "--epochs", 2, *one_cycle)
+    assert "of a run of 1 epoch(s), and each step's rate depends on their number by --schedule one-cycle" in said
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

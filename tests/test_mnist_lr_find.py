@@ -1,15 +1,18 @@
 """The learning-rate finder: where it stops, what it restores, and what it suggests."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 from mnist_support import few_digits, real_digits, real_mnist
 
 from xlsgd.mnist import schedule
+from xlsgd.mnist.data import bundled
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.feed import Feed
-from xlsgd.mnist.lr_find import find, search, suggest
-from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.lr_find import find, search, steepest, under_minimum
+from xlsgd.mnist.recipe import Recipe, usual_rate
 from xlsgd.mnist.train import CPU, make_engine, train
 
 
@@ -54,7 +57,7 @@ def test_the_suggestion_is_where_the_loss_falls_fastest():
     rates = schedule.exponential(1e-7, 10.0, 100)
     # A logistic curve in log(rate) falls fastest at its middle, here 1e-3; the grid is 20% wide.
     losses = 2.3 - 2.0 / (1 + np.exp(-2 * (np.log(rates) - np.log(1e-3))))
-    assert suggest(rates, losses) == pytest.approx(1e-3, rel=0.2)
+    assert steepest(rates, losses) == pytest.approx(1e-3, rel=0.2)
 
 
 def test_a_dip_after_the_least_loss_is_not_suggested():
@@ -63,14 +66,43 @@ def test_a_dip_after_the_least_loss_is_not_suggested():
     losses[80:] = np.linspace(1, 5, 20)
     losses[88] = losses[87] - 3  # steeper than anywhere before, and on the way up
     losses[87] += 0.5
-    assert suggest(rates, np.maximum(losses, 0.81)) == pytest.approx(1e-3, rel=0.2)
+    assert steepest(rates, np.maximum(losses, 0.81)) == pytest.approx(1e-3, rel=0.2)
 
 
 def test_a_loss_that_never_falls_gives_no_suggestion():
     rates = schedule.exponential(1e-7, 10.0, 100)
-    assert suggest(rates, np.linspace(1, 2, 100)) is None
-    assert suggest(rates[:2], np.array([np.nan, np.nan])) is None
-    assert suggest(rates[:1], np.array([1.0])) is None
+    assert steepest(rates, np.linspace(1, 2, 100)) is None
+    assert steepest(rates[:2], np.array([np.nan, np.nan])) is None
+    assert steepest(rates[:1], np.array([1.0])) is None
+
+
+def test_the_least_loss_gives_a_tenth_of_its_rate_whatever_stands_at_the_ends():
+    rates = schedule.exponential(1e-7, 10.0, 100)
+    losses = np.abs(np.log10(rates) + 2) + 1  # least at 1e-2
+    losses[3], losses[97] = 0.1, np.nan
+    assert under_minimum(rates, losses) == pytest.approx(1e-3, rel=0.1)
+    assert under_minimum(rates[:2], np.array([np.nan, np.nan])) is None
+
+
+def test_both_are_what_fastai_reads_off_the_same_curve():
+    """fastai 1: `lrs[argmin(losses)] / 10` and `lrs[argmin(np.gradient(losses))]`, 10 and 5 points left out."""
+    finding = find(Recipe(), bundled())
+    rates, losses = finding.rates[10:-5], finding.smoothed[10:-5]
+    assert finding.under_minimum == rates[losses.argmin()] / 10
+    assert finding.steepest == rates[np.gradient(losses).argmin()]  # the rates' logarithms lie at equal distances
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "momentum", "rmsprop"])
+@pytest.mark.parametrize("model", ["nn", "logistic"])
+def test_training_at_the_safer_rate_is_no_worse_than_at_the_usual_one(optimizer, model, seed):
+    """Of the digits that come along as many are told right as with the usual rate, in the 34 epochs of a usual run."""
+    digits, usual = bundled(), Recipe(model=model, optimizer=optimizer, lr=usual_rate(optimizer), epochs=34, seed=seed)
+    finding = find(usual, digits)
+    assert finding.suggestion == min(finding.steepest, finding.under_minimum)
+    safer = dataclasses.replace(usual, lr=finding.suggestion)
+    told = [train(recipe, digits).epochs[-1].accuracy for recipe in (usual, safer)]
+    assert told[1] >= told[0]
 
 
 @real_mnist

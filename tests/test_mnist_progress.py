@@ -66,3 +66,19 @@ def test_the_bar_of_a_resumed_run_goes_on_where_the_last_one_stopped(tmp_path):
         train.train(RECIPE, DIGITS, checkpoints=kept, watcher=Seen(stop=11))
     bar = Seen()
     check(bar.seen, train.train(RECIPE, DIGITS, checkpoints=kept, watcher=bar).losses, first=11)
+
+
+def test_without_a_terminal_a_line_says_now_and_then_how_far_the_run_is(monkeypatch, capsys):
+    monkeypatch.setattr(train, "CHUNK", 8)
+    for between, lines in ((0.0, [f"run: {step} of {STEPS} steps" for step in (8, 16, 24)]), (60.0, [])):
+        monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", between)
+        with progress.Bar(STEPS, np.ones(STEPS), "run") as bar:
+            train.train(RECIPE, DIGITS, watcher=bar)
+        assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_a_quiet_run_says_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
+    with progress.Bar(STEPS, np.ones(STEPS), "run", quiet=True) as bar:
+        train.train(RECIPE, DIGITS, watcher=bar)
+    assert capsys.readouterr() == ("", "")

@@ -16,7 +16,7 @@ import xlsgd
 from xlsgd.commands.cli import cli
 from xlsgd.excel.writer import write_workbook
 from xlsgd.mnist import schedule
-from xlsgd.mnist.lr_find import suggest
+from xlsgd.mnist.lr_find import steepest
 from xlsgd.run.press import LiveSheet
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
@@ -338,7 +338,7 @@ def test_lr_find_marks_what_the_trainers_search_says_of_the_same_losses(built):
     smoothed = schedule.smoothed(losses)
     # where the loss runs away it magnifies the eighth digit of a rate, so only what the search says is compared
     assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(
-        suggest(down["lr"][:stopped], smoothed[:-1])
+        steepest(down["lr"][:stopped], smoothed[:-1])
     )
     assert at[place_of(built(name), name, "a tenth of it")] == pytest.approx(down["lr"][int(smoothed.argmin())] / 10)
     assert at[place_of(built(name), name, "lr at steepest")] == pytest.approx(4.6e-5, rel=0.01)

@@ -145,3 +145,12 @@ def test_where_floats_do_rows_and_folds_are_compiled(monkeypatch):
     assert len(rows) == LESSON_POINTS.n and rows[0]["new a"] != 0.0
     last = sheet.recalculated().last
     assert (last["lastslope"], last["lastconst"]) == ([rows[-1]["a"]], [rows[-1]["b"]])
+
+
+def test_operation_by_operation_floats_stay_floats_where_they_do(monkeypatch):
+    """Checked numbers are for the rows from the first error on."""
+    sheet = LiveSheet(trainings()["adam"])
+    points = zip(*LESSON_POINTS, strict=True)
+    fields = [sheet.states()[name] for name in sheet.training.states]
+    monkeypatch.setattr("xlsgd.run.one_pass.Checked", None)
+    assert len(list(sheet.one_pass.interpreted(points, fields, sheet.knobs()))) == LESSON_POINTS.n

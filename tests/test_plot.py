@@ -12,7 +12,7 @@ from xlsgd.errors import InputError
 from xlsgd.functions import log
 from xlsgd.losses import squared_error
 from xlsgd.models import LINE, Model
-from xlsgd.pictures.plot import draw, write_plot
+from xlsgd.pictures.plot import draw, out_of_frame, write_plot
 from xlsgd.pictures.surface import surface_of
 from xlsgd.pictures.trajectory import trajectory
 from xlsgd.points.points import LESSON_POINTS, Points
@@ -39,7 +39,8 @@ def svg_texts(data):
 def test_axes_legend_and_answer_are_named():
     ways = [trajectory(SHEETS[name], 5) for name in ("basic", "adam")]
     texts = svg_texts(draw(ways, line(), "svg"))
-    wanted = {"b (intercept)", "a (slope)", "epoch", "loss (root of the sum of squared errors)", "the start"}
+    wanted = {"b (intercept, in units of y)", "a (slope, in units of y per unit of x)", "epoch", "the start"}
+    wanted |= {"loss (root of the sum of squared errors, in units of y)", "The loss of each epoch, while it trains"}
     assert wanted | {"basic, lr 0.0001", "adam, lr 1", "the answer: b = 30, a = 2"} <= texts
 
 
@@ -76,6 +77,7 @@ def test_any_models_training_is_drawn_over_two_of_its_parameters(tmp_path, name)
     model, points = SAMPLES[name]
     write_plot(tmp_path / "ways.svg", of_rules(model), 4, points)
     texts = svg_texts((tmp_path / "ways.svg").read_bytes())
+    texts = {text.partition(" (leaves in epoch")[0] for text in texts}
     assert {*list(model.start)[:2], "epoch", "mean loss", "the start", "sgd, lr 0.05", "adam, lr 0.05"} <= texts
 
 
@@ -114,6 +116,36 @@ def test_the_command_writes_what_is_asked(tmp_path):
     assert result.exit_code == 0, result.output
     assert "adam, lr 0.5" in svg_texts(out.read_bytes())
     assert [file.name for file in out.parent.iterdir()] == ["paths.svg"]
+
+
+def test_what_leaves_the_frame_is_said_and_when(tmp_path):
+    """At a hundred times its rate `basic` runs away at once, at ten times `momentum` swings out and comes back."""
+    out = tmp_path / "paths.svg"
+    arguments = ("basic", "momentum", "adam", "--epochs", 5, "--out", out)
+    result = invoke(*arguments, "--set", "basic.lr=0.01")
+    assert result.stdout.splitlines()[1:] == ["1 of 3 sheets leaves the frame: basic (epoch 0)"]
+    texts = svg_texts(out.read_bytes())
+    assert "Training: 5 epochs of 29 points" in texts
+    assert {"momentum, lr 0.0001", "adam, lr 1"} <= texts
+    assert {text for text in texts if text.startswith("basic, lr 0.01 (")}
+    assert invoke(*arguments).stdout == f"wrote {out}\n"
+
+
+def test_a_way_is_out_of_the_frame_from_the_epoch_in_which_its_weights_or_its_loss_are():
+    surface = line()
+    inside = trajectory(SHEETS["adam"], 3)
+    far = inside._replace(sheet="far", parameters={"b": [1, 1e9, 2, 2], "a": [1, 1, 1, 1]})
+    high = inside._replace(sheet="high", loss=[1.0, 1.0, 1e9, 1.0])
+    short = inside._replace(sheet="short", diverged=True)
+    assert out_of_frame([inside, far, high, short], surface) == {"far": 1, "high": 2, "short": 4}
+
+
+def test_the_corrected_sheets_are_drawn(tmp_path):
+    out = tmp_path / "paths.svg"
+    assert invoke("adam", "adam_ann", "--epochs", 3, "--corrected", "--set", "lr=0.3", "--out", out).exit_code == 0
+    assert {"adam, lr 0.3", "adam_ann, lr 0.3"} <= svg_texts(out.read_bytes())
+    invoke("adam", "--epochs", 3, "--corrected", "--out", out)
+    assert "adam, lr 0.2" in svg_texts(out.read_bytes())  # the corrected sheet's own rate; the course's is 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import ast
 import inspect
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -82,3 +85,26 @@ def test_the_test_command_is_the_one_that_ci_runs():
 def test_the_files_that_readme_points_to_are_there():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_torch_for_the_cpu_is_installed_in_the_version_that_is_tested():
+    (pinned,) = re.findall(r"^torch==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    lines = README.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line.startswith("pip install torch==")]
+    assert re.fullmatch(rf"pip install torch=={pinned} --index-url https://\S+/cpu +# .+", lines[place])
+    assert lines[place + 1] == 'pip install ".[train]"'
+
+
+def test_the_parts_of_a_sweep_shown_are_run_and_joined(tmp_path):
+    """As a script, for workers import it."""
+    (tmp_path / "parts.py").write_text(block("shard="))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "parts.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "[2000 rows x 5 columns]" in done.stdout
+    assert sorted(path.suffix for path in (tmp_path / "parts").glob("sweep-adam.[cpx][sln]*")) == [
+        ".csv",
+        ".png",
+        ".xlsx",
+    ]

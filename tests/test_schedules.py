@@ -39,3 +39,9 @@ def test_an_entry_belongs_to_the_group_of_its_parameter():
     rates = LayerRates((("w1", "c1"), ("w", "c"), ("w2",)), lambda lr, k: [lr] * 3, Decay)
     entries = {"w1_2_1": 0, "c1_3": 0, "w_1_2": 1, "c": 1, "w2_1": 2}
     assert {entry: rates.group_of(entry) for entry in entries} == entries
+
+
+def test_the_cycles_knobs_are_fastais():
+    """Published defaults of its `fit_one_cycle`: 30 % of the steps rise, from a 25th of the rate, to a 250,000th."""
+    k = schedules.Cycle()
+    assert (k.pct_start, k.div_factor, k.final_div, k.beta_top) == (0.3, 25.0, 25.0 * 1e4, 0.85)

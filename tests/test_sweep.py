@@ -24,11 +24,12 @@ from xlsgd.sheets.buttons import DivideIfAbove, Paste
 from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sheets.trainings import training_of
+from xlsgd.sweeping import run as sweep_run
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.goal import goal_of, loss_in_words
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.lockstep import ColumnSums, OnRuns
-from xlsgd.sweeping.run import lock_step, run, sweep
+from xlsgd.sweeping.run import lock_step, run, sweep, swept
 
 SHEETS = trainings()
 
@@ -211,12 +212,26 @@ def peak(axes, runs_at_once):
     return most
 
 
-def test_memory_grows_with_the_slice_not_with_the_grid():
+def test_a_whole_sweep_is_its_slices_with_their_goal():
+    training = SHEETS["momentum"]
+    axes = grid(training, {"lr": "1e-5:1e-3:5", "beta": "0:0.9:3"})
+    whole = swept(training, axes, 4)
+    parts = list(sweep(training, axes, 4, runs_at_once=4))
+    assert len(parts) == 4 and whole.goal[:-1] == goal_of(training, LESSON_POINTS)[:-1] and whole.steps == 4
+    np.testing.assert_array_equal(whole.loss, np.concatenate([part.loss for part in parts]))
+    np.testing.assert_array_equal(whole.epochs, np.concatenate([part.epochs for part in parts]))
+
+
+def test_memory_grows_with_the_slice_not_with_the_grid(monkeypatch):
+    monkeypatch.setattr(sweep_run, "cores", lambda: 1)
     small = grid(SHEETS["adam"], {"lr": "1e-4:1:1000", "beta": "0:0.9:20"})
     large = grid(SHEETS["adam"], {"lr": "1e-4:1:10000", "beta": "0:0.9:20"})
     peak(small, 5000)  # whatever is made but once
     assert peak(large, 5000) < 1.2 * peak(small, 5000)  # a fifth for the axes and Python's stores of freed tuples
     assert peak(large, 200_000) > 5 * peak(large, 5000)
+    alone = peak(large, 5000)
+    monkeypatch.setattr(sweep_run, "cores", lambda: 3)
+    assert peak(large, 5000) < 5 * alone  # three in work, one that is read, and the axes
 
 
 def test_progress_counts_every_run_of_every_epoch():

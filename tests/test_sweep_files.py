@@ -350,3 +350,12 @@ def test_a_model_without_an_answer_is_counted_to_half_of_its_loss(tmp_path):
     assert {line["epochs_to_half_the_loss"] for line in lines} > {""}, "some get there, some do not"
     assert openpyxl.load_workbook(files[2]).sheetnames == ["final loss", "epochs to half the loss"]
     assert [file.name for file in files] == ["sweep-network.csv", "sweep-network.png", "sweep-network.xlsx"]
+
+
+def test_the_colours_of_the_map_of_epochs_go_from_the_first_to_the_last(momentum):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    sweep_map._draw_maps(figure, map_of(momentum[0], 99, 99), momentum[0])
+    right = figure.axes[1].collections[0].norm
+    assert (right.vmin, right.vmax) == (1, 30)

@@ -1,10 +1,17 @@
-"""`xlsgd verify` as a process: what engines print, files that cannot be read, and what others can read."""
+"""`xlsgd verify` as a process: what engines print, files that cannot be read, what others can read, and Ctrl-C."""
 
+import contextlib
 import json
+import math
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 from foreign_books import CASES, book
 
@@ -90,3 +97,72 @@ def test_where_no_engine_can_read_it(tmp_path, deaf, monkeypatch):
     monkeypatch.setattr(formualizer, "is_installed", lambda: False)
     with pytest.raises(InputError, match=r"a reason; LibreOffice is not installed: get it$"):
         verify(book(tmp_path / "a.xlsx", [ROW.format(4)]), [name for name in ENGINES if name != "formualizer"])
+
+
+# ---- Ctrl-C ---------------------------------------------------------------------------------------------------------
+
+ROWS = 300_000
+PATIENCE = 60
+"""Seconds until an engine has been started, on a machine that others use as well."""
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A workbook that takes every engine some seconds."""
+    path = tmp_path_factory.mktemp("large") / "large.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as made:
+        sheet = made.add_worksheet()
+        sheet.write_number(0, 0, 1)
+        for row in range(1, ROWS):
+            sheet.write_formula(row, 0, f"=A{row}+1", None, row + 1)
+            sheet.write_formula(row, 1, f"=SQRT(A{row})", None, math.sqrt(row))
+    return path
+
+
+def descendants(pid):
+    """The processes that a process has begun, and those that they have."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                found += [int(folder.name), *descendants(int(folder.name))]
+    return found
+
+
+def interrupted(engine, path):
+    """Press Ctrl-C as soon as an engine is at work; the exit status, what is said, the seconds, and what is left."""
+    command = [sys.executable, "-m", "xlsgd", "verify", "--engine", engine, path]
+    begun = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    until, there = time.monotonic() + PATIENCE, []
+    while not there and time.monotonic() < until:
+        time.sleep(0.05)
+        there = descendants(begun.pid)
+    assert there, "no engine was started"
+    time.sleep(0.5)
+    assert begun.poll() is None, "it ended by itself"
+    there = descendants(begun.pid)
+    began = time.monotonic()
+    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does, to all that it runs
+    _, said = begun.communicate(timeout=60)
+    seconds = time.monotonic() - began
+    return begun.returncode, said, seconds, [pid for pid in there if is_alive(pid)]
+
+
+def is_alive(pid):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ctrl_c_ends_within_a_second_whatever_engine_runs(engine, large, request):
+    """The better of two tries, since others may use the machine; whatever was begun has ended as well."""
+    if engine == "libreoffice":
+        request.getfixturevalue("needs_libreoffice")
+    if engine == "formualizer" and not formualizer.is_installed():
+        pytest.skip("Formualizer is not installed")
+    tries = [interrupted(engine, large) for _ in range(2)]
+    assert [(status, said, left) for status, said, _, left in tries] == 2 * [(130, "Interrupted\n", [])]
+    assert min(seconds for *_, seconds, _ in tries) < 1

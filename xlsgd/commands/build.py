@@ -10,6 +10,7 @@ import click
 from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options, set_option
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.verify import verify_and_exit
 
 Writer = Callable[..., Path]
@@ -29,6 +30,7 @@ Writer = Callable[..., Path]
 @click.option("--macros", is_flag=True, help="Write graddesc.xlsm: the course's constants, with Reset and Run buttons.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end, which takes longer than writing.")
 @bounds_options
+@quiet_option
 def build(
     names: tuple[str, ...],
     out: Path,
@@ -63,8 +65,9 @@ def build(
       xlsgd build --sheet adam --data million.csv --no-verify
       xlsgd build network --sheet relu_network --data moons.csv --out mine
     """
+    from xlsgd.commands.progress import progress_bar
     from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.commands.terminal import say
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings as all_trainings
 

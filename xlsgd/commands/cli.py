@@ -16,7 +16,7 @@ import click
 from xlsgd import __version__
 from xlsgd.commands.options import EXIT_CANNOT_USE, as_options
 from xlsgd.commands.streams import drop_what_nobody_takes, open_streams
-from xlsgd.errors import InputError, one_line
+from xlsgd.errors import InputError, choose, one_line
 
 EXIT_FAULT = 70
 """A fault of our own (EX_SOFTWARE of sysexits.h): 1 would say that a cell differs."""
@@ -33,6 +33,9 @@ AT_ONCE = 5.0
 
 NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 """What click (8.2) raises where the help is to be shown for want of arguments."""
+
+LONGEST_SUMMARY = 1_000
+"""How many characters a command's summary may have in the list of commands."""
 
 COMMANDS = {
     "build": "xlsgd.commands.build:build",
@@ -76,6 +79,23 @@ class Commands(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments begin with; a wrong name is answered with the nearest."""
+        if not ctx.resilient_parsing and not args[0].startswith("-"):
+            choose("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its whole summary, where click would cut it to a line."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._summary(ctx, name)) for name in self.list_commands(ctx)])
+
+    def _summary(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(limit=LONGEST_SUMMARY) if command else ""
 
     def make_context(self, info_name: str | None, args: list[str], *given: Any, **named: Any) -> click.Context:
         """Read the options before the command; without any argument the help is shown."""
@@ -149,7 +169,7 @@ def cli() -> None:
 
     \b
     Start here:
-      xlsgd build                       write the two workbooks into ./workbooks
+      xlsgd build                       write the workbooks into ./workbooks
       xlsgd press adam reset run        press the sheet's buttons here
       xlsgd trace basic --format csv    every row of a sheet as data
 

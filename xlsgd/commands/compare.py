@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from xlsgd.commands.options import EXIT_DIFFERS
+from xlsgd.commands.terminal import is_quiet, quiet_option
 
 
 @click.command()
@@ -13,6 +14,7 @@ from xlsgd.commands.options import EXIT_DIFFERS
 @click.argument("copy", type=click.Path(path_type=Path))
 @click.option("--tolerance", type=float, default=1e-12, show_default=True, help="Relative, up to which values agree.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@quiet_option
 def compare(original: Path, copy: Path, tolerance: float, as_json: bool) -> None:
     """Check that COPY holds everything that ORIGINAL holds, cell by cell.
 
@@ -32,7 +34,7 @@ def compare(original: Path, copy: Path, tolerance: float, as_json: bool) -> None
     comparison = compare_workbooks(original, copy, tolerance)
     if as_json:
         show_json(comparison.to_json())
-    else:
+    elif not is_quiet():
         show(comparison)
     if not comparison.mirrors:
         sys.exit(EXIT_DIFFERS)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from xlsgd.commands.options import WholeNumber
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.verify import verify_and_exit
 
 
@@ -23,6 +24,7 @@ from xlsgd.commands.verify import verify_and_exit
 )
 @click.option("--data", metavar="PATH", help="Where the run's images are, if they were moved.")
 @click.option("--verify/--no-verify", default=True, help="Recalculate at the end.")
+@quiet_option
 def export(run: Path, out: Path | None, digits: int, data: str | None, verify: bool) -> None:
     """Open a run that `xlsgd train` made as a workbook with live formulas, then recalculate it with IronCalc.
 
@@ -37,7 +39,8 @@ def export(run: Path, out: Path | None, digits: int, data: str | None, verify: b
       xlsgd export runs/a --out digit.xlsx --digits 20
       xlsgd verify --engine all --oracle torch runs/a/network.xlsx
     """
-    from xlsgd.commands.terminal import say, waiting
+    from xlsgd.commands.progress import waiting
+    from xlsgd.commands.terminal import say
     from xlsgd.library.export import export as exported
 
     with waiting(f"Writing {out or run}"):

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.trainer import model_options, require_extra
 
 EXAMPLES = """\b
@@ -15,10 +16,12 @@ Examples:
 
 @click.command("lr-find", epilog=EXAMPLES)
 @model_options
+@quiet_option
 def lr_find(**options: Any) -> None:
-    """Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls fastest.
+    """Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls.
 
-    Stops where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
+    Says a tenth of the rate with the least loss, the rate at which it falls fastest, and which is the safer. Stops
+    where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
     """
     require_extra("lr-find")
     from xlsgd.commands.runs import find_by_options

@@ -46,8 +46,10 @@ def set_table(sheet: str, settings: Iterable[str], given: PointsOptions) -> Any:
     return with_table_knobs(table_of(sheet, given_points(sheet, given)), named)
 
 
-def known_sheet(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
+def known_sheet(sheet: str, given: PointsOptions, settings: Iterable[str] = ()) -> tuple[Any, Any]:
     """Return a training and its points as of `known_training`, or a table of the workbook `network` and None.
+
+    Both have the knobs that a user set.
 
     Raises:
         InputError: there is none of that name, or its points cannot be used.
@@ -55,20 +57,23 @@ def known_sheet(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
     from xlsgd.workbooks.network.known import network_tables
 
     if sheet in network_tables():
-        return set_table(sheet, (), given), None
-    return known_training(sheet, given)
+        return set_table(sheet, settings, given), None
+    return known_training(sheet, given, settings)
 
 
-def known_training(sheet: str, given: PointsOptions) -> tuple[Any, Any]:
+def known_training(sheet: str, given: PointsOptions, settings: Iterable[str] = ()) -> tuple[Any, Any]:
     """Return a training by its name, of the lesson or of the workbook `network`, and its points.
 
     Raises:
         InputError: there is none of that name, or its points cannot be used.
     """
+    from xlsgd.commands.settings import set_knobs
     from xlsgd.errors import choose
     from xlsgd.sheets.lesson import trainings
     from xlsgd.workbooks.network.known import network_tables, network_trainings
 
     known, lessons = trainings(), network_trainings()
     choose("training sheet", sheet, [*known, *lessons, *network_tables()])
-    return set_training(sheet, (), given) if sheet in lessons else (known[sheet], given.read())
+    if sheet in lessons:
+        return set_training(sheet, settings, given)
+    return set_knobs({sheet: known[sheet]}, settings)[sheet], given.read()

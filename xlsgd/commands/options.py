@@ -51,6 +51,9 @@ set_option = click.option(
     metavar="NAME=VALUE",
     help="Change a knob: lr=0.01 on every sheet that has it, adam.lr=0.5 on one. May be repeated.",
 )
+corrected_option = click.option(
+    "--corrected", is_flag=True, help="The sheet with the course's quirks mended, as build --corrected writes it."
+)
 format_option = click.option(
     "--format",
     "form",

@@ -5,7 +5,9 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.completion import sheets_and_workbooks
 from xlsgd.commands.options import PointsOptions, points_options, set_option
+from xlsgd.commands.terminal import quiet_option
 
 TITLE = "Gradient descent, one row at a time"
 EPOCHS = 10
@@ -15,10 +17,11 @@ USUAL = ("graddesc", "entropy")
 
 
 @click.command()
-@click.argument("names", metavar="[SHEET]...", nargs=-1)
+@click.argument("names", metavar="[SHEET]...", nargs=-1, shell_complete=sheets_and_workbooks)
 @click.option("--out", type=click.Path(path_type=Path), default="lesson.html", show_default=True, help="The file.")
 @points_options
 @set_option
+@quiet_option
 def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tuple[str, ...]) -> None:
     """Write sheets as one HTML file that trains in any browser, without a network.
 

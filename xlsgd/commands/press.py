@@ -2,25 +2,28 @@
 
 import click
 
-from xlsgd.commands.options import PointsOptions, format_option, points_options
+from xlsgd.commands.completion import training_sheets
+from xlsgd.commands.options import PointsOptions, format_option, points_options, set_option
 
 
 @click.command()
-@click.argument("sheet")
+@click.argument("sheet", shell_complete=training_sheets)
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
 @points_options
+@set_option
 @format_option
-def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, form: str) -> None:
+def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, settings: tuple[str, ...], form: str) -> None:
     """Press a training sheet's buttons and print its state after each.
 
     ACTION is reset, step (one epoch), run (five steps), or NAME=VALUE, which types a value into a cell: lr, beta,
     slope, const and the like. The sheet starts just after a reset. A sheet of network.xlsx that trains nothing, such as
-    accuracy, has no step and no run.
+    accuracy, has no step and no run. With --set a knob stands so from the beginning, and after each reset.
 
     \b
     Examples:
       xlsgd press basic reset step step
       xlsgd press adam reset run lr=0.1 run --format json
+      xlsgd press adamw run run --set lr=0.1
       xlsgd press relu_network run freeze=1 run
       xlsgd press accuracy times=1.1 times=2
     """
@@ -30,7 +33,7 @@ def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, form: str)
     from xlsgd.run.press import LiveSheet
     from xlsgd.run.press import press as press_action
 
-    known, points = known_sheet(sheet, given)
+    known, points = known_sheet(sheet, given, settings)
     if points is None:
         table = LiveTable(known)
         show_records([press_table(table, action) for action in actions], form)

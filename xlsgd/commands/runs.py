@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from xlsgd.commands.options import as_options
-from xlsgd.commands.terminal import say
+from xlsgd.commands.terminal import complain, is_quiet, say
 from xlsgd.errors import InputError
 from xlsgd.mnist import data
 from xlsgd.mnist.data import Digits
@@ -17,7 +17,7 @@ from xlsgd.mnist.device import Processes, choose_device, processes
 from xlsgd.mnist.divergence import diverged
 from xlsgd.mnist.files import CHECKPOINT, run_folder
 from xlsgd.mnist.history import write_json
-from xlsgd.mnist.lr_find import find
+from xlsgd.mnist.lr_find import find, readings
 from xlsgd.mnist.recipe import LESSONS, NOTES, THREES_SEVENS, TORCH_PREFIX, Recipe, checked, lesson_runs, usual_rate
 from xlsgd.mnist.runs import Workplace, side_by_side, train_in, write_finding
 from xlsgd.mnist.threes_sevens import load_threes_sevens, told
@@ -116,10 +116,10 @@ def train_by_options(options: Mapping[str, Any]) -> None:
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
         place = Workplace(device, team, options["threads"], options["checkpoint_every"])
-        epochs = train_in(folder, recipe, digits, place, lesson, as_options)
+        epochs = train_in(folder, recipe, digits, place, lesson, as_options, is_quiet())
         tell(f"Wrote {folder}")
         if any(map(diverged, epochs)) and team.rank == 0:
-            tell(f"Error: {folder}: the run diverged", err=True)
+            complain(f"{folder}: the run diverged")
             sys.exit(EXIT_DIVERGED)
 
 
@@ -157,7 +157,7 @@ def train_lessons(
         tell(f"{name}: {NOTES[name]}")
         own = folder / name
         team.agree(partial(run_folder, str(own), name))
-        epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options)
+        epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options, is_quiet())
     rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
     for line in ("", *side_by_side(rows).splitlines()):
         tell(line)
@@ -166,7 +166,7 @@ def train_lessons(
         tell(f"Wrote {folder}")
     bad = [name for name, of_run in epochs.items() if any(map(diverged, of_run))]
     if bad and team.rank == 0:
-        tell(f"Error: {folder}: {len(bad)} of {len(epochs)} runs diverged: {', '.join(bad)}", err=True)
+        complain(f"{folder}: {len(bad)} of {len(epochs)} runs diverged: {', '.join(bad)}")
         sys.exit(EXIT_DIVERGED)
 
 
@@ -188,7 +188,10 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     if finding.suggestion is None:
         say(f"Tried rates from {tried}: the loss never fell, so no rate is suggested.")
     else:
-        say(f"Tried rates from {tried}: the loss falls fastest at --lr {finding.suggestion:.2g}")
+        say(f"Tried rates from {tried}:")
+        for what, rate in readings(finding).items():
+            say(f"  {what}: {rate:.2g}")
+        say(f"The safer is --lr {finding.suggestion:.2g}")
     say(f"Wrote {folder}")
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from xlsgd.commands.completion import training_sheets
 from xlsgd.commands.divergence_note import tell_of_divergence
 from xlsgd.commands.options import PointsOptions, WholeNumber, points_options
+from xlsgd.commands.terminal import quiet_option
 
 KNOBS = {
     "lr": "The learning rates, at equal ratios.",
@@ -27,17 +29,28 @@ def knob_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("sheet")
+@click.argument("sheet", shell_complete=training_sheets)
 @knob_options
 @click.option("--knob", "others", multiple=True, metavar="NAME=RANGE", help="Any knob by its name; repeatable.")
 @click.option("--epochs", type=WholeNumber(1), default=100, show_default=True, help="How many each run takes.")
 @click.option(
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="cuda needs PyTorch."
 )
+@click.option("--shard", metavar="I/N", default="", help="Run only this part of N, and write it for --merge.")
+@click.option("--merge", is_flag=True, help="Run nothing: join the parts in the folder, which --shard wrote.")
 @click.option("--out", type=click.Path(path_type=Path), default="sweeps", show_default=True, help="The folder.")
 @points_options
+@quiet_option
 def sweep(
-    sheet: str, others: tuple[str, ...], epochs: int, device: str, out: Path, given: PointsOptions, **ranges: str | None
+    sheet: str,
+    others: tuple[str, ...],
+    epochs: int,
+    device: str,
+    shard: str,
+    merge: bool,
+    out: Path,
+    given: PointsOptions,
+    **ranges: str | None,
 ) -> None:
     """Run a training sheet with every combination of knobs, and map where it converges.
 
@@ -55,6 +68,9 @@ def sweep(
     run is near it when slope and intercept are both within 1 %. On sheets of network.xlsx the loss is the mean loss,
     and the files of one that trains nothing, such as lr_find, hold what its knobs come to.
 
+    A large sweep goes over as many machines: each runs --shard I/N, and with the same sheet, ranges and points --merge
+    joins what they wrote into the files of one sweep, the same to the byte.
+
     \b
     Examples:
       xlsgd sweep adam
@@ -62,25 +78,36 @@ def sweep(
       xlsgd sweep adam --lr 0.5 --beta1 0:0.99:60 --beta2 0:0.99:60 --out maps
       xlsgd sweep rmsprop --knob lr=1e-4:1:50 --knob beta=0.9
       xlsgd sweep lr_find --knob b_at_start=-50:50:11
+      xlsgd sweep adam --lr 1e-3:10:40 --shard 1/2 --out parts
     """
     import math
 
     from xlsgd.commands.network import known_sheet
-    from xlsgd.commands.terminal import progress_bar, say, show_records
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import is_quiet, say, show_records
     from xlsgd.sheets.lesson import trainings
     from xlsgd.sheets.training import with_knobs
     from xlsgd.sweeping.files import write_sweep
     from xlsgd.sweeping.grid import grid
     from xlsgd.sweeping.results import best
+    from xlsgd.sweeping.run import combinations
+    from xlsgd.sweeping.shards import read_shards
 
     training, points = known_sheet(sheet, given)
     axes = grid(training, *_all_ranges(ranges, others))
+    if (shard or merge) and (points is None or (shard and merge)):
+        raise click.UsageError("--shard and --merge: one of them, for a sheet that trains")
     if points is None:
         _sweep_table(training, axes, out)
         return
-    with progress_bar(f"Sweeping {sheet}", epochs * math.prod(len(axis.values) for axis in axes)) as progress:
-        results, files = write_sweep(training, axes, epochs, out, points, device, progress)
-    show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
+    if shard:
+        _sweep_shard(training, axes, epochs, out, shard, points, device)
+        return
+    parts = read_shards(training, axes, epochs, out, points) if merge else None
+    with progress_bar(f"Sweeping {sheet}", 0 if merge else epochs * combinations(axes)) as progress:
+        results, files = write_sweep(training, axes, epochs, out, points, device, progress, parts)
+    if not is_quiet():
+        show_records(best(results, 5) or [{"best": "every run diverged"}], "table")
     for file in files:
         say(f"wrote {file}")
     lost, runs = sum(map(math.isnan, results.loss)), len(results.loss)
@@ -91,11 +118,26 @@ def sweep(
         tell_of_divergence([gentlest], points, epochs, given, remedy="")
 
 
+def _sweep_shard(training: Any, axes: Any, epochs: int, out: Path, shard: str, points: Any, device: str) -> None:
+    """Run a part of a sweep."""
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import say
+    from xlsgd.sweeping.run import combinations
+    from xlsgd.sweeping.shards import shard_of, write_shard
+
+    part = shard_of(shard)
+    start, stop = part.within(combinations(axes))
+    with progress_bar(f"Sweeping {training.name} {shard}", epochs * (stop - start)) as progress:
+        _, path = write_shard(training, axes, epochs, out, part, points, device, progress)
+    say(f"wrote {path}")
+
+
 def _sweep_table(table: Any, axes: Any, out: Path) -> None:
     """Sweep a table of the workbook `network`."""
     import math
 
-    from xlsgd.commands.terminal import progress_bar, say
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.terminal import say
     from xlsgd.sweeping.tables import write_table_sweep
 
     with progress_bar(f"Sweeping {table.name}", math.prod(len(axis.values) for axis in axes)) as progress:

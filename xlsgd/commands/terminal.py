@@ -1,9 +1,8 @@
-"""What a person sees: tables and progress, plain text where the output is not a terminal."""
+"""What a person sees: lines and tables, plain text where the output is not a terminal."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,13 +12,40 @@ from xlsgd.errors import one_line
 if TYPE_CHECKING:
     import pandas as pd
 
-LONG_WORK = 20_000
-"""From how many rows on the work is long enough for a progress bar."""
+QUIET = "xlsgd.quiet"
+"""Where a command's context holds that only errors are wanted."""
+
+
+def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[QUIET] = value
+
+
+quiet_option = click.option(
+    "--quiet",
+    "-q",
+    is_flag=True,
+    expose_value=False,
+    callback=_be_quiet,
+    help="Print nothing but errors and what was asked for; the exit status tells.",
+)
+"""For a command that tells of its progress, or of results beside the files that it writes."""
+
+
+def is_quiet() -> bool:
+    """Return whether the command that runs was told to print nothing but errors."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(QUIET))
 
 
 def say(text: str = "", err: bool = False) -> None:
-    """Write a line to standard output, or to standard error, whatever the names in it hold."""
-    click.echo(one_line(text), err=err)
+    """Write a line to standard output, or to standard error, whatever the names in it hold; nothing with `--quiet`."""
+    if not is_quiet():
+        click.echo(one_line(text), err=err)
+
+
+def complain(text: str) -> None:
+    """Write a line about an error to standard error, with `--quiet` as well."""
+    click.echo(f"Error: {one_line(text)}", err=True)
 
 
 def show_frame(frame: "pd.DataFrame", form: str) -> None:
@@ -100,31 +126,3 @@ def side_by_side(widths: Sequence[int], room: int, kept: int = 2) -> Iterator[li
 
 def _short(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-@contextmanager
-def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on standard error while long work runs, if that is a terminal; yield what advances it."""
-    if total < LONG_WORK or not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda done: progress.advance(task, done)
-
-
-@contextmanager
-def waiting(label: str) -> Iterator[None]:
-    """Show on standard error that something without a known length runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    with Console(stderr=True).status(Text(one_line(label))):
-        yield

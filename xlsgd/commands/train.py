@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from xlsgd.commands.options import WholeNumber
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.commands.trainer import model_options, require_extra
 from xlsgd.errors import InputError
-from xlsgd.mnist.recipe import LESSONS, NOTES, SCHEDULES, THREES_SEVENS
+from xlsgd.mnist.recipe import LESSONS, MOST_EPOCHS, NOTES, SCHEDULES, THREES_SEVENS
 
 EXAMPLES = """\b
 Examples:
@@ -57,7 +58,7 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 @click.option("--schedule", type=click.Choice(SCHEDULES), help="The rate by step.  [default: constant]")
 @click.option(
     "--epochs",
-    type=WholeNumber(1, 100_000),
+    type=WholeNumber(1, MOST_EPOCHS),
     help="Passes over the images.  [default: 1; 34 of the digits that come along]",
 )
 @click.option(
@@ -66,7 +67,12 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
     metavar="STEPS",
     help="Write a checkpoint so often as well as at each epoch's end.",
 )
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out; the other options as they were.")
+@quiet_option
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on from --out's checkpoint; the other options as they were, but more --epochs where the rate is constant.",
+)
 def train(**options: Any) -> None:
     """Train the lessons' MNIST networks by the rules that fill the sheets.
 

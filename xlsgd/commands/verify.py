@@ -9,6 +9,7 @@ import click
 
 from xlsgd.commands.bounds import EngineBounds, bounds_options
 from xlsgd.commands.options import EXIT_CANNOT_USE, EXIT_DIFFERS, as_options
+from xlsgd.commands.terminal import quiet_option
 from xlsgd.errors import InputError
 from xlsgd.verifying.sources import ENGINES, all_engines, one_process_each
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     help="Write the report into a .html or .xlsx file, too; repeatable.",
 )
 @bounds_options
+@quiet_option
 def verify(
     files: tuple[Path, ...],
     engine: str,
@@ -72,7 +74,9 @@ def verify_and_exit(
     bounds: EngineBounds = EngineBounds(),  # noqa: B008
 ) -> None:
     """Verify workbooks, show the report, and exit with the status for a difference if there is one."""
-    from xlsgd.commands.terminal import say, show_json, waiting
+    from xlsgd import __version__
+    from xlsgd.commands.progress import waiting
+    from xlsgd.commands.terminal import complain, say, show_json
     from xlsgd.verifying import check as verify
     from xlsgd.verifying import report_files, report_view
 
@@ -83,11 +87,12 @@ def verify_and_exit(
     with one_process_each(engines):
         for file in files:
             try:
-                with waiting(f"Recalculating {file}"):
-                    reports.append(verify.verify(file, engines, oracles, timeout=bounds.timeout, memory=bounds.memory))
+                with waiting(f"Verifying {file}") as tell:
+                    own = bounds._asdict()
+                    reports.append(verify.verify(file, engines, oracles, progress=tell, **own))
             except InputError as error:
                 refused[str(file)] = as_options(str(error))
-                say(f"Error: {refused[str(file)]}", err=True)
+                complain(refused[str(file)])
                 continue
             if not as_json:
                 for line in report_view.text_lines(reports[-1]):
@@ -96,7 +101,7 @@ def verify_and_exit(
         errors = [{"file": file, "error": message} for file, message in refused.items()]
         show_json([*(report_view.as_json(each) for each in reports), *errors])
     for path in into if reports else ():
-        report_files.write_report(path, reports)
+        report_files.write_report(path, reports, __version__)
     if refused:
         sys.exit(EXIT_CANNOT_USE)
     if not all(each.agrees for each in reports):

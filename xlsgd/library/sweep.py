@@ -1,19 +1,22 @@
 """`xlsgd.sweep`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsgd.errors import InputError
 from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
 from xlsgd.rules import Rule
 from xlsgd.schedules import Schedule
 from xlsgd.sheets.table import Table
 from xlsgd.sweeping.files import write_sweep
+from xlsgd.sweeping.goal import goal_of
 from xlsgd.sweeping.grid import Range, grid
 from xlsgd.sweeping.results import Results
-from xlsgd.sweeping.run import swept
+from xlsgd.sweeping.run import Slice, swept
+from xlsgd.sweeping.shards import read_shards, shard_of, write_shard
 from xlsgd.sweeping.tables import sweep_table, write_table_sweep
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ def sweep(
     batch: int | None = None,
     folder: str | PathLike[str] | None = None,
     device: str = "cpu",
+    shard: str = "",
+    merge: bool = False,
     progress: Callable[[int], None] = lambda runs: None,
     **ranges: Range,
 ) -> "pd.DataFrame":
@@ -44,6 +49,8 @@ def sweep(
         batch: as of `xlsgd.build`.
         folder: where `sweep-NAME.csv`, `.png` and `.xlsx` are written, if they are wanted (needs matplotlib).
         device: `cpu`, or `cuda`, which needs Torch.
+        shard: only this part of the combinations, such as `3/8`, written into `folder` for another call to join.
+        merge: whether nothing is run, but the parts in `folder` are joined, all of them, into its files.
         progress: is told of every epoch how many runs took it.
         ranges: for each knob a number, several, or a text `start:stop:count` (both ends included; rates, eps and
             weight decay at equal ratios, other knobs at equal distances); `beta` is also the first decay of a rule with
@@ -56,17 +63,34 @@ def sweep(
         0 if never. Of a sheet that trains nothing, such as accuracy, the knobs and what they come to.
 
     Raises:
-        InputError: there is no such sheet, rule, knob or device, a range is none, or the points do not fit.
+        InputError: there is no such sheet, rule, knob or device, a range is none, the points do not fit, or a part is
+            missing or of another sweep.
     """
     table = table_given(what, points, rule=rule, schedule=schedule, batch=batch)
+    if (shard or merge) and (table is not None or folder is None or (shard and merge)):
+        raise InputError("`shard` and `merge`: one of them, with a `folder`, for a sheet that trains")
     if table is not None:
         return _frame_of_table(table, ranges, folder, progress)
     training, given = training_and_points(what, points, rule, {}, schedule=schedule, batch=batch)
     axes = grid(training, ranges)
     if folder is None:
         return _frame(swept(training, axes, epochs, given, device, progress))
-    results, _ = write_sweep(training, axes, epochs, Path(folder), given, device, progress)
+    folder = Path(folder)
+    if shard:
+        slices, _ = write_shard(training, axes, epochs, folder, shard_of(shard), given, device, progress)
+        return _frame_of_slices(slices, goal_of(training, given).column)
+    parts = read_shards(training, axes, epochs, folder, given) if merge else None
+    results, _ = write_sweep(training, axes, epochs, folder, given, device, progress, parts)
     return _frame(results)
+
+
+def _frame_of_slices(slices: Iterable[Slice], column: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    frames = (
+        pd.DataFrame({**s.knobs, "final_loss": s.loss, "diverged": s.loss != s.loss, column: s.epochs}) for s in slices
+    )
+    return pd.concat(frames, ignore_index=True)
 
 
 def _frame_of_table(

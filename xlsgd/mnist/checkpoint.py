@@ -11,7 +11,7 @@ import torch
 
 from xlsgd.errors import InputError
 from xlsgd.mnist.files import CHECKPOINT, write_beside
-from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.recipe import CONSTANT, MOST_EPOCHS, Recipe
 
 FORMAT = 1
 MAX_BYTES = 2**31
@@ -37,8 +37,8 @@ class Stateful(Protocol):
     def saved(self) -> dict[str, Any]:
         """Return the state: weights, and what the optimizer remembers."""
 
-    def load(self, saved: dict[str, Any]) -> None:
-        """Take up such a state; raises ValueError where it is of another model or optimizer."""
+    def load(self, saved: dict[str, Any], steps: int) -> None:
+        """Take up such a state after so many steps; raises ValueError where it is of another model or optimizer."""
 
 
 class Checkpoints:
@@ -85,12 +85,14 @@ class Checkpoints:
         """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
 
         Raises:
-            InputError: The file is damaged, hostile, or the checkpoint of another run.
+            InputError: The file is damaged, hostile, or the checkpoint of another run; that of one with another number
+                of epochs is taken where its rate does not depend on the number, and so many are not done yet.
         """
         if not self.path.exists():
             return None
         held = self._read()
         self._check_same_run(held)
+        self._check_epochs(held)
         try:
             epoch, step = int(held["epoch"]), int(held["step"])
             inside = 0 <= epoch <= epochs and 0 <= step < steps
@@ -105,7 +107,7 @@ class Checkpoints:
             )
             if [row[0] for row in at.epochs] != list(range(1, at.epoch + 1)) or any(len(row) != 5 for row in at.epochs):
                 raise ValueError("its epochs are not whole")
-            engine.load(held["engine"])
+            engine.load(held["engine"], epoch * steps + step)
             torch.set_rng_state(held["random"])
         except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError) as error:
             raise InputError(
@@ -142,12 +144,30 @@ class Checkpoints:
     def _check_same_run(self, held: dict[str, Any]) -> None:
         for name, here in self.made_of.items():
             there = held["made_of"].get(name)
+            if name == "epochs" and type(there) is int and 1 <= there <= MOST_EPOCHS:
+                continue
             if _differs(there, here):
                 shown = f"{there!a}"[:70] if isinstance(there, PLAIN) else "something else"
                 raise InputError(
                     f"{self.path}: of another run ({name}: {shown} there, {here!a} here); "
                     "give the same options, or another `out`"
                 )
+
+    def _check_epochs(self, held: dict[str, Any]) -> None:
+        """Check that the run may go on to another number of epochs, if another is asked for."""
+        there, here = held["made_of"]["epochs"], self.made_of["epochs"]
+        if there == here:
+            return
+        if self.made_of["schedule"] != CONSTANT:
+            rates = f"each step's rate depends on their number by `schedule` {self.made_of['schedule']}"
+            raise InputError(f"{self.path}: of a run of {there} epoch(s), and {rates}; give so many, or another `out`")
+        epoch, step = held.get("epoch"), held.get("step")
+        if type(epoch) is not int or type(step) is not int or not 0 <= epoch <= there:
+            raise InputError(f"{self.path}: not a checkpoint of this run (it stands nowhere); give another `out`")
+        begun = epoch + (step > 0)
+        if begun > here:
+            more = f"more than `epochs` {here}"
+            raise InputError(f"{self.path}: {begun} epoch(s) are begun, {more}; give {begun} or more, or another `out`")
 
 
 def _differs(there: Any, here: Any) -> bool:

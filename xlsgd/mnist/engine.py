@@ -11,7 +11,7 @@ from torch import Tensor
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe
-from xlsgd.mnist.saved import OF_ANOTHER, alike, like, on_cpu
+from xlsgd.mnist.saved import EMPTY, OF_ANOTHER, alike, like, on_cpu
 from xlsgd.mnist.step import State, StepInputs, make_step, on_numpy
 from xlsgd.rules import RULES
 
@@ -120,13 +120,15 @@ class RuleEngine:
         """Return the state as a checkpoint holds it."""
         return {name: on_cpu(value) for name, value in self.state._asdict().items()} | {"frozen": on_cpu(self.frozen)}
 
-    def load(self, saved: dict[str, Any]) -> None:
-        """Take up a state that `saved` gave.
+    def load(self, saved: dict[str, Any], steps: int) -> None:
+        """Take up a state that `saved` gave after `steps` steps.
 
         Raises:
             ValueError: It is of another model or another optimizer.
         """
         now = self.saved()
+        if steps and set(saved) <= {"w", "frozen"} < set(now):
+            raise ValueError(EMPTY)
         if set(saved) != set(now) or any(not alike(saved[name], now[name]) for name in now):
             raise ValueError(OF_ANOTHER)
         self.frozen.copy_(saved["frozen"])

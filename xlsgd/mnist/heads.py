@@ -19,11 +19,13 @@ class Head(NamedTuple):
         loss_and_slope: The mean loss, a number, and its gradient by the last layer's numbers, of these and of what the
             images show, one-hot, (classes, n); it may write into either tensor that it makes, and into no other.
         lost: The sum of the images' losses, of `log_probabilities` and of what the images show.
+        loss: What is lost, in words, with its unit.
     """
 
     log_probabilities: Callable[[Tensor], Tensor]
     loss_and_slope: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
     lost: Callable[[Tensor, Tensor], Tensor]
+    loss: str
 
 
 def _softmax(z: Tensor) -> Tensor:
@@ -54,10 +56,10 @@ def _sigmoid_loss_and_slope(z: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return missed.mean(), side * missed * (1 - missed) / target.shape[1]
 
 
-DIGITS = Head(_softmax, _cross_entropy_and_slope, _cross_entropy)
+DIGITS = Head(_softmax, _cross_entropy_and_slope, _cross_entropy, "cross-entropy, nats")
 """A softmax over the digits, and the mean cross-entropy."""
 
-TWO_CLASSES = Head(_sigmoid, _sigmoid_loss_and_slope, _sigmoid_loss)
+TWO_CLASSES = Head(_sigmoid, _sigmoid_loss_and_slope, _sigmoid_loss, "probability missed, 0 to 1")
 """Lesson 4's: the sigmoid p of one number is the second class's probability; 1 - p is lost where the image shows that
 class, p where it shows the first."""
 

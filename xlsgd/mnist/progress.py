@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from types import TracebackType
@@ -10,10 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from xlsgd.mnist.divergence import diverged, where_diverged
+from xlsgd.mnist.recipe import CONSTANT, Recipe
 from xlsgd.mnist.schedule import Curve, Smoother
 from xlsgd.mnist.train import Engine, Epoch, Watcher
 
 SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LINES = 5.0
+"""Where there is no terminal to draw on."""
+
 HEADER = f"{'epoch':>5} {'train loss':>11} {'valid loss':>11} {'accuracy':>9} {'seconds':>8}"
 
 
@@ -28,31 +33,46 @@ def line(epoch: Epoch) -> str:
 class EpochLines(Watcher):
     """Prints a line an epoch on standard output, and one on standard error when a loss is no number any more."""
 
-    def __init__(self, name: str = "", advice: str = "") -> None:
-        """Take what the run is called, and what to try if it diverges."""
-        self.name, self.advice, self.begun, self.warned = name, advice, False, False
+    def __init__(self, name: str = "", advice: str = "", quiet: bool = False) -> None:
+        """Take what the run is called, what to try if it diverges, and whether nothing else is to be said."""
+        self.name, self.advice, self.quiet, self.begun, self.warned = name, advice, quiet, False, False
 
     def epoch(self, epoch: Epoch, losses: list[float]) -> None:
         """Print the epoch, under a header the first time."""
-        if not self.begun:
+        if not (self.begun or self.quiet):
             print(HEADER)
         self.begun = True
-        print(line(epoch))  # not click.echo, which writes past the bar
+        if not self.quiet:
+            print(line(epoch))  # not click.echo, which writes past the bar
         if diverged(epoch) and not self.warned:
             self.warned = True
             print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
 
 
+def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
+    """Return what a finished run holds, and what it takes to go on, in a line."""
+    count, last = len(epochs), epochs[-1]
+    more = (
+        f"`epochs` {count + 1} or more goes on"
+        if recipe.schedule == CONSTANT
+        else (f"`schedule` {recipe.schedule} is at its end, so it goes no further")
+    )
+    return (
+        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {last.train_loss:.4f}, "
+        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}; {more}"
+    )
+
+
 class Bar(EpochLines, AbstractContextManager["Bar"]):
-    """Draws a bar on standard error as well, if that is a terminal.
+    """Draws a bar on standard error as well, if that is a terminal; else says now and then how far it is.
 
     Only for the bar, and five times a second at most, a loss is read back from the device before the epoch ends.
     """
 
-    def __init__(self, total: int, rates: Curve, name: str = "", advice: str = "") -> None:
+    def __init__(self, total: int, rates: Curve, name: str = "", advice: str = "", quiet: bool = False) -> None:
         """Expect `total` steps at these rates; see `EpochLines` for the rest."""
-        super().__init__(name, advice)
-        self.rates, self.looked = rates, 0.0
+        super().__init__(name, advice, quiet)
+        self.total, self.rates, self.looked = total, rates, time.monotonic()
         self.smoother = Smoother()  # over the epochs that are done
         console = Console(stderr=True)
         self.bar = Progress(
@@ -63,7 +83,7 @@ class Bar(EpochLines, AbstractContextManager["Bar"]):
             ),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=quiet or not console.is_terminal,
             redirect_stdout=sys.stdout.isatty(),
             transient=True,
         )
@@ -83,9 +103,12 @@ class Bar(EpochLines, AbstractContextManager["Bar"]):
     def steps(self, done: int, engine: Engine, before: list[float]) -> None:
         """Move the bar."""
         now = time.monotonic()
-        if self.bar.disable or now - self.looked < SECONDS_BETWEEN_LOOKS:
+        if self.quiet or now - self.looked < (SECONDS_BETWEEN_LINES if self.bar.disable else SECONDS_BETWEEN_LOOKS):
             return
         self.looked = now
+        if self.bar.disable:
+            print(f"{self.name}: {done:,} of {self.total:,} steps", file=sys.stderr)
+            return
         for loss in before[self.smoother.count :]:
             self.smoother.add(loss)
         losses, smoother = engine.losses[: done - len(before)].tolist(), copy(self.smoother)

@@ -25,7 +25,11 @@ TORCH_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """What may follow `torch:`: the class in `torch.optim`, and the options that make it what it is called."""
 
-SCHEDULES = ("constant", "one-cycle")
+CONSTANT = "constant"
+SCHEDULES = (CONSTANT, "one-cycle")
+MOST_EPOCHS = 100_000
+"""How many epochs a run may have."""
+
 MODELS = ("logistic", "nn")
 THREES_SEVENS = "threes-sevens"
 ONE_CYCLE_BETA2 = 0.99

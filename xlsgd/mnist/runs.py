@@ -14,7 +14,7 @@ from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, wri
 from xlsgd.mnist.history_xlsx import write_xlsx
 from xlsgd.mnist.lr_find import Finding
 from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
-from xlsgd.mnist.progress import Bar
+from xlsgd.mnist.progress import Bar, held
 from xlsgd.mnist.recipe import NOTES, PUBLISHED, Published, Recipe
 from xlsgd.mnist.schedule import constant, one_cycle
 from xlsgd.mnist.train import Epoch, train
@@ -38,6 +38,7 @@ def train_in(
     place: Workplace,
     lesson: str | None,
     spelled: Callable[[str], str] = str,
+    quiet: bool = False,
 ) -> list[Epoch]:
     """Train in a folder, leave everything there that a run leaves, and return the epochs.
 
@@ -48,14 +49,17 @@ def train_in(
         place: where.
         lesson: which of the lesson's runs it is, if it is one.
         spelled: spells what to try after a divergence for whoever watches.
+        quiet: whether only a divergence is told of.
     """
     checkpoints = Checkpoints(folder, recipe, digits.digest(), place.team.size, place.every, place.team.rank)
     if place.team.rank:
         return train(recipe, digits, place.device, place.team, checkpoints=checkpoints).epochs
     steps = len(digits.train.labels) // recipe.batch_size * recipe.epochs
     rates = (one_cycle if recipe.schedule == "one-cycle" else constant)(steps).factor * recipe.lr
-    with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson))) as bar:
+    with Bar(steps, rates, str(folder), spelled(advice(recipe, lesson)), quiet) as bar:
         run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
+    if not (bar.begun or quiet):
+        print(spelled(held(str(folder), run.epochs, recipe)))
     write_csv(folder / "history.csv", STEP_COLUMNS, step_rows(run))
     write_weights(folder / "weights.safetensors", run)
     write_xlsx(folder / "history.xlsx", run)

@@ -9,6 +9,7 @@ MOST_STEPS = 2**53
 """What a counter of steps stays below: the whole numbers that a float64 holds."""
 
 OF_ANOTHER = "the state is of another model or optimizer"
+EMPTY = "the optimizer's state is empty, though it has taken steps"
 
 
 def on_cpu(value: Any) -> Any:

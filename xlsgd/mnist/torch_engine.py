@@ -9,7 +9,7 @@ from torch import Tensor
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import ONE_CYCLE_BETA2, TORCH_OPTIMIZERS, TORCH_PREFIX, Recipe
-from xlsgd.mnist.saved import MOST_STEPS, OF_ANOTHER, alike
+from xlsgd.mnist.saved import EMPTY, MOST_STEPS, OF_ANOTHER, alike
 from xlsgd.mnist.step import StepInputs
 
 MOST = {"mu_product": 1}
@@ -103,8 +103,8 @@ class TorchEngine:
         """Return the state as a checkpoint holds it."""
         return {"weights": self.flat.cpu().clone(), "optimizer": copy.deepcopy(self.optimizer.state_dict())}
 
-    def load(self, saved: dict[str, Any]) -> None:
-        """Take up a state that `saved` gave.
+    def load(self, saved: dict[str, Any], steps: int) -> None:
+        """Take up a state that `saved` gave after `steps` steps.
 
         Raises:
             ValueError: It is of another model or another optimizer.
@@ -112,19 +112,22 @@ class TorchEngine:
         if set(saved) != {"weights", "optimizer"} or not alike(saved["weights"], self.flat):
             raise ValueError(OF_ANOTHER)
         optimizer = saved["optimizer"]  # of which the recipe and the schedule decide all but the state
-        if type(optimizer) is not dict or type(optimizer["state"]) is not dict:
+        state = optimizer.get("state", {}) if type(optimizer) is dict else None
+        if type(state) is not dict:
             raise ValueError(OF_ANOTHER)
-        self._load_state(optimizer["state"])
+        self._load_state(state, steps)
         self.flat.copy_(saved["weights"])
 
-    def _load_state(self, saved: dict[int, dict[str, Tensor]]) -> None:
+    def _load_state(self, saved: dict[int, dict[str, Tensor]], steps: int) -> None:
         """Fill the optimizer's own tensors, which most make at their first step, if those saved are like them."""
-        if not saved and self.begins_without_state:
+        if not (saved or steps) and self.begins_without_state:
             self.optimizer.state.clear()
             return
         self.gradient.zero_()
         self.optimizer.step()
         states = dict(enumerate(self.optimizer.state.values()))
+        if states and not any(saved.values()):
+            raise ValueError(EMPTY)
         if set(saved) != set(states):
             raise ValueError(OF_ANOTHER)
         for number, state in states.items():

@@ -39,7 +39,8 @@ def write_plot(
     points: Points = LESSON_POINTS,
     progress: Callable[[int], None] = lambda rows: None,
     parameters: Sequence[str] = (),
-) -> None:
+    begun: Callable[[str], None] = lambda sheet: None,
+) -> dict[str, int]:
     """Train sheets and draw them into a PNG or SVG file; one that is there is replaced when the new one is whole.
 
     Args:
@@ -49,6 +50,10 @@ def write_plot(
         points: the data.
         progress: is told of every epoch how many rows it had.
         parameters: the one or two parameters over which the loss is drawn; the first two by default.
+        begun: is told of every sheet before it trains.
+
+    Returns:
+        For each sheet whose path leaves what is shown of the surface or of the losses: in which epoch it first does.
 
     Raises:
         InputError: the name ends in neither, the file cannot be written, matplotlib is missing, there is no such
@@ -58,8 +63,34 @@ def write_plot(
     matplotlib()
     surface_of(trainings[0], points, parameters, trainings[0].model.start)  # what cannot be is said before the work
     with replacing(path) as beside:
-        ways = [trajectory(training, epochs, points, progress) for training in trainings]
-        beside.write_bytes(draw(ways, surface_of(trainings[0], points, parameters, _end(ways)), form))
+        ways = []
+        for training in trainings:
+            begun(training.name)
+            ways.append(trajectory(training, epochs, points, progress))
+        surface = surface_of(trainings[0], points, parameters, _end(ways))
+        beside.write_bytes(draw(ways, surface, form, f"Training: {epochs:,} epochs of {points.n:,} points"))
+    return out_of_frame(ways, surface)
+
+
+def out_of_frame(ways: Sequence[Trajectory], surface: Surface) -> dict[str, int]:
+    """Return the first epoch in which each way is outside of what is shown, for the sheets whose way ever is."""
+    limits = _all_limits(ways, surface)
+    top = HIGHEST_OVER_START * _loss_at_start(surface)
+    found: dict[str, int] = {}
+    for way in ways:
+        values = [way.parameters[name] for name in surface.parameters]
+        for epoch, (loss, *here) in enumerate(zip(way.loss, *values, strict=True)):
+            inside = all(low <= value <= high for (low, high), value in zip(limits, here, strict=True))
+            if not inside or loss > top:
+                found[way.sheet] = epoch
+                break
+        else:
+            found |= {way.sheet: len(way.loss)} if way.diverged else {}
+    return found
+
+
+def _loss_at_start(surface: Surface) -> float:
+    return float(np.asarray(surface.loss(*(np.array(value) for value in surface.start))))
 
 
 def _end(ways: Sequence[Trajectory]) -> dict[str, float]:
@@ -68,8 +99,14 @@ def _end(ways: Sequence[Trajectory]) -> dict[str, float]:
     return {name: values[-1] if values else 0.0 for name, values in best.parameters.items()}
 
 
-def draw(ways: Sequence[Trajectory], surface: Surface, form: str) -> bytes:
+def draw(ways: Sequence[Trajectory], surface: Surface, form: str, title: str = "") -> bytes:
     """Return the picture of trajectories as a `png` or `svg` file.
+
+    Args:
+        ways: the trajectories.
+        surface: the loss on which they lie.
+        form: `png` or `svg`.
+        title: what stands above it.
 
     Raises:
         InputError: matplotlib is missing.
@@ -80,16 +117,22 @@ def draw(ways: Sequence[Trajectory], surface: Surface, form: str) -> bytes:
 
         figure = Figure(figsize=(12.5, 6), layout="constrained")
         left, right = figure.subplots(1, 2)
+        figure.suptitle(title, fontweight="bold")
+        gone = out_of_frame(ways, surface)
         (_draw_surface if len(surface.parameters) == 2 else _draw_curve)(left, ways, surface)
         for index, way in enumerate(ways):
             look = _look(index, len(way.loss))
-            left.plot(*_path(way, surface), label=way.name, **look)
+            left.plot(*_path(way, surface), label=_label(way, gone), **look)
             right.plot(way.loss, **look)
         _mark(left, surface)
-        start = np.asarray(surface.loss(*(np.array(value) for value in surface.start)))
-        _finish_losses(right, ways, float(start), surface.words)
+        _finish_losses(right, ways, _loss_at_start(surface), surface.words)
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
         return rendered(figure, form)
+
+
+def _label(way: Trajectory, gone: dict[str, int]) -> str:
+    """Return what a way is called: that it diverged stands in its name."""
+    return way.name if way.diverged or way.sheet not in gone else f"{way.name} (leaves in epoch {gone[way.sheet]})"
 
 
 def _path(way: Trajectory, surface: Surface) -> list[list[float]]:

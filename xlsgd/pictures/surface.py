@@ -15,7 +15,7 @@ from xlsgd.sheets.training import ROOT_OF_SUMMED_LOSSES, Training
 
 Mesh = NDArray[np.float64]
 
-LABELS = {"b": "b (intercept)", "a": "a (slope)"}
+LABELS = {"b": "b (intercept, in units of y)", "a": "a (slope, in units of y per unit of x)"}
 """What the line's parameters are called on an axis."""
 
 MOST_EVALUATED = 20_000_000
@@ -69,7 +69,7 @@ def surface_of(training: Training, points: Points, chosen: Sequence[str], others
     answer, labels = best_line(points), tuple(LABELS[name] for name in shown)
     best = tuple(answer._asdict()[name] for name in shown)
     if training.loss_name == ROOT_OF_SUMMED_LOSSES and shown == ("b", "a"):
-        words = "loss (root of the sum of squared errors)"
+        words = "loss (root of the sum of squared errors, in units of y)"
         return Surface(shown, labels, start, best, lambda b, a: line_loss(points, answer, b, a), words)
     rest = {name: value for name, value in answer._asdict().items() if name not in shown}
     return Surface(shown, labels, start, best, _mean_loss(training, points, shown, rest), training.loss_name)

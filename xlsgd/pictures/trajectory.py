@@ -14,12 +14,14 @@ class Trajectory(NamedTuple):
 
     Args:
         name: the sheet and its rate.
+        sheet: the sheet.
         parameters: the values of each parameter before the first epoch and after each.
         loss: the loss of the pass that starts there.
         diverged: whether an error value ended it before the last epoch.
     """
 
     name: str
+    sheet: str
     parameters: dict[str, list[float]]
     loss: list[float]
     diverged: bool
@@ -38,7 +40,7 @@ def trajectory(
     """
     sheet = LiveSheet(training, points)
     name = f"{training.name}, lr {training.knobs.lr:g}"
-    way = Trajectory(name, {parameter: [] for parameter in training.parameters}, [], False)
+    way = Trajectory(name, training.name, {parameter: [] for parameter in training.parameters}, [], False)
     for epoch in range(epochs + 1):
         if epoch:
             sheet.step()

@@ -1,5 +1,6 @@
 """Traces: the rows of a sheet as a pandas DataFrame, columns named as in the sheet."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from xlsgd.errors import InputError
@@ -16,13 +17,19 @@ MOST_ROWS = 2_000_000
 """What a frame holds at most: with all that it is made from, so many rows take some two gigabytes."""
 
 
-def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_POINTS) -> "pd.DataFrame":
+def trace_training(
+    training: Training,
+    epochs: int = 1,
+    points: Points = LESSON_POINTS,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> "pd.DataFrame":
     """Return the rows of a training sheet, epoch by epoch, from just after a reset.
 
     Args:
         training: the sheet.
         epochs: how many; the first is the sheet as it stands after the reset, each further one follows a step.
         points: the data; the lesson's by default.
+        progress: is told of every epoch how many rows it had.
 
     Returns:
         A frame with one row for each point and epoch, indexed by `epoch` (from 0) and `row` (the sheet's), columns
@@ -45,6 +52,7 @@ def trace_training(training: Training, epochs: int = 1, points: Points = LESSON_
         if epoch:
             sheet.step()
         records += [(epoch, number, *row) for number, row in enumerate(sheet.tuples(), start=first)]
+        progress(points.n)
     names = ["epoch", "row", *sheet.one_pass.names]
     return pd.DataFrame(dict(zip(names, zip(*records, strict=True), strict=True))).set_index(["epoch", "row"])
 

@@ -1,7 +1,6 @@
 """A sweep into files: every combination as CSV, the map as a picture and as a workbook."""
 
 import csv
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from xlsgd.sweeping.goal import goal_of
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.heatmap import draw
 from xlsgd.sweeping.results import Results
-from xlsgd.sweeping.run import Slice, sweep
+from xlsgd.sweeping.run import Slice, combinations, sweep
 from xlsgd.sweeping.workbook import write_sweep_workbook
 
 
@@ -32,6 +31,7 @@ def write_sweep(
     points: Points = LESSON_POINTS,
     device: str = "cpu",
     progress: Callable[[int], None] = lambda runs: None,
+    slices: Iterable[Slice] | None = None,
 ) -> tuple[Results, list[Path]]:
     """Sweep, and write `sweep-NAME.csv`, `.png` and `.xlsx` into a folder; files there are replaced when all are whole.
 
@@ -43,6 +43,7 @@ def write_sweep(
         points: the data.
         device: see `xlsgd.sweeping.run.sweep`.
         progress: is told of every epoch how many runs took it.
+        slices: what it came to, if it has been run, as of `xlsgd.sweeping.shards.read_shards`.
 
     Returns:
         What the sweep came to, and the files.
@@ -56,9 +57,8 @@ def write_sweep(
         picture, workbook = (table.with_name(file.name) for file in files[1:])
         goal = goal_of(training, points)
         headings = [*(axis.knob for axis in axes), "final_loss", "diverged", goal.column]
-        total = math.prod(len(axis.values) for axis in axes)
-        slices = sweep(training, axes, epochs, points, device, progress=progress)
-        loss, reached = _written(slices, table, headings, total)
+        parts = sweep(training, axes, epochs, points, device, progress=progress) if slices is None else slices
+        loss, reached = _written(parts, table, headings, combinations(axes))
         results = Results(training, tuple(axes), epochs, points.n, loss, reached, goal)
         picture.write_bytes(draw(results))
         try:

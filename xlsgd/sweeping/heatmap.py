@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xlsgd.pictures.picture import COLOURS, STYLE, matplotlib, rendered
+from xlsgd.sheets.training import ROOT_OF_SUMMED_LOSSES
 from xlsgd.sweeping.floats import Array
 from xlsgd.sweeping.goal import loss_in_words
 from xlsgd.sweeping.grid import GEOMETRIC, Axis
@@ -50,7 +51,9 @@ def _draw_maps(figure: "Figure", map_: Map, results: Results) -> None:
     assert map_.y is not None
     left, right = figure.subplots(1, 2)
     low, high = _loss_bounds(map_.loss)
-    _draw_map(left, map_, np.clip(map_.loss, low / 2, None), LogNorm(low, high), "final loss", _loss_title(results))
+    _draw_map(
+        left, map_, np.clip(map_.loss, low / 2, None), LogNorm(low, high), _loss_label(results), _loss_title(results)
+    )
     _draw_map(right, map_, map_.epochs, LogNorm(1, max(results.steps, 2)), "epochs", results.goal.title)
     never = np.where(np.isnan(map_.epochs) & ~np.isnan(map_.loss), 1.0, np.nan)
     right.pcolormesh(_edges(map_.x), _edges(map_.y), never, cmap=_one_colour(NEVER), zorder=1)
@@ -62,6 +65,11 @@ def _draw_maps(figure: "Figure", map_: Map, results: Results) -> None:
 
 def _loss_title(results: Results) -> str:
     return f"Final loss ({loss_in_words(results.training)})"
+
+
+def _loss_label(results: Results) -> str:
+    """Return what an axis of the loss is called, with its unit where it has one."""
+    return "final loss" + (" (in units of y)" if results.training.loss_name == ROOT_OF_SUMMED_LOSSES else "")
 
 
 def _draw_map(panel: "Axes", map_: Map, values: Array, norm: Any, label: str, title: str) -> None:
@@ -79,7 +87,7 @@ def _draw_curves(figure: "Figure", map_: Map, results: Results) -> None:
     _draw_curve(left, map_, map_.loss[0], _loss_title(results), results)
     _draw_curve(right, map_, map_.epochs[0], results.goal.title, results)
     low, high = _loss_bounds(map_.loss)
-    left.set(yscale="log", ylim=(low / 2, high * 2), ylabel="final loss")
+    left.set(yscale="log", ylim=(low / 2, high * 2), ylabel=_loss_label(results))
     right.set(ylim=(0, results.steps * 1.05), ylabel="epochs")
     if np.isnan(map_.epochs).all():
         right.text(0.5, 0.5, f"no run came {results.goal.short}", ha="center", transform=right.transAxes)

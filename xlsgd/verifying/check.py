@@ -4,8 +4,9 @@ A source gives answers for formula cells: a spreadsheet engine, which recalculat
 wrong, or the oracle, which computes with Torch, another way, what must stand there.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,9 @@ from xlsgd.verifying.quirks import explain
 from xlsgd.verifying.report import Report, Verdict
 from xlsgd.verifying.sources import ENGINES, ORACLES, one_process_each
 
+NAMED = 2
+"""How many sheets the progress names of many that an engine recalculates all at once."""
+
 
 class _Source(NamedTuple):
     module: Any
@@ -38,6 +42,7 @@ def verify(
     models: Sequence[Any] = (),
     timeout: float | None = None,
     memory: int | None = None,
+    progress: Callable[[str], None] = lambda doing: None,
 ) -> Report:
     """Compare the values in the workbook at `path` with what engines, and perhaps oracles, say.
 
@@ -48,6 +53,7 @@ def verify(
         models: the models whose sheets may stand in it, for an oracle to know (see `oracle.model_rows.ModelColumns`).
         timeout: how many seconds each engine may take; more for a larger workbook if None.
         memory: how many bytes of memory; likewise.
+        progress: is told what is being done: which engine recalculates, of which sheet the oracle is asked.
 
     Raises:
         InputError: the file is not a workbook or is beyond what Excel takes, or an oracle or none of the engines is
@@ -56,11 +62,12 @@ def verify(
     with temporary_folder() as folder, one_process_each(engines):
         copy = folder / f"poisoned{path.suffix}"
         sheets = poison(path, copy)
+        digest = _sha256(path)
         bounds = bounds_for(sum(map(len, sheets.values())), path.stat().st_size, timeout, memory)
         book = Workbook(path, copy, sheets, *calculation_of(path), bounds)
-        sources, failed = _ask_engines(book, engines)
+        sources, failed = _ask_engines(book, engines, progress)
     for name in oracles:
-        sources[name] = _ask_oracle(book, name, models)
+        sources[name] = _ask_oracle(book, name, models, progress)
     verdicts = {name: _verdict(book, name, sources) for name in sources}
     return Report(
         file=str(path),
@@ -71,14 +78,23 @@ def verify(
         without_value=sum(cells.without_value for cells in book.sheets.values()),
         unanswered=_unanswered(book, sources, verdicts) if engines else (),
         failed=failed,
+        sha256=digest,
     )
 
 
-def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Source], dict[str, str]]:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _ask_engines(
+    book: Workbook, engines: Sequence[str], progress: Callable[[str], None]
+) -> tuple[dict[str, _Source], dict[str, str]]:
     """Return the engines that gave answers, and why the others gave none."""
     sources, failed = {}, {}
     for name in engines:
         module = import_module(ENGINES[choose("engine", name, ENGINES)])
+        progress(f"{module.NAME} recalculates {_size(book)}")
         try:
             sources[name] = _Source(module, ask(book, module))
         except EngineError as error:
@@ -88,16 +104,26 @@ def _ask_engines(book: Workbook, engines: Sequence[str]) -> tuple[dict[str, _Sou
     return sources, failed
 
 
+def _size(book: Workbook) -> str:
+    """Return how many formulas a workbook has, and on which sheets, of many the first."""
+    sheets = [name for name, cells in book.sheets.items() if cells]
+    if len(sheets) > NAMED + 1:
+        sheets = [*sheets[:NAMED], f"{len(sheets) - NAMED} more sheets"]
+    return f"{sum(map(len, book.sheets.values())):,} formulas on {', '.join(sheets)}"
+
+
 def _others(asked: Sequence[str]) -> str:
     """Return the end of a message that names the engines that are there and were not asked."""
     there = [name for name in ENGINES if name not in asked and import_module(ENGINES[name]).is_installed()]
     return f"; ask {' or '.join(there)}, which is here" if there else ""
 
 
-def _ask_oracle(book: Workbook, name: str, models: Sequence[Any]) -> _Source:
+def _ask_oracle(book: Workbook, name: str, models: Sequence[Any], progress: Callable[[str], None]) -> _Source:
     module = import_module(ORACLES[choose("oracle", name, ORACLES)])
     try:
-        answers = module.answers(book.path, book.sheets, models=models)
+        answers = module.answers(
+            book.path, book.sheets, models=models, begun=lambda sheet: progress(f"{module.NAME} is asked of {sheet}")
+        )
         return _Source(module, Asked(answers, frozenset()), module.note(book.path, models))
     except EngineError as error:
         raise InputError(f"{book.path}: {error}") from error
@@ -114,7 +140,9 @@ def _verdict(book: Workbook, name: str, sources: Mapping[str, _Source]) -> Verdi
     unable = {quirk.name: explained.pop(quirk.name) for quirk in quirks if quirk.unable and quirk.name in explained}
     judged = Judged(_places(explained), _places(unable), asked.from_file)
     columns = tallies(book.sheets, asked.answers, apart, judged)
-    return Verdict(f"{module.NAME} {module.version()}", columns, explained, differences, unable, note)
+    return Verdict(
+        f"{module.NAME} {module.version()}", columns, explained, differences, unable, note, name, name in ORACLES
+    )
 
 
 def _places(found: Mapping[str, Sequence[Any]]) -> Positions:

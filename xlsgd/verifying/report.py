@@ -78,6 +78,8 @@ class Verdict(NamedTuple):
         differences: all other cells that differ by more than the tolerance.
         unable: cells that the source could not compute, by what it cannot.
         note: what is to be known of where its answers come from.
+        name: what it is called among the others' answers for a cell.
+        is_oracle: whether it computes the cells another way, instead of recalculating the file.
     """
 
     source: str
@@ -86,6 +88,8 @@ class Verdict(NamedTuple):
     differences: Sequence[Disagreement]
     unable: Mapping[str, Sequence[Disagreement]] = {}
     note: str = ""
+    name: str = ""
+    is_oracle: bool = False
 
     @property
     def total(self) -> Tally:
@@ -116,6 +120,7 @@ class Report(NamedTuple):
         without_value: how many more formulas have no value in the file to compare.
         unanswered: the addresses of cells that none of the sources could compute, where an engine was asked.
         failed: why an engine gave no answers at all, by its name, where another did.
+        sha256: the file's SHA-256, in hexadecimal digits.
     """
 
     file: str
@@ -126,6 +131,7 @@ class Report(NamedTuple):
     without_value: int = 0
     unanswered: Sequence[str] = ()
     failed: Mapping[str, str] = {}
+    sha256: str = ""
 
     @property
     def agrees(self) -> bool:

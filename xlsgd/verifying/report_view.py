@@ -88,6 +88,7 @@ def as_json(report: Report) -> dict[str, Any]:
     """Return the report as what `json` can write."""
     return {
         "file": report.file,
+        "sha256": report.sha256,
         "agrees": report.agrees,
         "formulas": report.formulas,
         "errors": dict(report.errors),

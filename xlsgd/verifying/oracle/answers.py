@@ -1,7 +1,7 @@
 """The oracle as a source for verification: Torch's answers in the order of a workbook's formula cells."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,12 @@ def version() -> str:
     return str(torch.__version__)
 
 
-def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = ()) -> dict[str, list[Any]]:
+def answers(
+    path: Path,
+    sheets: Mapping[str, Formulas],
+    models: Sequence[Any] = (),
+    begun: Callable[[str], None] = lambda sheet: None,
+) -> dict[str, list[Any]]:
     """Return Torch's answers for the workbook's formula cells, sheet by sheet, `NO_ANSWER` where it has none.
 
     Torch knows an error only as NaN; where the file shows an error, NaN counts as the same one.
@@ -44,6 +49,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = 
         path: the workbook.
         sheets: its formula cells.
         models: those whose sheets may stand in it (see `ModelColumns`).
+        begun: is told of every sheet before it is looked at.
 
     Raises:
         EngineError: Torch is not installed.
@@ -57,6 +63,7 @@ def answers(path: Path, sheets: Mapping[str, Formulas], models: Sequence[Any] = 
     book = _Book(path)
     given: dict[str, list[Any]] = {}
     for name, cells in sheets.items():
+        begun(name)
         expected = oracle.expected(name, book, models) if cells else {}
         addresses = (address(row, column) for row, column in cells)
         given[name] = [

@@ -99,7 +99,7 @@ def base_10(q: Quirks) -> Tensor:
 
 def log_of_zero(q: Quirks) -> Tensor:
     """The same for the prediction to try."""
-    return cross_entropy(q, q.constant("prediction to try in quirk 2"))
+    return cross_entropy(q, q.constant("prediction to try in quirk 11"))
 
 
 def cross_entropy(q: Quirks, prediction: Tensor) -> Tensor:
@@ -112,7 +112,7 @@ def cross_entropy(q: Quirks, prediction: Tensor) -> Tensor:
 def bounded(q: Quirks) -> Tensor:
     """The prediction to try, with the sheet's base and least logarithm."""
     entropy = q.sheet.other("entropy")
-    columns, prediction = entropy.headings(1), q.constant("prediction to try in quirk 2")
+    columns, prediction = entropy.headings(1), q.constant("prediction to try in quirk 11")
     least, base = (entropy.number(f"{columns[name]}2") for name in ("least LN", "base"))
     truth, floor = entropy.number("B2"), math.exp(least)
     logs = [p.clamp(min=floor).log() for p in (prediction, q.sheet.rounded(1 - prediction))]
@@ -121,7 +121,7 @@ def bounded(q: Quirks) -> Tensor:
 
 def shifted(q: Quirks) -> Tensor:
     """The first output's softmax after a shift; an overflow is an error."""
-    logits = q.sheet.other("softmax").down("B", 3) + q.constant("shift to try in quirk 3")
+    logits = q.sheet.other("softmax").down("B", 3) + q.constant("shift to try in quirk 12")
     total = logits.exp().sum(0)
     return functional.softmax(logits, 0)[0] + 0 * total / total
 
@@ -129,7 +129,7 @@ def shifted(q: Quirks) -> Tensor:
 def stable(q: Quirks) -> Tensor:
     """The first output's softmax after a shift, with the largest subtracted."""
     logits = q.sheet.other("softmax").down("B", 3)
-    shift = q.constant("shift to try in quirk 3")
+    shift = q.constant("shift to try in quirk 12")
     return functional.softmax(q.sheet.rounded(logits + shift), 0)[0]
 
 

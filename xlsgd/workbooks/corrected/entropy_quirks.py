@@ -47,9 +47,10 @@ def stable_softmax_of_shifted(c: CellsByKey) -> Value:
     return exps[0] / reduce(add, exps)
 
 
+# They are numbered on from those of graddesc, so that a number means one quirk wherever it stands.
 QUIRKS: tuple[Quirk, ...] = (
     Quirk(
-        "1. Logarithms to base 10",
+        "10. Logarithms to base 10",
         "entropy!D2",
         "LOG without a base is to base 10, so every loss is 2.302585 times too small. Here the base is a cell "
         "(entropy!G2, log_entropy!K2); type 10 there for the course's numbers.",
@@ -59,7 +60,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "log is the natural logarithm, so losses are in nats.",
     ),
     Quirk(
-        "2. Probabilities of 0 and 1",
+        "11. Probabilities of 0 and 1",
         "entropy!D2",
         "LOG(0) is an error, also times 0: the sum form fails for a sure prediction even if it is right. "
         "Here a logarithm is never below -100 (entropy!H2). Type any prediction in the cell to try.",
@@ -70,7 +71,7 @@ QUIRKS: tuple[Quirk, ...] = (
         bounded_log,
     ),
     Quirk(
-        "3. No maximum subtracted",
+        "12. No maximum subtracted",
         "softmax!D3",
         "EXP overflows above 709, so large outputs have no softmax. Adding a constant to all outputs does not change "
         "softmax, so the greatest can be subtracted first. Type any shift in the cell to try.",
@@ -81,7 +82,7 @@ QUIRKS: tuple[Quirk, ...] = (
         stable_softmax_of_shifted,
     ),
     Quirk(
-        "4. No mean loss",
+        "13. No mean loss",
         "none",
         "Each row has its loss, but there is no number for all of them, which is what training lowers. (Most of the "
         "mean here is row 9, which is sure and wrong: its loss is 100.)",
@@ -91,7 +92,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "Losses take the mean over the batch unless told otherwise (reduction='mean').",
     ),
     Quirk(
-        "5. MATCH without a third argument",
+        "14. MATCH without a third argument",
         "log_entropy!H2",
         "It then searches as if the cells were sorted; 1, 0 are not. Excel happens to find the 1; other programs may "
         "say 2. Here the third argument is 0: the first cell that is equal.",
@@ -101,7 +102,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "Targets are class numbers as they are (nll_loss, cross_entropy): nothing is searched.",
     ),
     Quirk(
-        "6. OFFSET is volatile",
+        "15. OFFSET is volatile",
         "log_entropy!I2",
         "A cell with OFFSET is computed again at every change anywhere, and so is all that depends on it. Here INDEX "
         "picks from the two logarithms.",
@@ -111,7 +112,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "nll_loss picks by index; input.gather(1, target) does it by hand.",
     ),
     Quirk(
-        "7. A stray sum",
+        "16. A stray sum",
         "entropy!C9",
         "25000*128*4/1000 below the predictions, to which nothing refers.",
         "the sum",
@@ -126,8 +127,8 @@ def constants() -> list[Constant]:
     """Return the two values to try, and what the course's sheets hold that this workbook does not compute."""
     idx = course_numbers(ENTROPY["log_entropy"]).columns["idx"][0]
     return [
-        Constant("p", "prediction to try in quirk 2", "entropy!C2 is 0.5", 1.0),
-        Constant("shift", "shift to try in quirk 3", "the course's outputs have 0", 1000.0),
+        Constant("p", "prediction to try in quirk 11", "entropy!C2 is 0.5", 1.0),
+        Constant("shift", "shift to try in quirk 12", "the course's outputs have 0", 1000.0),
         Constant("idx", "idx of the first row in Excel", "log_entropy!H2", idx),
         Constant("sum", "25000*128*4/1000", "entropy!C9", 25000 * 128 * 4 / 1000),
     ]
