@@ -42,10 +42,9 @@ def test_the_switch_is_a_button_that_keys_press_and_the_link_keeps_it(opened):
     assert switch.get_attribute("aria-pressed") == "false" and not find(page, ".blanks").is_displayed()
     switch.send_keys(Keys.SPACE)
     assert switch.get_attribute("aria-pressed") == "true" and find(page, ".blanks").is_displayed()
-    assert address(page) == ON
+    assert address(page) == ON and shown(page, "K4") == "=?"
     switch.send_keys(Keys.SPACE)
     assert switch.get_attribute("aria-pressed") == "false" and address(page) == "#basic"
-    assert shown(page, "K4") == "−86.00"
 
 
 def test_a_sheet_without_exercises_has_no_switch(opened):
@@ -110,8 +109,7 @@ def test_formulas_are_typed_and_judged_until_all_are_right(opened):
 def test_a_formula_that_waits_for_another_one_is_judged_again(opened):
     page = opened(ON)
     assert "find its formula first" in typed(page, "L4", "=K4*A4")
-    typed(page, "K4", "=2*(E4-B4)")
-    assert said(page, "L4") == "✓ Right." and outcome(page).startswith("All right")
+    assert typed(page, "K4", "=2*(E4-B4)") == said(page, "L4") == "✓ Right." and outcome(page).startswith("All right")
 
 
 def test_a_formula_is_typed_into_its_cell(opened):
@@ -128,11 +126,9 @@ def test_a_formula_is_typed_into_its_cell(opened):
 def test_hints_come_on_request_the_words_first(opened):
     page = opened(ON)
     assert clue(page, "K4") == ""
-    press(page, "K4", "Hint")
-    assert clue(page, "K4") == "In words: de/db = 2*(y_pred-y)"
-    press(page, "K4", "Hint")
-    assert clue(page, "K4") == "In words: de/db = 2*(y_pred-y); it reads E4, B4"
-    assert clue(page, "L4") == "" and shown(page, "K4") == "=?"
+    for told in ("In words: de/db = 2*(y_pred-y)", "In words: de/db = 2*(y_pred-y); it reads E4, B4"):
+        press(page, "K4", "Hint")
+        assert clue(page, "K4") == told and clue(page, "L4") == "" and shown(page, "K4") == "=?"
 
 
 def test_an_answer_that_was_shown_is_called_so(opened):
@@ -152,8 +148,7 @@ def test_a_level_is_chosen_and_started_over(opened):
     assert said(page, "J4") == "" and shown(page, "J4") == "=?" and address(page) == "#adam&adam;exercise=Adam"
     find(page, ".exercise select").send_keys("gradient")
     assert shown(page, "F4") == "=?" and shown(page, "J4") != "=?"
-    fields = page.find_elements(By.CSS_SELECTOR, "[data-blank]")
-    assert [each.get_attribute("data-blank") for each in fields] == ["F4", "G4"]
+    assert len(page.find_elements(By.CSS_SELECTOR, "[data-blank]")) == 2
 
 
 def test_what_is_typed_stays_text(opened):
@@ -173,7 +168,7 @@ def test_a_link_brings_back_what_was_found_and_what_was_shown(opened):
     typed(page, "K4", "=2*(C4+D4*A4-B4)")
     press(page, "L4", "Answer")
     link = address(page)
-    page = opened(link)
+    opened(link)
     assert find(page, '[data-blank="K4"]').get_attribute("value") == "=2*(C4+D4*A4-B4)"
     assert (said(page, "K4"), said(page, "L4")) == ("✓ Right.", "The answer was shown.")
     assert outcome(page) == "All formulas are in. 1 of 2 answers was shown." and address(page) == link

@@ -46,7 +46,7 @@ class BlankLine {
     setText(this.message, tried ? `${{ right: "✓ ", wrong: "✗ " }[kind] || ""}${tried.says}` : "");
     this.message.className = `message ${kind}`;
     this.field.setAttribute("aria-invalid", String(kind === "wrong"));
-    setText(this.clue, found ? "" : exercise.hints(this.blank).slice(0, this.hinted).join("; "));
+    setText(this.clue, found || !this.hinted ? "" : exercise.hints(this.blank).slice(0, this.hinted).join("; "));
   }
 }
 
