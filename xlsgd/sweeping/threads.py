@@ -13,7 +13,7 @@ from typing import TypeVar
 
 Given = TypeVar("Given")
 Found = TypeVar("Found")
-Tell = Callable[[int], None]
+Advance = Callable[[int], None]
 
 
 def cores() -> int:
@@ -24,7 +24,7 @@ def cores() -> int:
 class _Told:
     """Tells of progress from one thread at a time, and ends threads that nobody waits for any more."""
 
-    def __init__(self, progress: Tell) -> None:
+    def __init__(self, progress: Advance) -> None:
         self._progress, self._lock, self.ended = progress, Lock(), Event()
 
     def __call__(self, number: int) -> None:
@@ -35,7 +35,7 @@ class _Told:
 
 
 def in_threads(
-    compute: Callable[[Given, Tell], Found], given: Iterable[Given], threads: int, progress: Tell
+    compute: Callable[[Given, Advance], Found], given: Iterable[Given], threads: int, progress: Advance
 ) -> Iterator[Found]:
     """Yield what is computed of each that is given, in order, by so many threads at once.
 
