@@ -139,7 +139,7 @@ STEPS: dict[tuple[str, str], Callable[[Steps], After]] = {
 """What steps as a convention does, by the optimizer and whose it is."""
 
 
-class Columns(NamedTuple):
+class ConventionColumns(NamedTuple):
     """A convention's columns: its optimizer, whose it is, and the letters by heading."""
 
     optimizer: str
@@ -163,9 +163,9 @@ def conventions(sheet: OracleSheet) -> None:
         _answer_apart(sheet, columns, found, first, n)
 
 
-def _columns(sheet: OracleSheet, heading: int) -> list[Columns]:
+def _columns(sheet: OracleSheet, heading: int) -> list[ConventionColumns]:
     """Return the conventions' columns: the source stands over the first, the optimizer over the first source's."""
-    found: list[Columns] = []
+    found: list[ConventionColumns] = []
     optimizer = ""
     for letter in column_names():
         name = sheet.values.get(f"{letter}{heading}")
@@ -174,25 +174,25 @@ def _columns(sheet: OracleSheet, heading: int) -> list[Columns]:
         optimizer = str(sheet.values.get(f"{letter}{heading - len(KNOBS) - 2}", optimizer))
         source = sheet.values.get(f"{letter}{heading - len(KNOBS) - 1}")
         if isinstance(source, str):
-            found.append(Columns(optimizer, source, {}))
+            found.append(ConventionColumns(optimizer, source, {}))
         if found:
             found[-1].letters[name] = letter
     return found
 
 
-def _knob_cells(columns: Columns, heading: int) -> dict[str, str]:
+def _knob_cells(columns: ConventionColumns, heading: int) -> dict[str, str]:
     """Return the cells of the knobs in use, above the parameter's column, those of all conventions alike."""
     return {knob: f"{columns.letters['w']}{heading - len(KNOBS) + i}" for i, knob in enumerate(KNOBS)}
 
 
-def _line(sheet: OracleSheet, columns: Columns) -> tuple[int, int]:
+def _line(sheet: OracleSheet, columns: ConventionColumns) -> tuple[int, int]:
     """Return the rows of the table's headings and of a convention in it."""
     top = sheet.labels()["all"] - 1
     rows = range(top + 2, top + 2 + len(STEPS))
     return top, next(row for row in rows if (sheet.values[f"A{row}"], sheet.values[f"B{row}"]) == columns[:2])
 
 
-def _answer_knobs(sheet: OracleSheet, columns: Columns, heading: int) -> None:
+def _answer_knobs(sheet: OracleSheet, columns: ConventionColumns, heading: int) -> None:
     top, row = _line(sheet, columns)
     of_table = {str(sheet.values.get(f"{letter}{top}")): letter for letter in "CDEFGH"}
     is_own = sheet.number(hosts.below(sheet, "own defaults")) == 1
@@ -203,7 +203,7 @@ def _answer_knobs(sheet: OracleSheet, columns: Columns, heading: int) -> None:
             sheet.answer({cell: own if is_own and isinstance(own, float) else of_all})
 
 
-def _steps_of(sheet: OracleSheet, columns: Columns, first: int, n: int, numbers: list[float]) -> Steps:
+def _steps_of(sheet: OracleSheet, columns: ConventionColumns, first: int, n: int, numbers: list[float]) -> Steps:
     cells = _knob_cells(columns, first - 2)
     knobs = {knob: value for knob, cell in cells.items() if isinstance(value := sheet.values.get(cell), float)}
     before = {field: sheet.down(letter, first - 1, n) for field, letter in columns.letters.items()}
@@ -211,7 +211,9 @@ def _steps_of(sheet: OracleSheet, columns: Columns, first: int, n: int, numbers:
     return Steps(before, earlier, sheet.down("B", first, n), sheet.numbers("C", first, n), numbers[:-1], knobs)
 
 
-def _answer_apart(sheet: OracleSheet, columns: Columns, found: list[Columns], first: int, n: int) -> None:
+def _answer_apart(
+    sheet: OracleSheet, columns: ConventionColumns, found: list[ConventionColumns], first: int, n: int
+) -> None:
     if columns.source == "PyTorch":
         return
     top, row = _line(sheet, columns)
