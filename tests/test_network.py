@@ -505,6 +505,7 @@ THREE_CLASSES = MOONS | {"y": [0, 1, 2, 1]}
         ("moving_average", {"y": [1.5, 2, 1, 3]}),
         ("one_cycle", LINE_POINTS),
         ("lr_find", LINE_POINTS),
+        ("conventions", {"g": [0.5, -1, 2], "times": [1, 0.5, 0.25]}),
     ],
 )
 def test_each_sheet_takes_ones_own_points(tmp_path, name, points):

@@ -381,7 +381,8 @@ PAIRS = [
     ("--ink", "--paper"), ("--ink", "--ground"), ("--quiet", "--paper"), ("--quiet", "--ground"),
     ("--faint", "--paper"), ("--on-accent", "--accent"), ("--input", "--paper"), ("--wrong", "--paper"),
     ("--ink", "--lit"), ("--ink", "--read"), ("--ink", "--reader"), ("--input", "--lit"), ("--input", "--read"),
-    ("--paper", "--ink"),
+    ("--paper", "--ink"), ("--right", "--paper"), ("--right", "--ground"), ("--accent", "--ground"),
+    ("--accent", "--read"), ("--accent", "--reader"), ("--quiet", "--read"), ("--quiet", "--reader"),
 ]  # fmt: skip
 
 
@@ -437,12 +438,12 @@ return dataset.at || dataset.input || textContent.replace(/[^\w .]/g, "");
 def test_the_keys_reach_everything_in_the_order_in_which_it_stands(page):
     page.execute_script("document.querySelector('[aria-selected=true]').focus()")
     seen = []
-    for _ in range(13):
+    for _ in range(14):
         seen.append(page.execute_script(IN_FOCUS))
         ActionChains(page).send_keys(Keys.TAB).perform()
     buttons = ["adam", "Copy link", "Download .csv", "Light or dark", "Reset", "Step", "Epoch", "Run"]
-    assert seen[:8] == buttons and seen[9] == "A4"
-    assert [each for each in seen[10:] if each.strip("~") == "lr"][:2] == ["~lr", "lr"]
+    assert seen[:8] == buttons and seen[9:11] == ["Exercise", "A4"]
+    assert [each for each in seen[11:] if each.strip("~") == "lr"][:2] == ["~lr", "lr"]
 
 
 def test_the_arrows_move_between_the_sheets(page):

@@ -28,7 +28,8 @@ def page(names: tuple[str, ...], out: Path, given: PointsOptions, settings: tupl
     SHEET is graddesc, entropy or network for all sheets of a workbook, or a single sheet as `xlsgd trace` takes it;
     without one the lesson's sheets are written, graddesc and entropy. The page shows each sheet with its formulas and
     what they read; it steps row by row, epoch by epoch, and runs; knobs, starting values and points may be changed
-    there, and sheets that train one model on the same points race beside each other.
+    there, and sheets that train one model on the same points race beside each other. A sheet's Exercise leaves formulas
+    of it blank, by level (gradient, momentum, RMSProp, Adam, softmax, backward pass): what is typed is judged at once.
 
     \b
     Examples:

@@ -21,13 +21,16 @@ from xlsgd.points.points import Points
 from xlsgd.symbols.to_javascript import table_of_primitives, text_literal
 
 NUMBERS = ("numbers", "columns", "training", "table")
+FORMULAS = ("formula", "evaluate", "judge", "exercise")
 PARTS = (
     "elements", "formats", "runner", "grid", "tracing", "typing", "charts", "surface", "network", "bars", "points",
-    "link", "controls", "told",
+    "link", "controls", "told", "blanks",
 )  # fmt: skip
-VIEWS = ("training_view", "table_view", "race_view", "main")
-SCRIPTS = (*NUMBERS, *PARTS, *VIEWS)
+VIEWS = ("exercise_view", "training_view", "table_view", "race_view", "main")
+SCRIPTS = (*NUMBERS, *PARTS, *FORMULAS, *VIEWS)
 """The page's own script, in the order in which its parts need each other."""
+
+STYLES = ("style.css", "exercise.css")
 
 
 def write_page(path: Path, sheets: Sequence[PageSheet], title: str, version: str) -> Path:
@@ -54,7 +57,7 @@ def page_of(sheets: Sequence[PageSheet], title: str, version: str) -> str:
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"sheet {name!r}: is asked for twice; give each sheet once")
-    script, style = _script(sheets), _read("style.css")
+    script, style = _script(sheets), "".join(map(_read, STYLES))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"

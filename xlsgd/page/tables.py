@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.errors import InputError
 from xlsgd.page.cells import formula_parts
+from xlsgd.page.exercise import exercises_of_table
 from xlsgd.page.trainings import NOTHING_TOLD, About, PageSheet, address_of, as_data, texts
 from xlsgd.sheets.description import Place
 from xlsgd.sheets.equations import in_words
@@ -67,6 +68,7 @@ def _page(table: Table, about: About) -> PageSheet:
         "inputs": [{"name": place.address, "label": _label(place), "kind": "start"} for place in constants],
         "fresh": [place.value for place in constants],
         "dragged": [_dragged(each, held, sheet.places) for each in DRAGGED.get(table.name, ())],
+        "exercises": exercises_of_table(_formulas_by_column(held)),
     }
     return PageSheet(table.name, data, spelled_table(held))
 
@@ -150,6 +152,15 @@ def _dragged(each: Dragged, held: Sequence[Place], places: Sequence[Place]) -> d
         "to": cells[each.shown],
         "labels": [_beside(labels, row) for row in rows],
     }
+
+
+def _formulas_by_column(held: Sequence[Place]) -> dict[str, list[int]]:
+    """Return the places of the formulas of each column among the cells of a table."""
+    found: dict[str, list[int]] = {}
+    for index, place in enumerate(held):
+        if place.formula is not None and _column(place):
+            found.setdefault(_column(place), []).append(index)
+    return found
 
 
 def _column(place: Place) -> str:

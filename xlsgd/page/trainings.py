@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from xlsgd.errors import InputError
 from xlsgd.models import LINE
 from xlsgd.page.cells import MANY, NONE, FormulaParts, PointRows, formula_parts
+from xlsgd.page.exercise import exercises_of_training
 from xlsgd.page.layers import drawn_network
 from xlsgd.page.pressed import SymbolicSheet
 from xlsgd.page.spelled import spelled_training
@@ -79,6 +80,8 @@ def _page(training: Training, points: Points, about: About) -> PageSheet:
     sheet = training_sheet(training, layout, MANY, live.values())
     rows = PointRows.from_(layout.first_row)
     held = [place for place in sheet.places if not place.text]
+    columns = list(_columns(training, sheet, rows))
+    labels = [place.text for place in sheet.places if place.text]
     data = {
         "kind": "training",
         "title": about.title or training.name,
@@ -97,12 +100,13 @@ def _page(training: Training, points: Points, about: About) -> PageSheet:
         "widths": dict(sheet.widths),
         "fresh": [value for values in live.fresh.values() for value in values],
         "inputs": list(_inputs(training)),
-        "columns": list(_columns(training, sheet, rows)),
+        "columns": columns,
         "texts": texts(sheet.places, rows),
         "cells": [_cell(training, place, sheet, rows) for place in held],
         "lists": _lists(live, sheet, rows),
         "network": drawn_network(training),
         "line": training.model is LINE,
+        "exercises": exercises_of_training(training, [column["heading"] for column in columns], labels),
     }
     return PageSheet(training.name, data, spelled_training(training, live, _values(held)), points)
 

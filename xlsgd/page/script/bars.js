@@ -55,7 +55,9 @@ class Bars {
       const value = this.value(i);
       node.setAttribute("aria-valuenow", value);
       this.fill(node, (value - least) / (greatest - least), -least / (greatest - least), formatted(value, "0.00"));
-      this.fill(this.results[i], results[i] / most, 0, formatted(results[i], "0.00"));
+      const { column, row } = this.table.data.cells[this.dragged.to[i]];
+      const blank = this.table.exercise.hides(column, row);
+      this.fill(this.results[i], blank ? 0 : results[i] / most, 0, blank ? BLANK : formatted(results[i], "0.00"));
     });
   }
 

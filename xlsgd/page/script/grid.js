@@ -2,11 +2,12 @@
 
 const WHOLE = 400; // up to how many rows are drawn at once
 const WINDOW = 60; // how many rows of points are drawn of more
+const LONG = 24; // from how many characters on a text runs over the cells beside it, as in a spreadsheet
 const ROW_HEIGHT = 25; // pixels, as in the style sheet
 
 class Grid {
   constructor(sheet, { told, typed }) {
-    Object.assign(this, { sheet, told, typed, cursor: null, shownCells: new Map(), selected: null, from: 0 });
+    Object.assign(this, { sheet, told, typed, exercise: null, cursor: null, shownCells: new Map(), selected: null, from: 0 });
     this.table = element("table", { role: "grid", class: "grid" });
     this.root = element("div", { class: "scroll", tabindex: "-1", onscroll: () => this.scrolled() }, this.table);
     this.table.addEventListener("mouseover", (event) => this.pointed(event.target.closest("td[data-at]")));
@@ -103,7 +104,7 @@ class Grid {
     if (!content) { node.className = "empty"; return node; }
     node.dataset.at = address;
     node.tabIndex = -1;
-    node.className = [content.style || "", content.text === undefined ? "number" : "text", content.input !== undefined || content.point !== undefined ? "input" : ""].join(" ");
+    node.className = [content.style || "", content.text === undefined ? "number" : content.text.length > LONG ? "long" : "text", content.input !== undefined || content.point !== undefined ? "input" : ""].join(" ");
     if (content.text !== undefined) node.textContent = content.text;
     this.shownCells.set(address, node);
     return node;
@@ -127,14 +128,21 @@ class Grid {
 
   // ---- drawing ---------------------------------------------------------------------------------------------------
 
-  draw(cursor) {
+  // Takes the sheet's numbers as they are now.
+  refresh() {
     const { sheet } = this;
     if (sheet.n !== this.n) { this.from = 0; this.build(); }
-    this.cursor = cursor;
-    if (sheet.n > WHOLE && cursor !== null && (cursor < this.from || cursor >= this.to)) this.show(cursor);
     this.values = sheet.n ? sheet.rows(this.from, this.to) : [];
+  }
+
+  draw(cursor) {
+    const { sheet } = this;
+    this.refresh();
+    this.cursor = cursor;
+    if (sheet.n > WHOLE && cursor !== null && (cursor < this.from || cursor >= this.to)) { this.show(cursor); this.refresh(); }
     for (const [address, node] of this.shownCells) {
       if (node.classList.contains("editing")) continue;
+      if (this.drawBlank(address, node)) continue;
       const value = this.valueAt(address);
       if (value !== undefined) {
         const content = this.contentAt(...this.split(address));

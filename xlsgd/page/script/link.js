@@ -9,10 +9,11 @@ const unpacked = (text) => decodeURIComponent(text.replace(/\+/g, " "));
 const said = ({ put, value, epochs }) => (put ? `${packed(put)}=${value}` : epochs ? `epochs=${epochs}` : "reset");
 
 function hashOf(front, sheets, cursor) {
-  const parts = sheets.filter((sheet) => sheet.actions.length || sheet.ownPoints).map((sheet) => [
+  const parts = sheets.filter((sheet) => sheet.actions.length || sheet.ownPoints || sheet.exercise.on).map((sheet) => [
     packed(sheet.name),
     ...(sheet.ownPoints ? [`points=${sheet.basePoints.map((column) => [...column].join(",")).join("|")}`] : []),
     ...sheet.actions.map(said),
+    ...sheet.exercise.said(),
   ].join(";"));
   return [packed(front), ...(cursor === null ? [] : [`row=${cursor + 1}`]), ...parts].join("&");
 }
@@ -49,6 +50,8 @@ function* replay(sheet, actions) {
       yield* sheet.put(name, value);
     } else if (name === "reset" && sheet.reset) {
       yield* sheet.reset();
+    } else if (name === "exercise" || /^[=?]/.test(text)) {
+      if (!sheet.exercise.follow(name, text)) refused.push(`${name}=${text}`);
     } else if (sheet.pointAt(name) && text !== "" && Number.isFinite(value)) {
       yield* sheet.setPoint(...sheet.pointAt(name), value);
     } else {
@@ -65,11 +68,12 @@ const quoted = (text) => (/[",\n;]/.test(text) ? `"${text.replace(/"/g, '""')}"`
 // A training's rows as they stand, or a table's cells, every number with all its digits.
 function csvOf(sheet) {
   if (!sheet.n) {
-    const cells = sheet.data.cells.map((cell, i) => [addressOf(cell.column, cell.row), quoted(cell.name), String(sheet.cells[i])]);
+    const cells = sheet.data.cells.map((cell, i) => [addressOf(cell.column, cell.row), quoted(cell.name), sheet.exercise.hides(cell.column, cell.row) ? "" : String(sheet.cells[i])]);
     return [["cell", "name", "value"], ...cells].map((row) => row.join(",")).join("\n") + "\n";
   }
   const head = ["epoch", "row", ...sheet.data.columns.map((column) => quoted(column.heading))];
-  const rows = sheet.rows(0, sheet.n).map((row, i) => [sheet.epoch, sheet.data.firstRow + i, ...row].join(","));
+  const blank = sheet.data.columns.map(({ column }) => sheet.exercise.hides(column, sheet.data.firstRow));
+  const rows = sheet.rows(0, sheet.n).map((row, i) => [sheet.epoch, sheet.data.firstRow + i, ...row.map((value, c) => (blank[c] ? "" : value))].join(","));
   return [head.join(","), ...rows].join("\n") + "\n";
 }
 

@@ -133,6 +133,7 @@ class Page {
     const refused = unknown.slice();
     for (const sheet of this.sheets) {
       sheet.restart(sheet.points && this.pointsOf(sheet));
+      sheet.exercise.stop();
     }
     const name = this.views.has(said.front) ? said.front : this.sheets[0].name;
     this.show(name);

@@ -47,8 +47,9 @@ class NetworkDrawing {
     const states = training.statesBefore(place);
     setText(this.caption, `Row ${training.data.firstRow + place}: the row that is lit, or the one in focus`);
     const told = network.nodes.map((node, i) => {
-      const value = node.point === undefined ? row[points + node.value] : row[node.point];
-      const error = node.error === undefined ? undefined : row[points + node.error];
+      const at = (index) => (training.exercise.hides(training.data.columns[index].column, training.data.firstRow) ? BLANK : row[index]);
+      const value = at(node.point === undefined ? points + node.value : node.point);
+      const error = node.error === undefined ? undefined : at(points + node.error);
       const { box, value: text, error: passed } = this.boxes[i];
       setText(text, brief(value));
       setText(passed, error === undefined ? "" : `← ${brief(error)}`);

@@ -6,11 +6,12 @@ class TableView {
     this.formula = new FormulaBar();
     this.message = element("p", { class: "message wrong", role: "alert" });
     this.grid = new Grid(sheet, { told: (cell) => this.formula.tell(cell), typed: (content, text) => this.typed(content.input, Number(text)) });
+    this.exercise = new ExercisePanel(this.grid, () => { this.draw(); page.changed(); });
     this.bars = sheet.data.dragged.map((dragged) => new Bars(sheet, dragged, (input, value) => this.typed(input, value)));
     const back = element("button", { type: "button", onclick: () => { sheet.restart(); this.draw(); page.changed(); } },
       element("span", { "aria-hidden": "true" }, "↺"), element("span", { class: "says" }, "Reset"));
     this.root = element("div", { class: sheet.data.dragged.length ? "view" : "view alone" },
-      element("div", { class: "stage" }, intro(sheet), element("div", { class: "buttons" }, back), this.message, this.formula.root, this.grid.root),
+      element("div", { class: "stage" }, intro(sheet), element("div", { class: "buttons" }, back), this.message, this.exercise.root, this.formula.root, this.grid.root),
       this.bars.length ? element("div", { class: "side" }, ...this.bars.map((bars) => panel(`${bars.dragged.inputs} → ${bars.dragged.shown}`, bars.root))) : null);
   }
 
@@ -27,6 +28,7 @@ class TableView {
 
   draw() {
     if (!this.page.isFront(this)) return;
+    this.exercise.draw();
     this.grid.draw(null);
     this.bars.forEach((bars) => bars.draw());
   }

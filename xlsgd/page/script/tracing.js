@@ -34,7 +34,10 @@ Object.assign(Grid.prototype, {
   rangesOf(address) {
     const [column, row] = this.split(address);
     const content = this.contentAt(column, row);
-    if (!content || !content.formula) return [];
+    return content && content.formula && !this.isBlank(address) ? this.rangesOfFormula(content, row) : [];
+  },
+
+  rangesOfFormula(content, row) {
     return content.formula.reads.map(([c, r, toC, toR]) => [c, this.sheet.rowOf(r, row), toC, this.sheet.rowOf(toR, row)]);
   },
 
@@ -54,11 +57,18 @@ Object.assign(Grid.prototype, {
     return [...this.shownCells.keys()].filter((at) => this.rangesOf(at).some(reads));
   },
 
+  // The formula of a cell, without its sign =.
+  spelledAt(column, row) {
+    const content = this.contentAt(column, row);
+    return content?.formula && content.formula.text.map((part) => (typeof part === "string" ? part : this.sheet.rowOf(part, row))).join("");
+  },
+
   describe(address) {
     const [column, row] = this.split(address);
     const content = this.contentAt(column, row);
     if (!content) return null;
-    const formula = content.formula && content.formula.text.map((part) => (typeof part === "string" ? part : this.sheet.rowOf(part, row))).join("");
+    if (this.isBlank(address)) return this.describeBlank(address);
+    const formula = this.spelledAt(column, row);
     const typed = content.input !== undefined || content.point !== undefined;
     return { address, formula: formula === undefined ? "" : `=${formula}`, words: content.words || "", name: content.name || "",
       text: content.text, value: this.valueAt(address), typed };

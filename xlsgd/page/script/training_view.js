@@ -8,6 +8,7 @@ class TrainingView {
     this.status = element("p", { class: "status", role: "status" });
     this.formula = new FormulaBar();
     this.grid = new Grid(sheet, { told: (cell) => this.formula.tell(cell), typed: (content, text) => this.typedInCell(content, text) });
+    this.exercise = new ExercisePanel(this.grid, () => { this.draw(); page.changed(); });
     this.inputs = new InputsPanel(sheet, (name, text) => this.typed(name, text));
     this.loss = new LineChart("Loss by epoch", { log: true });
     this.weights = new LineChart("Parameters by epoch");
@@ -15,7 +16,7 @@ class TrainingView {
     this.surface = sheet.data.parameters.length > 1 ? new Surface() : null;
     this.network = sheet.data.network ? new NetworkDrawing(sheet) : null;
     this.root = element("div", { class: "view" },
-      element("div", { class: "stage" }, intro(sheet), this.buttons.root, this.status, this.formula.root, this.grid.root,
+      element("div", { class: "stage" }, intro(sheet), this.buttons.root, this.status, this.exercise.root, this.formula.root, this.grid.root,
         this.network && panel("The network", this.network.root), this.points.root),
       element("div", { class: "side" }, this.inputs.root, panel(`Loss by epoch: ${sheet.data.lossName}`, this.loss.root),
         this.surfacePanel(), panel("Parameters by epoch", this.weights.root)));
@@ -125,6 +126,7 @@ class TrainingView {
     this.status.setAttribute("aria-live", this.runner.running ? "off" : "polite");
     if (this.runner.busy) return;
     this.buttons.show(this.runner.running !== null);
+    this.exercise.draw();
     this.grid.draw(this.cursor);
     this.inputs.draw();
     const { history, data } = sheet;

@@ -8,7 +8,7 @@ Object.assign(Grid.prototype, {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (moves[event.key]) { this.move(column, row, ...moves[event.key]); event.preventDefault(); }
     else if (event.key === "Enter" || event.key === "F2") { this.edit(node); event.preventDefault(); }
-    else if (/^[-0-9.]$/.test(event.key) && !event.ctrlKey && !event.metaKey && node.classList.contains("input")) {
+    else if (!event.ctrlKey && !event.metaKey && (node.classList.contains("ask") ? /^[-+=(\w.]$/ : node.classList.contains("input") ? /^[-0-9.]$/ : /^$/).test(event.key)) {
       this.edit(node, event.key);
       event.preventDefault();
     }
@@ -23,21 +23,29 @@ Object.assign(Grid.prototype, {
   },
 
   edit(node, typed) {
-    if (!node || !node.classList.contains("input") || node.classList.contains("editing")) return;
+    if (!node || node.classList.contains("editing")) return;
+    if (node.classList.contains("ask")) { this.editBlank(node, typed); return; }
+    if (!node.classList.contains("input")) return;
     const address = node.dataset.at;
     const content = this.contentAt(...this.split(address));
     const field = element("input", { type: "text", inputmode: "decimal", "aria-label": `${content.name}, ${address}` });
     field.value = typed ?? String(this.valueAt(address));
+    this.open(node, field, (text) => this.typed(content, text));
+    if (typed === undefined) field.select();
+  },
+
+  // Puts a field into a cell until it is left; `take` is told of what was typed, unless Escape ended it.
+  open(node, field, take) {
     node.classList.add("editing");
     node.replaceChildren(field);
     let ended = false;
-    const end = (take, stay = true) => {
+    const end = (taken, stay = true) => {
       if (ended) return;
       ended = true;
       const text = field.value;
       node.classList.remove("editing");
       node.replaceChildren();
-      if (take) this.typed(content, text);
+      if (taken) take(text);
       this.draw(this.cursor);
       if (stay) node.focus();
     };
@@ -48,6 +56,5 @@ Object.assign(Grid.prototype, {
     });
     field.addEventListener("blur", () => end(true, false));
     field.focus();
-    if (typed === undefined) field.select();
   },
 });

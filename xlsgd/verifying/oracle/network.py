@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from xlsgd.verifying.oracle import hosts, network_classes, network_embedding, network_matrices, network_tables
+from xlsgd.verifying.oracle import (
+    hosts,
+    network_classes,
+    network_conventions,
+    network_embedding,
+    network_matrices,
+    network_tables,
+)
 from xlsgd.verifying.oracle import network_rates as rates
 from xlsgd.verifying.oracle.model_sheets import LINES, came_to, is_model_sheet, lines_of, top_of, training_sheet
 from xlsgd.verifying.oracle.model_sheets import answer as answer_training
@@ -89,6 +96,7 @@ SHEETS: dict[str, Callable[[OracleSheet], None]] = {
     "moving_average": network_tables.moving_average,
     "lr_find": network_tables.lr_find,
     "accuracy": network_tables.accuracy,
+    "conventions": network_conventions.conventions,
     "embedding": network_embedding.embedding,
     "threes_sevens": network_matrices.threes_sevens,
     "threes_sevens_run": network_matrices.threes_sevens_run,

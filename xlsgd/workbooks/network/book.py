@@ -11,6 +11,7 @@ from xlsgd.sheets.legend import with_legend
 from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
+from xlsgd.workbooks.network.conventions import CONVENTIONS_SHEET
 from xlsgd.workbooks.network.embedding import EMBEDDING
 from xlsgd.workbooks.network.fill import lesson_sheets
 from xlsgd.workbooks.network.lesson import Lesson, paragraphs
@@ -43,6 +44,7 @@ LESSONS: dict[str, AnyLesson] = {
         MOVING_AVERAGE,
         ONE_CYCLE,
         LR_FIND,
+        CONVENTIONS_SHEET,
     )
 }
 """The sheets by name, in the workbook's order."""
