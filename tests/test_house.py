@@ -94,6 +94,7 @@ TESTED_TOGETHER = {
     "sheets/(entropy_guide|glossary|legend)": "looks",
     "sheets/table_books": "network",
     "(sheets|workbooks|verifying/oracle)/opened_.*": "export",
+    "workbooks/exercise_levels": "exercises",
     "sweeping/(files|heatmap)": "sweep_files",
     "sweeping/(passes|places)": "program",
     "sweeping/run": "sweep",

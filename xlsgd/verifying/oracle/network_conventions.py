@@ -214,8 +214,6 @@ def _steps_of(sheet: OracleSheet, columns: ConventionColumns, first: int, n: int
 def _answer_apart(
     sheet: OracleSheet, columns: ConventionColumns, found: list[ConventionColumns], first: int, n: int
 ) -> None:
-    if columns.source == "PyTorch":
-        return
     top, row = _line(sheet, columns)
     theirs = next(each for each in found if each[:2] == (columns.optimizer, "PyTorch"))
     own, other = (sheet.down(each.letters["w"], first, n) for each in (columns, theirs))

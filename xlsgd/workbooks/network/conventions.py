@@ -23,14 +23,17 @@ FIRST_KNOB, FIRST_APART, FIRST_STATE = 3, 9, 4
 PLACES = 9
 """Decimals of a difference that may be rounding alone, no two engines the same beyond them."""
 
-CHART_COLUMNS, CHART_ROWS = 5, 10
-WIDE = 12
-"""From which column on the charts stand."""
+CHART_COLUMNS, CHART_ROWS = 4, 11
+CHARTS_BELOW, TABLE_BELOW = 3, 13
+"""How many rows below the first knobs the charts and, two rows above its headings, the table stand."""
 
 USED_BELOW = 2 * len(CONVENTIONS) + 11
-"""How many rows below the first the knobs in use stand: below the table, the equations and the optimizers' names."""
+"""How many rows below that the knobs in use stand: below the table, the equations and the optimizers' names."""
 
 REFERENCE = "PyTorch"
+
+NONE = "\N{EN DASH}"
+"""Stands where a convention has no such knob, or publishes no default."""
 
 
 def _apart(name: str, step: int) -> str:
@@ -49,9 +52,8 @@ def _filled(inputs: Inputs, singles: Singles) -> Contents:
     totals = {}
     for convention in CONVENTIONS:
         own, theirs = (columns[f"{name} w"] for name in (convention.name, f"{convention.optimizer} {REFERENCE}"))
-        if convention.source != REFERENCE:
-            for step in _marks(len(own)):
-                totals[_apart(convention.name, step)] = rounded(own[step - 1] - theirs[step - 1], PLACES)
+        for step in _marks(len(own)):
+            totals[_apart(convention.name, step)] = rounded(own[step - 1] - theirs[step - 1], PLACES)
     return Contents(columns, totals)
 
 
@@ -89,34 +91,41 @@ def _table(points: Points, row: int) -> Table:
     letters = dict(zip(("step", "g", "times"), "ABC", strict=True))
     names = [f"{convention.name} {field}" for convention in CONVENTIONS for field in convention.states]
     letters |= {name: column_letters(index) for index, name in enumerate(names, start=FIRST_STATE)}
-    used = row + USED_BELOW
+    top = row + TABLE_BELOW
+    used = top + USED_BELOW
     first = used + len(KNOBS) + 2
-    cells, singles = _own_cells(row)
+    cells, singles = _own_cells(row, top)
     for knob, at_row in zip(KNOBS, range(used, first), strict=False):
         cells |= {f"{each.name} {knob}": f"{letters[f'{each.name} w']}{at_row}" for each in _with(knob)}
     cells |= {f"{name} before": f"{letters[name]}{first - 1}" for name in ("step", *names)}
     singles |= _in_use(cells) | {f"{name} before": _start(name, cells) for name in names} | {"step before": 0.0}
-    for index, convention in enumerate(CONVENTIONS, start=row + 5):
+    for index, convention in enumerate(CONVENTIONS, start=top + 5):
         for column, step in enumerate(_marks(points.n), start=FIRST_APART):
             cells[_apart(convention.name, step)] = f"{column_letters(column)}{index}"
     formats = dict.fromkeys((*names, *(name for name in cells if "apart" in name)), FOUR_PLACES)
-    texts = (*_table_texts(row, _marks(points.n)), *_equations(row + len(CONVENTIONS) + 6), *_headings(letters, used))
+    texts = (
+        *_knob_headings(row),
+        *_table_texts(top, _marks(points.n)),
+        *_equations(top + len(CONVENTIONS) + 6),
+        *_headings(letters, used),
+    )
+    styles = {name: "" for name, value in singles.items() if isinstance(value, Expression)}
     inputs = {"g": points.g, "times": points.times}
-    return Table("conventions", inputs, _filled, Grid(letters, first, cells, formats, texts), singles)
+    return Table("conventions", inputs, _filled, Grid(letters, first, cells, formats, texts, styles=styles), singles)
 
 
 def _with(knob: str) -> list[Convention]:
     return [convention for convention in CONVENTIONS if knob in convention.knobs]
 
 
-def _own_cells(row: int) -> tuple[dict[str, str], dict[str, float | Expression]]:
+def _own_cells(row: int, top: int) -> tuple[dict[str, str], dict[str, float | Expression]]:
     """Return the cells that one types into, and what stands there: knobs of all, and each convention's defaults."""
     cells = {"own defaults": f"A{row + 1}", "w at start": f"C{row + 1}", "v at start": f"D{row + 1}"}
     singles: dict[str, float | Expression] = {"own defaults": 0.0, "w at start": 1.0, "v at start": 1.0}
     for column, (knob, value) in enumerate(KNOBS.items(), start=FIRST_KNOB):
         letter = column_letters(column)
-        cells[knob], singles[knob] = f"{letter}{row + 4}", value
-        for index, convention in enumerate(CONVENTIONS, start=row + 5):
+        cells[knob], singles[knob] = f"{letter}{top + 4}", value
+        for index, convention in enumerate(CONVENTIONS, start=top + 5):
             if knob in convention.defaults:
                 name = f"{convention.name} default {knob}"
                 cells[name], singles[name] = f"{letter}{index}", convention.defaults[knob]
@@ -142,9 +151,12 @@ def _start(name: str, cells: dict[str, str]) -> float | Expression:
     return at(cells["v at start"], fixed=True) if name == "RMSProp course v" else 0.0
 
 
-def _table_texts(row: int, marks: Sequence[int]) -> Iterator[Place]:
+def _knob_headings(row: int) -> Iterator[Place]:
     for letter, text in zip("ACD", ("own defaults", "w at start", "v at start"), strict=True):
         yield Place(f"{letter}{row}", text, style="heading")
+
+
+def _table_texts(row: int, marks: Sequence[int]) -> Iterator[Place]:
     headings = ("optimizer", "convention", *KNOBS, *(f"after {step}" for step in marks))
     for column, text in enumerate(headings, start=1):
         yield Place(f"{column_letters(column)}{row + 3}", text, style="heading")
@@ -153,6 +165,9 @@ def _table_texts(row: int, marks: Sequence[int]) -> Iterator[Place]:
     for index, convention in enumerate(CONVENTIONS, start=row + 5):
         yield Place(f"A{index}", convention.optimizer)
         yield Place(f"B{index}", convention.source)
+        for column, knob in enumerate(KNOBS, start=FIRST_KNOB):
+            if knob not in convention.defaults:
+                yield Place(f"{column_letters(column)}{index}", NONE, style="note right")
 
 
 def _equations(row: int) -> Iterator[Place]:
@@ -172,6 +187,9 @@ def _headings(letters: dict[str, str], used: int) -> Iterator[Place]:
             yield Place(f"{_left(letters, convention)}{used - 1}", convention.source, style="bold")
     for row, knob in enumerate(KNOBS, start=used):
         yield Place(f"A{row}", knob, style="heading")
+        for convention in CONVENTIONS:
+            if knob not in convention.knobs:
+                yield Place(f"{letters[f'{convention.name} w']}{row}", NONE, style="note right")
     for name, letter in letters.items():
         yield Place(f"{letter}{used + len(KNOBS)}", name.split()[-1], style="heading")
 
@@ -182,7 +200,7 @@ def _left(letters: dict[str, str], convention: Convention) -> str:
 
 
 def _charts(table: Table) -> Iterable[Chart]:
-    top = int(table.grid.cells["own defaults"][1:]) - 1
+    top = int(table.grid.cells["own defaults"][1:]) - 1 + CHARTS_BELOW
     optimizers = dict.fromkeys(convention.optimizer for convention in CONVENTIONS)
     for index, optimizer in enumerate(optimizers):
         lines = tuple(
@@ -190,7 +208,7 @@ def _charts(table: Table) -> Iterable[Chart]:
             for each in CONVENTIONS
             if each.optimizer == optimizer
         )
-        place = f"{column_letters(WIDE + CHART_COLUMNS * (index % 2))}{top + CHART_ROWS * (index // 2)}"
+        place = f"{column_letters(1 + CHART_COLUMNS * index)}{top}"
         n = len(table.inputs["g"])
         yield Chart(
             f"{optimizer}: w by step", lines, place, CHART_COLUMNS, CHART_ROWS, "step", "w", "scatter", x_most=n
