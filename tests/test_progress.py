@@ -2,12 +2,14 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import click
 import pytest
 from click.testing import CliRunner
 from test_terminal import on_terminal
 
-from xlsgd.commands import progress
+from xlsgd.commands import progress, terminal
 from xlsgd.commands.cli import cli
 from xlsgd.verifying.check import verify
 
@@ -54,6 +56,16 @@ def test_a_quiet_export_says_nothing(tmp_path, monkeypatch):
     run("train", "--epochs", "1", "--out", tmp_path / "run", "-q")
     result = run("export", tmp_path / "run", "--digits", "2", "--quiet")
     assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_quiet_command_is_quiet_in_its_threads_too(clock, capsys):
+    """A sweep tells of its progress from the threads that compute it, in which click knows no command."""
+    quiet = click.Context(cli, obj=None)
+    quiet.meta[terminal.QUIET] = True
+    with quiet, progress.progress_bar("Sweeping adam", 1000) as advance, ThreadPoolExecutor() as threads:
+        clock[0] = 60
+        threads.submit(advance, 10).result()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_errors_and_what_was_asked_for_remain(entropy_example, tmp_path):

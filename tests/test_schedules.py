@@ -41,6 +41,11 @@ def test_an_entry_belongs_to_the_group_of_its_parameter():
     assert {entry: rates.group_of(entry) for entry in entries} == entries
 
 
+def test_a_warm_up_is_ten_steps_unless_it_is_said_otherwise():
+    """As its example and the help say."""
+    assert (WarmUp().warm, Period().T) == (10.0, 100.0)
+
+
 def test_the_cycles_knobs_are_fastais():
     """Published defaults of its `fit_one_cycle`: 30 % of the steps rise, from a 25th of the rate, to a 250,000th."""
     k = schedules.Cycle()

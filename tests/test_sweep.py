@@ -29,7 +29,7 @@ from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.goal import goal_of, loss_in_words
 from xlsgd.sweeping.grid import Axis, grid
 from xlsgd.sweeping.lockstep import ColumnSums, OnRuns
-from xlsgd.sweeping.run import lock_step, run, sweep, swept
+from xlsgd.sweeping.run import lock_step, run, sweep, swept, torch_on
 
 SHEETS = trainings()
 
@@ -210,6 +210,14 @@ def peak(axes, runs_at_once):
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
+
+
+def test_only_a_device_that_is_missing_is_refused(monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert torch_on("cpu") is torch
+    with pytest.raises(InputError, match="finds no CUDA device"):
+        torch_on("cuda:1")
 
 
 def test_a_whole_sweep_is_its_slices_with_their_goal():

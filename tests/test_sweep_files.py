@@ -362,3 +362,18 @@ def test_the_colours_of_the_map_of_epochs_go_from_the_first_to_the_last(momentum
     sweep_map._draw_maps(figure, map_of(momentum[0], 99, 99), momentum[0])
     right = figure.axes[1].collections[0].norm
     assert (right.vmin, right.vmax) == (1, 30)
+
+
+def test_the_map_of_epochs_shows_apart_what_never_arrived_and_the_mark_stands_where_the_sheet_does(momentum):
+    from matplotlib.figure import Figure
+
+    results = momentum[0]
+    figure, map_ = Figure(), map_of(results, 99, 99)
+    sweep_map._draw_maps(figure, map_, results)
+    left, right = figure.axes[:2]
+    never = right.collections[1]
+    is_never = np.isnan(map_.epochs) & ~np.isnan(map_.loss)
+    assert 0 < is_never.sum() < is_never.size
+    np.testing.assert_array_equal(~np.ma.getmaskarray(never.get_array()).reshape(is_never.shape), is_never)
+    (mark,) = [line for line in left.lines if line.get_marker() == "o"]
+    assert (*mark.get_xdata(), *mark.get_ydata()) == (1e-4, 0.9)

@@ -16,7 +16,7 @@ LONG_WORK = 20_000
 BETWEEN_LINES = 5.0
 """Seconds from the beginning to the first line, and between two, where standard error is no terminal."""
 
-Tell = Callable[[str], None]
+TellDoing = Callable[[str], None]
 """Is told what is being done now."""
 
 
@@ -26,10 +26,11 @@ class SaidProgress:
     Args:
         label: what the work is.
         total: how long it is.
+        quiet: whether nothing is to be said; asked for at the beginning, since it may be told from other threads.
     """
 
-    def __init__(self, label: str, total: int) -> None:
-        self.label, self.total, self.done, self.said = label, total, 0, time.monotonic()
+    def __init__(self, label: str, total: int, quiet: bool = False) -> None:
+        self.label, self.total, self.quiet, self.done, self.said = label, total, quiet, 0, time.monotonic()
         self.part = ""
 
     def at(self, part: str) -> None:
@@ -39,7 +40,7 @@ class SaidProgress:
     def __call__(self, done: int) -> None:
         """Hear that so much more is done."""
         self.done += done
-        if time.monotonic() - self.said >= BETWEEN_LINES:
+        if not self.quiet and time.monotonic() - self.said >= BETWEEN_LINES:
             self.said = time.monotonic()
             of = f" of {self.total:,}" if self.done <= self.total else ""  # a workbook's epochs have rows of their own
             say(f"{self.label}{self.part}: {self.done:,}{of}", err=True)
@@ -66,7 +67,7 @@ class DrawnProgress(SaidProgress):
 def progress_bar(label: str, total: int) -> Iterator[SaidProgress]:
     """Show how far long work is, on standard error; yield what is told of it."""
     if is_quiet() or total < LONG_WORK or not sys.stderr.isatty():
-        yield SaidProgress(label, total)
+        yield SaidProgress(label, total, is_quiet())
         return
     from rich import progress as rich_progress
     from rich.console import Console
@@ -82,7 +83,7 @@ def progress_bar(label: str, total: int) -> Iterator[SaidProgress]:
 
 
 @contextmanager
-def waiting(label: str) -> Iterator[Tell]:
+def waiting(label: str) -> Iterator[TellDoing]:
     """Show on standard error that something without a known length runs; yield what is told what it is at."""
     if is_quiet():
         yield lambda doing: None
@@ -98,7 +99,7 @@ def waiting(label: str) -> Iterator[Tell]:
 
 
 @contextmanager
-def _lines(label: str) -> Iterator[Tell]:
+def _lines(label: str) -> Iterator[TellDoing]:
     """Say what is being done now every few seconds, from a thread: nobody else can while an engine is waited for."""
     began, ended, now = time.monotonic(), threading.Event(), [label]
 
