@@ -49,6 +49,21 @@ def test_the_pages_with_code_are_found():
     assert sum(map(len, BLOCKS.values())) > 25
 
 
+@pytest.mark.parametrize("page", TEXTS)
+def test_what_a_page_takes_from_elsewhere_is_there(page):
+    taken = re.findall(r"^```{include} (\S+)\n(.*?)^```", TEXTS[page], re.DOTALL | re.M)
+    for file, options in taken:
+        text = (DOCS / page).parent.joinpath(file).read_text(encoding="utf-8")
+        for _, edge in re.findall(r'^:(start-after|end-before): "(.*)"$', options, re.M):
+            assert text.count(edge) == 1, f"{file}: {edge}"
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_no_code_escapes_its_test(page):
+    fences = re.findall(r"^```(\S*)\n(?:.*?\n)?```$", TEXTS[page], re.DOTALL | re.M)
+    assert not {*fences} & {"sh", "bash", "console", "py", "pycon", "ipython"}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_there_with_its_own_help(command):
     assert f"\n## xlsgd {command}\n\n```{{help}} {command}\n```" in TEXTS["commands.md"]
