@@ -177,3 +177,16 @@ def test_without_matplotlib_one_line_names_what_to_install(tmp_path, monkeypatch
     result = invoke("basic", "--out", tmp_path / "x.png")
     assert result.exit_code == 2
     assert 'drawing pictures needs matplotlib: pip install ".[plot]"' in result.output
+
+
+def test_a_users_own_pictures_are_shown_as_before(tmp_path):
+    """In a notebook the backend is the one that shows pictures there; a picture that xlsgd writes needs none."""
+    import matplotlib
+
+    before = matplotlib.get_backend()
+    matplotlib.use("svg")
+    try:
+        write_plot(tmp_path / "a.png", [SHEETS["adam"]], 2, LESSON_POINTS)
+        assert matplotlib.get_backend() == "svg"
+    finally:
+        matplotlib.use(before)

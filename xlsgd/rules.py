@@ -226,3 +226,4 @@ RULES: dict[str, Rule] = {
     "adam": Rule(adam, CountedMoments, AdamKnobs),
     "adamw": Rule(adamw, CountedMoments, AdamWKnobs),
 }
+"""The rules by name; those of the course's sheets begin with `course_`."""

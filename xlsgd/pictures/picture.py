@@ -36,7 +36,7 @@ def form_of(path: Path) -> str:
 
 
 def matplotlib() -> Any:
-    """Return matplotlib, set to draw into files.
+    """Return matplotlib; pictures are drawn into files by `Figure` alone, so a user's own backend stays.
 
     Raises:
         InputError: it is not installed.
@@ -45,7 +45,6 @@ def matplotlib() -> Any:
         import matplotlib
     except ImportError:
         raise InputError(needs("drawing pictures", "matplotlib", "plot")) from None
-    matplotlib.use("agg")
     return matplotlib
 
 
