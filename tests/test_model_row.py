@@ -211,9 +211,14 @@ def test_a_central_difference_is_exact_for_a_parabola_and_a_forward_one_is_off_b
 # ---- in a workbook, recalculated by IronCalc -------------------------------------------------------------------------
 
 
+def start_row(path, sheet):
+    """The row of what the first row of points starts from, between the headings and it."""
+    return next(cell.row for cell in openpyxl.load_workbook(path)[sheet]["A"] if cell.value == "start")
+
+
 def heads(path, sheet):
     """The columns' letters by heading."""
-    cells = openpyxl.load_workbook(path)[sheet][3]
+    cells = openpyxl.load_workbook(path)[sheet][start_row(path, sheet) - 1]
     return {cell.value: cell.column_letter for cell in cells if cell.value is not None}
 
 
@@ -223,8 +228,8 @@ def knob(path, sheet, name):
     return next(f"{cell.column_letter}2" for cell in row if cell.value == name)
 
 
-def column(engine, sheet, letter, n):
-    return [engine.get(f"{letter}{row}", sheet) for row in range(5, 5 + n)]
+def column(engine, sheet, letter, first, n):
+    return [engine.get(f"{letter}{row}", sheet) for row in range(first, first + n)]
 
 
 @pytest.mark.parametrize("name", ["logistic", "network"])
@@ -240,7 +245,7 @@ def test_a_batch_typed_into_its_cell_is_that_batch(engine, tmp_path, name):
     for rule in RULES:
         expected, _ = by_torch(model, points, rule, 0.05, 7, 4)
         for entry in model.start:
-            last = typed.get(f"{heads(path, rule)[f'new {entry}']}{4 + points.n}", rule)
+            last = typed.get(f"{heads(path, rule)[f'new {entry}']}{start_row(path, rule) + points.n}", rule)
             assert last == pytest.approx(expected[-1][entry], rel=STEPS, abs=1e-15)
 
 
@@ -263,7 +268,8 @@ def test_a_schedules_knob_typed_into_its_cell_changes_the_rate(engine, tmp_path,
         typed.put(knob(path, training.name, "lr"), 0.25, training.name)
     typed.evaluate()
     for training in trainings:
-        found = column(typed, training.name, heads(path, training.name)["lr"], points.n)
+        first = start_row(path, training.name) + 1
+        found = column(typed, training.name, heads(path, training.name)["lr"], first, points.n)
         assert found == pytest.approx(by_numpy(0.25).tolist(), rel=1e-12, abs=1e-14)
 
 
@@ -275,7 +281,8 @@ def test_a_step_typed_into_its_cell_is_that_of_the_differences(engine, tmp_path,
     typed = engine(path)
     typed.put(knob(path, "wave", "h"), h, "wave")
     typed.evaluate()
-    row = {name: column(typed, "wave", letter, points.n) for name, letter in heads(path, "wave").items()}
+    first = start_row(path, "wave") + 1
+    row = {name: column(typed, "wave", letter, first, points.n) for name, letter in heads(path, "wave").items()}
     for place in range(points.n):
         values = {name: entries[place] for name, entries in row.items()}
         for name in "ab":
@@ -289,7 +296,7 @@ def test_the_rows_of_a_sheet_are_those_of_its_trace(tmp_path):
     options = {"schedule": "cosine", "batch": 5, "differences": ["a"]}
     path = xlsgd.build(model, tmp_path / "book.xlsx", points, rules="adam", epochs=3, epoch=2, lr=0.05, **options)
     frame = xlsgd.trace(model, points, 3, rule="adam", lr=0.05, **options).loc[2]
-    sheet = sheet_values(path, "parabola", headings=3)
+    sheet = sheet_values(path, "parabola", headings=start_row(path, "parabola") - 1)
     for place, name in enumerate(frame.columns, start=1):
         assert sheet.columns[place - 1] == name, column_letters(place)
         assert sheet.iloc[1 : points.n + 1, place - 1].tolist() == frame[name].tolist()

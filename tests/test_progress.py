@@ -131,15 +131,15 @@ def test_verify_tells_the_engine_and_the_sheets(entropy_example):
     told = []
     verify(entropy_example, ["ironcalc"], ["torch"], progress=told.append)
     assert told == [
-        "IronCalc recalculates 75 formulas on softmax, entropy, log_entropy",
-        *(f"Torch is asked of {sheet}" for sheet in ("softmax", "entropy", "log_entropy")),
+        "IronCalc recalculates 113 formulas on guide, softmax, 2 more sheets",
+        *(f"Torch is asked of {sheet}" for sheet in ("guide", "softmax", "entropy", "log_entropy")),
     ]
 
 
 def test_on_a_terminal_of_80_columns_verify_says_what_it_waits_for(entropy_example):
     status, shown = on_terminal("verify", "--oracle", "torch", str(entropy_example))
     assert status == 0
-    assert "Verifying" in shown and "IronCalc recalculates 75 formulas" in " ".join(shown.split())
+    assert "Verifying" in shown and "IronCalc recalculates 113 formulas" in " ".join(shown.split())
 
 
 def test_on_a_terminal_plot_says_which_sheet_trains(tmp_path):

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
 from xlsgd.verifying import check as verify
-from xlsgd.verifying import report_files, report_view
+from xlsgd.verifying import report_table, report_view
 from xlsgd.verifying.engines import NO_ANSWER, EngineError
 from xlsgd.verifying.rounded import Rounded
 
@@ -63,8 +63,8 @@ def test_a_difference_comes_with_every_answer(report, engines):
 
 
 def test_the_table_has_every_sheet_column_and_source(report, graddesc):
-    rows = report_files.column_rows(report)
-    assert all(len(row) == len(report_files.HEADINGS) for row in rows)
+    rows = report_table.column_rows(report)
+    assert all(len(row) == len(report_table.HEADINGS) for row in rows)
     book = openpyxl.load_workbook(graddesc)
     columns = {
         (sheet.title, cell.column_letter)
@@ -105,7 +105,7 @@ def source(monkeypatch):
         module = ModuleType(f"source_{name}")
         module.NAME, module.QUIRKS, module.version = f"Mine {HOSTILE}", (), lambda: "1"
 
-        def give(path, sheets, models=()):
+        def give(path, sheets, models=(), begun=lambda sheet: None):
             if error:
                 raise error
             given = {sheet: list(cells.values) for sheet, cells in sheets.items()}

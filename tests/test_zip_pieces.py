@@ -68,5 +68,5 @@ def test_chosen_training_sheets_only(tmp_path, engine, names):
     path = build("graddesc", tmp_path, trainings=chosen, epochs=2)
     book = engine(path).evaluate()
     assert [sheet["name"] for sheet in book.model.get_worksheets_properties()] == [
-        *names, "race", *(f"{name}_run" for name in names)
+        "guide", *names, "race", *(f"{name}_run" for name in names)
     ]  # fmt: skip

@@ -100,6 +100,17 @@ class Bar(EpochLines, AbstractContextManager["Bar"]):
         """Take the bar off the screen."""
         self.bar.stop()
 
+    def epoch(self, epoch: Epoch, losses: list[float]) -> None:
+        """Print the epoch, and move the bar to its end, however short it was."""
+        super().epoch(epoch, losses)
+        done = epoch.epoch * len(losses)
+        if not self.bar.disable and self.smoother.count == done - len(losses):
+            smooth = [self.smoother.add(loss) for loss in losses][-1]
+            self._show(done, losses[-1], smooth)
+
+    def _show(self, done: int, loss: float, smooth: float) -> None:
+        self.bar.update(self.task, completed=done, loss=loss, smooth=smooth, rate=float(self.rates[done - 1]))
+
     def steps(self, done: int, engine: Engine, before: list[float]) -> None:
         """Move the bar."""
         now = time.monotonic()
@@ -113,4 +124,4 @@ class Bar(EpochLines, AbstractContextManager["Bar"]):
             self.smoother.add(loss)
         losses, smoother = engine.losses[: done - len(before)].tolist(), copy(self.smoother)
         smooth = [smoother.add(loss) for loss in losses]
-        self.bar.update(self.task, completed=done, loss=losses[-1], smooth=smooth[-1], rate=float(self.rates[done - 1]))
+        self._show(done, losses[-1], smooth[-1])

@@ -5,9 +5,9 @@ from typing import Any
 
 from xlsgd.errors import InputError, choose, parse_number
 from xlsgd.run.press import BUTTONS
-from xlsgd.sheets.table import Table, with_table_knobs
+from xlsgd.sheets.table import Table, recalculated, with_table_knobs
 from xlsgd.symbols.checked import Checked, Number, as_checked, plain
-from xlsgd.symbols.expression import as_expression, in_order, symbol
+from xlsgd.symbols.expression import Expression, as_expression, in_order, symbol
 
 
 def outcomes(table: Table, knobs: Mapping[str, float], names: Iterable[str]) -> dict[str, Number]:
@@ -21,11 +21,22 @@ def outcomes(table: Table, knobs: Mapping[str, float], names: Iterable[str]) -> 
     Raises:
         InputError: it has no such knob.
     """
-    singles = {name: as_checked(value) for name, value in with_table_knobs(table, knobs).singles.items()}
+    singles = _singles_of(with_table_knobs(table, knobs))
     inputs = {name: [*map(Checked, column)] for name, column in table.inputs.items()}
     columns, totals = table.fill(inputs, singles)
     shown = totals or {name: column[-1] for name, column in columns.items()}
     return {name: plain(as_checked(shown[name]) + 0.0) for name in names}
+
+
+def _singles_of(table: Table) -> dict[str, Checked]:
+    """Return a table's single inputs, those that follow from others computed."""
+    held = {table.grid.cells[name]: value for name, value in table.singles.items()}
+
+    def value(address: str) -> Checked:
+        content = held[address]
+        return recalculated(content, value) if isinstance(content, Expression) else as_checked(content)
+
+    return {name: value(table.grid.cells[name]) for name in table.singles}
 
 
 def following(table: Table) -> list[str]:

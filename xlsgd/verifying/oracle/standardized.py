@@ -28,7 +28,7 @@ def answer(sheet: OracleSheet) -> None:
     (mean_x, deviation_x), (mean_y, deviation_y) = transforms["x"], transforms["y"]
     for letter in LINES:
         name = str(sheet.values.get(f"{letter}1", ""))
-        if name:
+        if name in ("least squares", *sheet.book) and name not in ("", NAME):
             b, a = _weights(sheet, name)
             slope = a * (deviation_y / deviation_x)
             sheet.answer({f"{letter}3": slope, f"{letter}2": mean_y + deviation_y * b - slope * mean_x})
