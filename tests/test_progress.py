@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from test_terminal import on_terminal
@@ -146,3 +147,18 @@ def test_on_a_terminal_plot_says_which_sheet_trains(tmp_path):
     status, shown = on_terminal("plot", "basic", "adam", "--epochs", "2000", "--out", str(tmp_path / "a.png"))
     assert status == 0
     assert "Training adam" in shown and "116058" in shown
+
+
+@pytest.mark.parametrize("more", [[], ["--corrected"]])
+def test_build_says_which_sheet_it_writes(tmp_path, monkeypatch, more):
+    told = []
+
+    class Told(progress.SaidProgress):
+        def at(self, part):
+            told.append(part)
+
+    monkeypatch.setattr(progress, "SaidProgress", Told)
+    done = CliRunner().invoke(cli, ["build", "graddesc", "--no-verify", "--out", str(tmp_path), *more])
+    assert done.exit_code == 0, done.output
+    (path,) = tmp_path.iterdir()
+    assert told == openpyxl.load_workbook(path, read_only=True).sheetnames

@@ -121,8 +121,9 @@ def build(
     files = []
     for name in dict.fromkeys(chosen):
         with progress_bar(f"Writing {name}", points.n * len(sheets)) as progress:
-            write = writers[name]
-            files.append(write(folder=out, points=points, trainings=trainings, epochs=epochs, progress=progress))
+            more = {} if macros or presses else {"begun": progress.at}
+            write = partial(writers[name], out, points=points, trainings=trainings, epochs=epochs)
+            files.append(write(progress=progress, **more))
         say(f"wrote {files[-1]}")
         if name == "graddesc" and epochs is None and not (corrected or macros or presses):
             _tell_of_fewer_epochs(points.n)

@@ -1,6 +1,6 @@
 """Which sheets make which workbook, and where their numbers come from."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,6 +112,7 @@ def build(
     epochs: int | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     recipes: Mapping[str, BookRecipe] = RECIPES,
+    begun: Callable[[str], None] = lambda sheet: None,
 ) -> Path:
     """Write a workbook into a folder and return its path.
 
@@ -124,12 +125,13 @@ def build(
         epochs: how many epochs the training sheets step through; by default what `default_epochs` says.
         progress: is told of every some rows written.
         recipes: the lesson's workbooks, or the corrected ones with their own training sheets.
+        begun: is told of every sheet before its rows are made.
 
     Raises:
         InputError: the folder cannot be written, or so many epochs do not fit.
     """
     recipe = recipes[name]
-    return write_recipe(recipe, folder / recipe.file, points, trainings, epochs, progress)
+    return write_recipe(recipe, folder / recipe.file, points, trainings, epochs, progress, begun)
 
 
 def write_recipe(
@@ -139,10 +141,18 @@ def write_recipe(
     trainings: Mapping[str, Training],
     epochs: int | None,
     progress: Callable[[int], None],
+    begun: Callable[[str], None] = lambda sheet: None,
 ) -> Path:
     """Write a recipe's workbook into a file and return its path; the rest as of `build`."""
     points = plain_points(points)
     n = points.n
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)
-    write_workbook(path, recipe.sheets(points, trainings, epochs), recipe.title, progress)
+    write_workbook(path, _told(recipe.sheets(points, trainings, epochs), begun), recipe.title, progress)
     return path
+
+
+def _told(sheets: Iterable[Sheet], begun: Callable[[str], None]) -> Iterator[Sheet]:
+    """Yield sheets, each of which is told of as its rows are about to be made."""
+    for sheet in sheets:
+        begun(sheet.name)
+        yield sheet
