@@ -45,7 +45,7 @@ def unrolled_sheet(
     title = f"All epochs of {where.training.name}: what each pass over the data starts from, and its loss"
     places += [Place("A1", title, style="bold")]
     places += [Place(f"A{where.first - 2}", "The rows of all passes, one pass after another", style="bold")]
-    known: dict[Expression, Expression] = {}
+    known = _header(where)
     for index in range(where.passes):
         first = numbers.losses[where.warm]
         places += _line(where, index, _of_pass(formulas, index), _of_pass(numbers, index), answers, known, first)
@@ -66,7 +66,7 @@ def _line(
     known: dict[Expression, Expression],
     first: Number,
 ) -> Iterator[Place]:
-    """Yield the cells of a pass's line; `known` gathers the lines' values with their places, `first` is epoch 0's."""
+    """Yield a pass's line; `known` gathers the values' places, the header's first; `first` is epoch 0's loss."""
     row, epoch = LINES + index, index - where.warm
     yield Place(f"A{row}", key=("pass", index), value=index, style=GIVEN)
     if epoch >= 0:
@@ -78,7 +78,7 @@ def _line(
     for name in sorted(here, key=lambda each: each in ("lr", *where.training.seeds)):
         value, address = here[name], f"{where.lines[name]}{row}"
         constant = value.op == "number"
-        formula = None if constant else replaced(value, known | _header(where))
+        formula = None if constant else replaced(value, known)
         format = GENERAL if name == "lr" else shown_by(name)
         yield Place(address, key=(name, index), value=numbers[name], formula=formula, format=format)
         if not constant:
