@@ -251,3 +251,11 @@ def test_the_network_that_is_drawn_is_the_models():
     parameters = RELU_NETWORK.training.parameters
     assert parameters[edges["x1", "a_2"]] == "w1_2_1" and parameters[edges["h_3", "z"]] == "w2_3"
     assert edges["a_1", "h_1"] is None
+
+
+def test_only_a_page_with_an_exercise_carries_what_judges_formulas(tmp_path):
+    pages = {}
+    for name in ("lr_find", "adam"):
+        assert run(name, "--out", tmp_path / f"{name}.html").exit_code == 0
+        pages[name] = (tmp_path / f"{name}.html").read_text()
+    assert "class Judge" in pages["adam"] and "class Judge" not in pages["lr_find"]

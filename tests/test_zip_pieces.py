@@ -47,6 +47,7 @@ def test_a_large_piece(tmp_path):
     assert found == {"a": f"[{''.join(lines)}]"}
 
 
+@pytest.mark.slow
 def test_many_rows_and_few_give_the_same_parts(tmp_path, monkeypatch):
     """Whether rows share their formulas depends on their number, and their compression: no cell, and no other part."""
     points = Points([float(i % 97) for i in range(3000)], [float(i % 89) for i in range(3000)])

@@ -21,13 +21,15 @@ from xlsgd.points.points import Points
 from xlsgd.symbols.to_javascript import table_of_primitives, text_literal
 
 NUMBERS = ("numbers", "columns", "training", "table")
-FORMULAS = ("formula", "evaluate", "judge", "exercise")
+JUDGING = ("formula", "evaluate", "judge")
+"""What reads and judges formulas: for pages that have an exercise."""
+
 PARTS = (
     "elements", "formats", "runner", "grid", "tracing", "typing", "charts", "surface", "network", "bars", "points",
     "link", "controls", "told", "blanks",
 )  # fmt: skip
 VIEWS = ("exercise_view", "training_view", "table_view", "race_view", "main")
-SCRIPTS = (*NUMBERS, *PARTS, *FORMULAS, *VIEWS)
+SCRIPTS = (*NUMBERS, *PARTS, *JUDGING, "exercise", *VIEWS)
 """The page's own script, in the order in which its parts need each other."""
 
 STYLES = ("style.css", "exercise.css")
@@ -75,13 +77,14 @@ def _read(name: str) -> str:
     return files("xlsgd.page").joinpath("script", name).read_text(encoding="utf-8")
 
 
-def _script(sheets: Iterable[PageSheet]) -> str:
+def _script(sheets: Sequence[PageSheet]) -> str:
+    left_out = () if any(sheet.data.get("exercises") for sheet in sheets) else JUDGING
     functions = ",\n".join(f"{text_literal(sheet.name)}: {sheet.script}" for sheet in sheets)
     parts = [
         '"use strict";',
         "const inf = Infinity, nan = NaN;",
         f"const PRIMITIVES = {table_of_primitives()};",
-        *(_read(f"{name}.js") for name in SCRIPTS[:-1]),
+        *(_read(f"{name}.js") for name in SCRIPTS[:-1] if name not in left_out),
         f"const FUNCTIONS = {{\n{functions}\n}};",
         f"const ANSWER = {spelled_answer()};",
         _read(f"{SCRIPTS[-1]}.js"),
