@@ -24,7 +24,6 @@ from xlsgd.sheets.buttons import DivideIfAbove, Paste
 from xlsgd.sheets.lesson import LAST_WEIGHTS, textbook, trainings
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sheets.trainings import training_of
-from xlsgd.sweeping import run as sweep_run
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.goal import goal_of, loss_in_words
 from xlsgd.sweeping.grid import Axis, grid
@@ -230,16 +229,12 @@ def test_a_whole_sweep_is_its_slices_with_their_goal():
     np.testing.assert_array_equal(whole.epochs, np.concatenate([part.epochs for part in parts]))
 
 
-def test_memory_grows_with_the_slice_not_with_the_grid(monkeypatch):
-    monkeypatch.setattr(sweep_run, "cores", lambda: 1)
+def test_memory_grows_with_the_slice_not_with_the_grid():
     small = grid(SHEETS["adam"], {"lr": "1e-4:1:1000", "beta": "0:0.9:20"})
     large = grid(SHEETS["adam"], {"lr": "1e-4:1:10000", "beta": "0:0.9:20"})
     peak(small, 5000)  # whatever is made but once
     assert peak(large, 5000) < 1.2 * peak(small, 5000)  # a fifth for the axes and Python's stores of freed tuples
     assert peak(large, 200_000) > 5 * peak(large, 5000)
-    alone = peak(large, 5000)
-    monkeypatch.setattr(sweep_run, "cores", lambda: 3)
-    assert peak(large, 5000) < 5 * alone  # three in work, one that is read, and the axes
 
 
 def test_progress_counts_every_run_of_every_epoch():

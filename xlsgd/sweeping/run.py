@@ -16,14 +16,9 @@ from xlsgd.sweeping.goal import Goal, goal_of
 from xlsgd.sweeping.grid import Axis
 from xlsgd.sweeping.lockstep import OnRuns
 from xlsgd.sweeping.results import Results
-from xlsgd.sweeping.threads import cores, in_threads
 
 RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
-
-
-FEW = 5_000
-"""From how many runs on a slice is worth a thread of its own."""
 
 
 class Slice(NamedTuple):
@@ -62,9 +57,8 @@ def sweep(
         epochs: how many steps each run takes from the reset.
         points: the data.
         device: `cpu` for NumPy, or a device that Torch knows, such as `cuda`.
-        runs_at_once: how many combinations run in lock step on a core, which bounds the memory; None for what suits
-            the device.
-        progress: is told of every epoch how many runs took it, by one thread at a time.
+        runs_at_once: how many combinations run in lock step, which bounds the memory; None for what suits the device.
+        progress: is told of every epoch how many runs took it.
         within: the first of the combinations to run, and the first not to, counted from 0; None for all.
 
     Raises:
@@ -75,20 +69,14 @@ def sweep(
             check_batch(training, float(batch), points.n)
     goal = goal_of(training, points)
     counts = [len(axis.values) for axis in axes]
-
-    def slice_of(bounds: tuple[int, int], progress: Callable[[int], None]) -> Slice:
-        places = np.unravel_index(np.arange(*bounds), counts)
+    first, end = within or (0, combinations(axes))
+    bounds = np.linspace(first, end, -(-(end - first) // (runs_at_once or RUNS_AT_ONCE[device])) + 1).astype(np.int64)
+    for start, stop in pairwise(bounds):
+        places = np.unravel_index(np.arange(start, stop), counts)
         knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
         with np.errstate(all="ignore"):
-            return Slice(knobs, *run(lock_step(training, points, knobs, device), epochs, goal, progress))
-
-    first, end = within or (0, combinations(axes))
-    threads = cores() if device == "cpu" else 1
-    slices = -(-(end - first) // (runs_at_once or RUNS_AT_ONCE[device]))
-    if threads > 1 and not runs_at_once:
-        slices = max(slices, min(threads, (end - first) // FEW))
-    bounds = np.linspace(first, end, slices + 1).astype(np.int64)
-    yield from in_threads(slice_of, pairwise(bounds), min(threads, slices), progress)
+            loss, reached = run(lock_step(training, points, knobs, device), epochs, goal, progress)
+        yield Slice(knobs, loss, reached)
 
 
 def combinations(axes: Sequence[Axis]) -> int:
