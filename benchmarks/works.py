@@ -53,13 +53,14 @@ def build(csv, path, formulas="shared"):
 
     Or the same with each cell's formula in full, for an engine to read as it would be without shared ones.
     """
-    from xlsgd.excel import row_templates
+    from xlsgd.excel import row_templates, writer
     from xlsgd.excel.writer import write_workbook
     from xlsgd.points.read import read_points
     from xlsgd.workbooks.build import filled_training
 
     if formulas == "full":
         row_templates._can_be_shared = lambda column: False
+        writer.keep_readable = lambda *given: None  # IronCalc takes thrice as long for conditional formats
     start = processor()
     data = read_points(Path(csv))
     read = processor()
