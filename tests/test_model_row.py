@@ -300,3 +300,10 @@ def test_the_rows_of_a_sheet_are_those_of_its_trace(tmp_path):
     for place, name in enumerate(frame.columns, start=1):
         assert sheet.columns[place - 1] == name, column_letters(place)
         assert sheet.iloc[1 : points.n + 1, place - 1].tolist() == frame[name].tolist()
+
+
+def test_a_relative_error_is_rounded_to_nine_places():
+    """Beyond them a central difference shows rounding, no two engines the same."""
+    frame = xlsgd.trace(*SAMPLES["wave"], 2, differences=["b"], h=0.01)
+    off = frame["central off b"].tolist()
+    assert max(off) > 1e-7 and off == [round(value, 9) for value in off]

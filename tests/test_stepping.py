@@ -11,20 +11,24 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from lesson_cells import RATE, expected
+from sample_models import SAMPLES
 
 from xlsgd.commands.cli import cli
 from xlsgd.errors import InputError
+from xlsgd.models import LINE
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import with_knobs
+from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
 from xlsgd.verifying.engines.libreoffice import Session
 from xlsgd.workbooks import filled_history
-from xlsgd.workbooks.build import build
-from xlsgd.workbooks.filled_history import checked_epochs, default_epochs
+from xlsgd.workbooks.build import build, filled_training
+from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of
+from xlsgd.workbooks.models import placed_trainings
 
 EPOCHS = (0, 1, 2, 6, 50, 100)
 BETAS = {"momentum": {"beta": "J1"}, "rmsprop": {"beta": "J1"}, "adam": {"beta1": "J1", "beta2": "L1"}}
@@ -280,3 +284,22 @@ def test_errors_step_like_numbers(engine, tmp_path):
         assert all(isinstance(found[a], str) for a in set(wanted) - numbers)
         seen |= {type(value) for value in wanted.values()}
     assert ExcelError in seen
+
+
+def charts_of(name):
+    model, points = SAMPLES.get(name, (LINE, LESSON_POINTS))
+    (training,) = placed_trainings([training_of(model, "sgd")], with_charts=True)
+    where = epochs_of(training, points, 3).where
+    return filled_training(where.training, points, where).charts
+
+
+def test_two_parameters_have_an_axis_each_and_more_share_one():
+    (loss, two), many = charts_of("line"), charts_of("network")
+    assert (loss.title, two.title) == ("Loss by epoch", "b and a by epoch")
+    assert [(series.name, series.second) for series in two.series] == [
+        ("b", False), ("answer", False), ("a", True), ("answer", True),
+    ]  # fmt: skip
+    assert [chart.title for chart in many] == ["Loss by epoch", "Parameters by epoch"]
+    names = [series.name for series in many[1].series]
+    assert names == list(SAMPLES["network"][0].start) and len(names) == 17
+    assert not any(series.second for series in many[1].series)
