@@ -377,3 +377,4 @@ def test_the_map_of_epochs_shows_apart_what_never_arrived_and_the_mark_stands_wh
     np.testing.assert_array_equal(~np.ma.getmaskarray(never.get_array()).reshape(is_never.shape), is_never)
     (mark,) = [line for line in left.lines if line.get_marker() == "o"]
     assert (*mark.get_xdata(), *mark.get_ydata()) == (1e-4, 0.9)
+    assert not mark.get_clip_on(), "at the edge it is seen whole"

@@ -78,12 +78,6 @@ def build(
       xlsgd build network --sheet relu_network --data moons.csv --out mine
       xlsgd build --exercise momentum --exercise adam --out class
     """
-    from xlsgd.commands.progress import progress_bar
-    from xlsgd.commands.settings import set_knobs
-    from xlsgd.commands.terminal import say
-    from xlsgd.errors import choose
-    from xlsgd.sheets.lesson import trainings as all_trainings
-
     if epochs is not None and (corrected or macros):
         raise click.UsageError("--epochs is for the workbook that steps by a cell: leave out --corrected and --macros")
     if presses and (corrected or only or epochs is not None or names not in ((), ("graddesc",))):
@@ -92,17 +86,34 @@ def build(
         if any((names, any(given), settings, epochs is not None, corrected, only, macros, presses)):
             raise click.UsageError("--exercise goes with --out and --no-verify alone: leave out the rest")
         files = _exercises(exercises, out)
-        if verify:
-            verify_and_exit(files, bounds=bounds)
-        return
-    if only and names == ("network",):
+    elif only and names == ("network",):
         if corrected or macros or settings:
             raise click.UsageError("network has no --corrected, --macros or --set: leave them out")
         files = [_lessons(only, given, epochs, out)]
-        say(f"wrote {files[0]}")
-        if verify:
-            verify_and_exit(files, bounds=bounds)
-        return
+    else:
+        files = _workbooks(names, out, given, settings, epochs, corrected, only, macros, presses)
+    if verify:
+        verify_and_exit(files, bounds=bounds)
+
+
+def _workbooks(
+    names: tuple[str, ...],
+    out: Path,
+    given: PointsOptions,
+    settings: tuple[str, ...],
+    epochs: int | None,
+    corrected: bool,
+    only: tuple[str, ...],
+    macros: bool,
+    presses: tuple[str, ...],
+) -> list[Path]:
+    """Write the workbooks that are asked for, all if there is none, and return their paths."""
+    from xlsgd.commands.progress import progress_bar
+    from xlsgd.commands.settings import set_knobs
+    from xlsgd.commands.terminal import say
+    from xlsgd.errors import choose
+    from xlsgd.sheets.lesson import trainings as all_trainings
+
     if only and (corrected or macros or set(names) - {"graddesc"}):
         raise click.UsageError("--sheet is for graddesc.xlsx alone: leave out --corrected, --macros and entropy")
     writers, sheets = _pressed(presses, macros) if presses else _writers(corrected, macros)
@@ -129,8 +140,7 @@ def build(
             _tell_of_fewer_epochs(points.n)
     if "graddesc" in chosen:
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
-    if verify:
-        verify_and_exit(files, bounds=bounds)
+    return files
 
 
 def _exercises(levels: tuple[str, ...], out: Path) -> list[Path]:
@@ -150,6 +160,7 @@ def _exercises(levels: tuple[str, ...], out: Path) -> list[Path]:
 def _lessons(only: tuple[str, ...], given: PointsOptions, epochs: int | None, out: Path) -> Path:
     """Write some sheets of the workbook `network`, perhaps of a user's points, and return its path."""
     from xlsgd.commands.network import given_points
+    from xlsgd.commands.terminal import say
     from xlsgd.errors import choose
     from xlsgd.workbooks.network.book import LESSONS, build_lessons
 
@@ -158,7 +169,9 @@ def _lessons(only: tuple[str, ...], given: PointsOptions, epochs: int | None, ou
     if any(given) and len(only) > 1:
         raise click.UsageError("--data is for one sheet: give a single --sheet")
     points = {only[0]: given_points(only[0], given)} if any(given) else {}
-    return build_lessons(out, only, points, epochs)
+    file = build_lessons(out, only, points, epochs)
+    say(f"wrote {file}")
+    return file
 
 
 def _passes(n: int, epochs: int | None) -> int:

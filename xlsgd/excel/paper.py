@@ -5,7 +5,7 @@ from typing import Any
 from xlsgd.excel.pictures import EVERY_ROW
 from xlsgd.excel.widths import Widths, is_wrapped, lines_of
 from xlsgd.sheets.description import Sheet
-from xlsgd.symbols.references import column_letters, column_number
+from xlsgd.symbols.references import column_letters, column_number, letters_and_row
 
 A4 = 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.45, "bottom": 0.6}
@@ -34,10 +34,10 @@ def set_up_page(worksheet: Any, sheet: Sheet, widths: Widths) -> None:
     if sheet.repeated:
         first, last = sheet.repeated
         worksheet.repeat_rows(first - 1, last - 1)
-    right, bottom = map(int, _ends(sheet))
+    right, bottom = _ends(sheet)
     if sheet.printed:
-        letter, row = _parted(sheet.printed.partition(":")[2])
-        right, bottom = column_number(letter), int(row)
+        letter, row = letters_and_row(sheet.printed.partition(":")[2])
+        right, bottom = column_number(letter), row
     shown = _fitting(right, widths)
     if sheet.first_page:
         bottom = min(bottom, max(PAGE[1], widths.span("A", shown) * PAGE[1] // PAGE[0]) // ROW)
@@ -48,10 +48,10 @@ def set_up_page(worksheet: Any, sheet: Sheet, widths: Widths) -> None:
 
 def _ends(sheet: Sheet) -> tuple[int, int]:
     """Return the last column and the last row that hold something, or are covered by a chart."""
-    cells = [(column_number(c), int(row)) for c, row in map(_parted, (place.address for place in sheet.places))]
+    cells = [(column_number(c), row) for c, row in map(letters_and_row, (place.address for place in sheet.places))]
     for chart in sheet.charts:
-        letter, row = _parted(chart.top_left)
-        cells.append((column_number(letter) + chart.columns_wide - 1, int(row) + chart.rows_high - 1))
+        letter, row = letters_and_row(chart.top_left)
+        cells.append((column_number(letter) + chart.columns_wide - 1, row + chart.rows_high - 1))
     if sheet.rows:
         cells.append((column_number(sheet.rows.columns[-1].letter), sheet.rows.last))
     columns, rows = zip(*cells, strict=True)
@@ -75,12 +75,7 @@ def _high(sheet: Sheet, bottom: int, widths: Widths) -> int:
     for place in sheet.places:
         if not is_wrapped(place):
             continue
-        letter, row = _parted(place.address)
+        letter, row = letters_and_row(place.address)
         if lines := lines_of(place, widths, letter):
-            heights[int(row)] = lines * ROW  # of several texts in a row the last one counts, as where it is written
+            heights[row] = lines * ROW  # of several texts in a row the last one counts, as where it is written
     return bottom * usual + sum(height - usual for height in heights.values())
-
-
-def _parted(address: str) -> tuple[str, str]:
-    letter = address.rstrip("0123456789")
-    return letter, address[len(letter) :]

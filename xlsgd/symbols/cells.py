@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from xlsgd.symbols.expression import Expression
-from xlsgd.symbols.references import address, column_number
+from xlsgd.symbols.references import address, column_number, letters_and_row
 
 
 class RowOf(Enum):
@@ -47,8 +47,7 @@ def refer(reference: Reference) -> Expression:
 
 def at(place: str, sheet: str = "", fixed: bool = False) -> Expression:
     """Return a reference to a cell by its address, such as `C1`."""
-    letters = place.rstrip("0123456789")
-    row = int(place[len(letters) :])
+    letters, row = letters_and_row(place)
     return refer(Reference(column_number(letters), row, RowOf.SHEET, sheet, fixed, fixed))
 
 

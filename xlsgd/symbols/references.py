@@ -46,6 +46,16 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def letters_and_row(place: str) -> tuple[str, int]:
+    """Return a cell's column and row from its A1 address.
+
+    >>> letters_and_row("AB4")
+    ('AB', 4)
+    """
+    letters = place.rstrip(DIGITS)
+    return letters, int(place[len(letters) :])
+
+
 @lru_cache(maxsize=MAX_COLUMN)
 def column_letters(column: int) -> str:
     """Return the letters of a column, counted from 1."""

@@ -15,7 +15,7 @@ from xlsgd.sheets.legend import with_legend
 from xlsgd.symbols.cells import Reference, RowOf, area, at, refer
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.expression import Expression, in_order, replaced, text
-from xlsgd.symbols.references import column_letters, column_number
+from xlsgd.symbols.references import column_letters, column_number, letters_and_row
 from xlsgd.workbooks.exercise_levels import LEVELS, Level
 from xlsgd.workbooks.finished import finishing
 from xlsgd.workbooks.network.values import BookValues
@@ -134,16 +134,16 @@ def _judged(whole: Sheet, left_out: Sequence[Place]) -> Iterator[Place]:
     """Yield the judgements: a column for each that is left out, to the right of all, and how many cells are right."""
     columns: dict[str, list[Place]] = {}
     for place in left_out:
-        columns.setdefault(_parted(place.address)[0], []).append(place)
-    left = 2 + max(column_number(_parted(place.address)[0]) for place in whole.places)
+        columns.setdefault(letters_and_row(place.address)[0], []).append(place)
+    left = 2 + max(column_number(letters_and_row(place.address)[0]) for place in whole.places)
     right = left + len(columns) - 1
     for index, cells in enumerate(columns.values(), start=left):
-        top, letter = _parted(cells[0].address)[1], column_letters(index)
+        top, letter = _row(cells[0]), column_letters(index)
         heading = cells[0].key[0]  # type: ignore[index]
         hint = f"Whether what is typed below {heading} is right, or by how much it is off."
         yield Place(f"{letter}{top - 1}", heading, style="heading", hint=hint)
-        yield from (_judgement(cell.address, f"{letter}{_parted(cell.address)[1]}", whole.name) for cell in cells)
-    first, last = (_parted(place.address)[1] for place in (min(left_out, key=_row), max(left_out, key=_row)))
+        yield from (_judgement(cell.address, f"{letter}{_row(cell)}") for cell in cells)
+    first, last = min(map(_row, left_out)), max(map(_row, left_out))
     judged = area(f"{column_letters(left)}{first}:{column_letters(right)}{last}")
     yield Place(f"{column_letters(left)}1", "right", style="heading")
     yield Place(f"{column_letters(left)}2", key="right", value=0.0, formula=count_equal(judged, 0))
@@ -151,7 +151,7 @@ def _judged(whole: Sheet, left_out: Sequence[Place]) -> Iterator[Place]:
     yield Place(f"{column_letters(left + 1)}2", key="of", value=float(len(left_out)), style="given")
 
 
-def _judgement(cell: str, beside: str, sheet: str) -> Place:
+def _judgement(cell: str, beside: str) -> Place:
     """Return the cell that says how far what is typed is off: nothing while there is nothing, 0 where it is right."""
     typed, answer = at(cell), at(cell, ANSWERS)
     off = if_at_most(abs(typed - answer), TOLERANCE * abs(answer), 0, typed - answer)
@@ -159,12 +159,7 @@ def _judgement(cell: str, beside: str, sheet: str) -> Place:
 
 
 def _row(place: Place) -> int:
-    return _parted(place.address)[1]
-
-
-def _parted(place: str) -> tuple[str, int]:
-    letter = place.rstrip("0123456789")
-    return letter, int(place[len(letter) :])
+    return letters_and_row(place.address)[1]
 
 
 def _guide(level: Level, name: str) -> Sheet:

@@ -7,7 +7,7 @@ from xlsgd.sheets.description import INPUT, Column, Place, Rows, Sheet
 from xlsgd.sheets.glossary import meaning
 from xlsgd.symbols.cells import Reference, RowOf
 from xlsgd.symbols.expression import Expression, defined_name, in_order, replaced
-from xlsgd.symbols.references import address, column_letters
+from xlsgd.symbols.references import address, column_letters, letters_and_row
 from xlsgd.symbols.to_excel import spell
 
 HEADING_STYLES = ("heading", "note right", "bold indented")
@@ -41,23 +41,23 @@ class _Words:
         self.headings: dict[str, list[tuple[int, str]]] = {}
         for place in sheet.places:
             if place.text and place.style in HEADING_STYLES:
-                letter, row = _parted(place.address)
+                letter, row = letters_and_row(place.address)
                 self.headings.setdefault(letter, []).append((row, place.text))
 
     def equation(self, heading: Place) -> str:
         """Return the equation of what stands below a heading: nothing if that is a number, or is not found."""
-        letter, row = _parted(heading.address)
+        letter, row = letters_and_row(heading.address)
         rows = self.sheet.rows
         if rows and letter in self.columns and rows.first - HIGH <= row < rows.first:
             return self._of_column(heading.text, self.columns[letter], rows)
         cell = self._below(letter, row)
         if cell is None or cell.formula is None:
             return ""
-        return f"{heading.text} = {self._spelled(cell.formula, _parted(cell.address)[1], rows)}"
+        return f"{heading.text} = {self._spelled(cell.formula, letters_and_row(cell.address)[1], rows)}"
 
     def role(self, heading: Place) -> str:
         """Return what to say of a heading that nothing else is known of: that a number to change stands below it."""
-        letter, row = _parted(heading.address)
+        letter, row = letters_and_row(heading.address)
         column, cell = self.columns.get(letter), self._below(letter, row)
         look = cell.look if cell else column.look if column else ""
         return "A number that one may change." if look == INPUT else ""
@@ -106,11 +106,6 @@ def _row(cell: Reference, row: int, rows: Rows | None) -> int:
     """Return the row of a reference in a formula of a cell in a row."""
     starts = {RowOf.HERE: row, RowOf.PASS: rows.start if rows else 0, RowOf.POINT: rows.points if rows else 0}
     return cell.row + starts.get(cell.row_of, 0)
-
-
-def _parted(place: str) -> tuple[str, int]:
-    letter = place.rstrip("0123456789")
-    return letter, int(place[len(letter) :])
 
 
 def _bracketed(name: str) -> str:
