@@ -87,6 +87,7 @@ def test_a_curve_says_where_the_sheet_s_setting_is_not(tmp_path):
         assert labels == ["a run", "diverged", "the sheet's setting: lr 0.0001" + " (outside)" * outside]
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("arrived", "said"), [(math.nan, True), (3.0, False)])
 def test_the_curves_of_one_knob_rise_and_say_where_no_run_arrived(tmp_path, arrived, said):
     from matplotlib.figure import Figure

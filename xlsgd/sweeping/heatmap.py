@@ -101,10 +101,10 @@ def _draw_curve(panel: "Axes", map_: Map, values: Array, title: str, results: Re
     panel.plot(bad, np.full(len(bad), 0.02), "x", color=COLOURS[1], label="diverged", transform=foot)
     _scale(panel, "x", map_.x)
     edges, setting = _edges(map_.x), course_setting(results.training, map_.x.knob)
+    panel.set(xlim=(edges[0], edges[-1]), title=title)  # first, or a lone mark would be all that the axis is made for
     inside = _covers(map_.x, setting)
     label = _course(map_, results) + ("" if inside else " (outside)")
     panel.axvline(setting if inside else edges[0], color="black", ls="--", label=label, visible=inside)
-    panel.set(xlim=(edges[0], edges[-1]), title=title)
 
 
 def _mark_course(panel: "Axes", map_: Map, results: Results) -> list[Any]:
