@@ -19,7 +19,8 @@ NEGATIVE = -X
 @pytest.mark.parametrize(
     ("written", "short"),
     [
-        (0 + X, X), (X + 0, X), (-0.0 + X, X), (X - 0, X), (0 - X, -X), (X + -Y, X - Y), (-X + Y, Y - X), (-X - Y, -(X + Y)),
+        (0 + X, X), (X + 0, X), (-0.0 + X, X), (X - 0, X), (0 - X, -X), (X + -Y, X - Y), (-X + Y, Y - X),
+        (-X - Y, -(X + Y)),
         (X - -Y, X + Y), (1 * X, X), (X * 1, X), (0 * X, NUMBER(0)), (X * -0.0, NUMBER(0)), (-1 * X, -X),
         (X * -1, -X), (X / 1, X), (0 / X, NUMBER(0)), (X**1, X), (X**0, NUMBER(1)), (-NEGATIVE, X), (-(X - Y), Y - X),
         (-(2 * (X - Y)), 2 * (Y - X)), ((-X) * Y, -(X * Y)), (X * -Y, -(X * Y)), ((-X) / Y, -(X / Y)),
