@@ -10,7 +10,7 @@ from xlsgd.commands.options import WholeNumber
 from xlsgd.errors import InputError, needs
 from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES
 
-EXTRA = ("torch", "matplotlib", "safetensors")
+EXTRA = ("torch", "matplotlib", "safetensors", "threadpoolctl")
 Function = Callable[..., Any]
 
 MODEL_OPTIONS: tuple[Function, ...] = (

@@ -1,18 +1,16 @@
 """How the steps of a rule are run: one after the other, compiled, or many captured in one CUDA graph."""
 
 import importlib.util
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from xlsgd.mnist import model
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe
-from xlsgd.mnist.saved import EMPTY, OF_ANOTHER, alike, like, on_cpu
-from xlsgd.mnist.step import State, StepInputs, make_step, on_numpy
+from xlsgd.mnist.saved import check_state, like, on_cpu
+from xlsgd.mnist.step import State, StepInputs, cold_start, make_step, of_tensors
 from xlsgd.rules import RULES
 
 MODES = ("eager", "compiled", "graph", "compiled-graph")
@@ -57,28 +55,16 @@ class RuleEngine:
         self.frozen = start[: self.cut].to(feed.device)
         self.sizes = feed.sizes[recipe.freeze :]
         rule = RULES[recipe.optimizer]
-        fresh = self._fresh_state(rule.state, start[self.cut :].to(feed.device, copy=True))
         frozen = model.unpack(self.frozen, feed.sizes[: recipe.freeze + 1]) if recipe.freeze else []
-        reduce = feed.team.mean if feed.team.size > 1 else None
-        by_numpy = mode == "eager" and feed.device.type == "cpu"
-        step = make_step(
-            on_numpy(rule) if by_numpy else rule, recipe, frozen, self.sizes, feed.scale, fresh, reduce=reduce
-        )
+        of_step = of_tensors(recipe, frozen, self.sizes, feed.scale, feed.device)
+        w = start[self.cut :].to(feed.device, copy=True)
+        counter = 0 if mode == "eager" else torch.zeros((), dtype=torch.float64, device=feed.device)
+        self.state: State = cold_start(rule, w, torch.zeros_like, counter)
+        step = make_step(rule, recipe, of_step, self.state, feed.team.mean if feed.team.size > 1 else None)
         self.step: Any = torch.compile(step, fullgraph=True) if mode.startswith("compiled") else step
-        self.state: State = fresh
         self.losses = torch.zeros(feed.steps, dtype=feed.dtype, device=feed.device)
         self.inputs: StepInputs | None = None
         self.graph: Graph | None = None
-
-    def _fresh_state(self, make: Callable[..., State], w: Tensor) -> State:
-        """Return a cold start: a zero for each parameter, and a counter; on the device unless steps run as they are."""
-        state = make(w)
-        counter: Any = 0 if self.mode == "eager" else torch.zeros((), dtype=torch.float64, device=w.device)
-        zeros = {
-            name: counter if type(value) is int else torch.zeros_like(w)
-            for name, value in zip(state._fields[1:], state[1:], strict=True)
-        }
-        return state._replace(**zeros)
 
     def begin(self, epoch: int) -> None:
         """Take the inputs of an epoch, counted from 0."""
@@ -94,11 +80,10 @@ class RuleEngine:
         if self.mode.endswith("graph"):
             first, count = self._replay(self.inputs, first, count)
         losses = []
-        with np.errstate(all="ignore"):  # a run that diverges shows in its losses
-            for i in range(first, first + count):
-                index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
-                self.state, loss = self.step(self.inputs, self.state, index)
-                losses.append(loss)
+        for i in range(first, first + count):
+            index: Any = i if self.mode == "eager" else torch.tensor([i], device=self.feed.device)
+            self.state, loss = self.step(self.inputs, self.state, index)
+            losses.append(loss)
         if losses:
             self.losses[first : first + count] = torch.stack(losses)
 
@@ -126,11 +111,7 @@ class RuleEngine:
         Raises:
             ValueError: It is of another model or another optimizer.
         """
-        now = self.saved()
-        if steps and set(saved) <= {"w", "frozen"} < set(now):
-            raise ValueError(EMPTY)
-        if set(saved) != set(now) or any(not alike(saved[name], now[name]) for name in now):
-            raise ValueError(OF_ANOTHER)
+        check_state(saved, self.saved(), steps)
         self.frozen.copy_(saved["frozen"])
         self.state = type(self.state)(
             **{name: like(value, saved[name]) for name, value in self.state._asdict().items()}

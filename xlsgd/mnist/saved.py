@@ -31,3 +31,15 @@ def like(now: Any, saved: Any) -> Any:
     if not isinstance(now, Tensor):
         return saved
     return torch.empty_like(now).copy_(saved) if now.dim() else torch.full_like(now, saved)
+
+
+def check_state(saved: dict[str, Any], now: dict[str, Any], steps: int) -> None:
+    """Check that a rule's state that was saved after so many steps can take the place of the one there is now.
+
+    Raises:
+        ValueError: It is of another model or another optimizer.
+    """
+    if steps and set(saved) <= {"w", "frozen"} < set(now):
+        raise ValueError(EMPTY)
+    if set(saved) != set(now) or any(not alike(saved[name], now[name]) for name in now):
+        raise ValueError(OF_ANOTHER)

@@ -1,13 +1,13 @@
 """One step of training, as one function of tensors: run as it is, compiled, or captured in a CUDA graph.
 
 It reads only what lies on the device and a table of the schedule, changes nothing in place, and calls the rule of
-`RULES` on the flat tensor of the parameters.
+`RULES` on the flat tensor of the parameters. All but the gradient is plain arithmetic, and so the step of NumPy's
+arrays, too.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,7 +18,9 @@ from xlsgd.rules import Rule
 
 State = Any
 Index = int | Tensor
-Step = Callable[["StepInputs", State, Index], tuple[State, Tensor]]
+Step = Callable[["StepInputs", State, Index], tuple[State, Any]]
+LossAndGradient = Callable[["StepInputs", Any, Index], tuple[Any, Any]]
+"""Of the inputs, the parameters that learn and the step's index: the mean loss of its images, and its gradient."""
 
 
 class StepInputs(NamedTuple):
@@ -30,7 +32,7 @@ class StepInputs(NamedTuple):
         order: The images of each step, (steps, batch).
         lr: The rate at each step: numbers of the host for a step run as it is, a tensor for one compiled or captured.
         momentum: The momentum at each step, likewise; None where the schedule leaves it alone.
-        spread: Each parameter's own factor of the rate; None where all have one rate.
+        spread: Each parameter's own factor of the rate, of the kind of the parameters; None where all have one rate.
     """
 
     images: Tensor
@@ -38,7 +40,7 @@ class StepInputs(NamedTuple):
     order: Tensor
     lr: Sequence[float] | Tensor
     momentum: Sequence[float] | Tensor | None
-    spread: Tensor | None
+    spread: Any
 
 
 def at(table: Any, i: Index) -> Any:
@@ -54,45 +56,72 @@ def momentum_knob(rule: Rule) -> str | None:
     return "beta" if "beta" in knobs and "m" in state else None
 
 
+def cold_start(rule: Rule, w: Any, zeros: Callable[[Any], Any], counter: Any) -> State:
+    """Return the state of a rule that has seen nothing yet.
+
+    Args:
+        rule: The rule.
+        w: The parameters, flat.
+        zeros: Makes a zero for each of them.
+        counter: What counts steps, where the rule does.
+    """
+    state = rule.state(w)
+    rest = zip(state._fields[1:], state[1:], strict=True)
+    return state._replace(**{name: counter if type(value) is int else zeros(w) for name, value in rest})
+
+
+def of_tensors(
+    recipe: Recipe, frozen: Sequence[Layer], sizes: Sequence[int], scale: float, device: torch.device
+) -> LossAndGradient:
+    """Return what gives the loss and the gradient of a step by Torch.
+
+    Args:
+        recipe: What the run is made of.
+        frozen: The layers that do not learn.
+        sizes: The widths of those that do.
+        scale: What a pixel is multiplied by.
+        device: Where the tensors are.
+    """
+    dtype, head = getattr(torch, recipe.dtype), HEADS[recipe.task]
+    first_product = product_for(device, dtype)
+
+    def of_step(inputs: StepInputs, w: Tensor, i: Index) -> tuple[Tensor, Tensor]:
+        rows = at(inputs.order, i)
+        x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
+        target = inputs.target.index_select(1, rows)
+        return loss_and_gradient([*frozen, *unpack(w, sizes)], x, target, len(frozen), first_product, head)
+
+    return of_step
+
+
 def make_step(
     rule: Rule,
     recipe: Recipe,
-    frozen: Sequence[Layer],
-    sizes: Sequence[int],
-    scale: float,
+    of_step: LossAndGradient,
     fresh: State,
-    reduce: Callable[[Tensor], Tensor] | None = None,
+    reduce: Callable[[Any], Any] | None = None,
 ) -> Step:
     """Return the step of a recipe.
 
     Args:
         rule: The rule with its state and knobs.
         recipe: What the run is made of.
-        frozen: The layers that do not learn.
-        sizes: The widths of those that do.
-        scale: What a pixel is multiplied by.
+        of_step: Gives the loss and the gradient.
         fresh: A state that has seen nothing yet, for an optimizer made anew.
         reduce: Averages the gradient over processes.
 
     Returns:
         A function of the inputs, the state and the step's index in the epoch, that gives the next state and the loss.
     """
-    dtype = getattr(torch, recipe.dtype)
     usual, momentum = knobs_of(rule, recipe), momentum_knob(rule)
-    first_product = product_for(fresh.w.device, dtype)
-    head = HEADS[recipe.task]
     decays_itself = "weight_decay" in usual._fields
 
-    def step(inputs: StepInputs, state: State, i: Index) -> tuple[State, Tensor]:
-        rows = at(inputs.order, i)
-        x = inputs.images.index_select(0, rows).to(dtype).mul_(scale)
-        target = inputs.target.index_select(1, rows)
-        layers = [*frozen, *unpack(state.w, sizes)]
-        loss, gradient = loss_and_gradient(layers, x, target, len(frozen), first_product, head)
+    def step(inputs: StepInputs, state: State, i: Index) -> tuple[State, Any]:
+        loss, gradient = of_step(inputs, state.w, i)
         if reduce:
             gradient = reduce(gradient)
         if recipe.l2:
-            loss = loss + recipe.l2 * torch.dot(state.w, state.w)
+            loss = loss + recipe.l2 * (state.w @ state.w)
             gradient = gradient + 2 * recipe.l2 * state.w
         lr = at(inputs.lr, i)
         if inputs.spread is not None:
@@ -107,16 +136,3 @@ def make_step(
         return rule.update(state, gradient, knobs), loss
 
     return step
-
-
-def on_numpy(rule: Rule) -> Rule:
-    """Return the rule, run on NumPy's views of CPU tensors: the same lines at less cost for each small operation."""
-
-    def update(state: State, gradient: Any, knobs: Any) -> State:
-        old = type(state)(*[value.numpy() if isinstance(value, Tensor) else value for value in state])
-        if isinstance(knobs.lr, Tensor):
-            knobs = knobs._replace(lr=knobs.lr.numpy())
-        new = rule.update(old, gradient.numpy(), knobs)
-        return type(state)(*[torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in new])
-
-    return rule._replace(update=update)

@@ -14,10 +14,11 @@ from xlsgd.mnist.data import Digits
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.engine import MODES, RuleEngine, mode_for
 from xlsgd.mnist.feed import Feed
+from xlsgd.mnist.numpy_engine import NumpyEngine
 from xlsgd.mnist.recipe import TORCH_PREFIX, Recipe, checked
 from xlsgd.mnist.torch_engine import TorchEngine
 
-Engine = RuleEngine | TorchEngine
+Engine = RuleEngine | NumpyEngine | TorchEngine
 CPU = torch.device("cpu")
 ALONE = Processes()
 CHUNK = 64
@@ -138,6 +139,8 @@ def make_engine(recipe: Recipe, feed: Feed, mode: str) -> Engine:
     start = model.draw(feed.sizes, recipe.seed, recipe.start).to(feed.dtype)
     if recipe.optimizer.startswith(TORCH_PREFIX):
         return TorchEngine(recipe, feed, start)
+    if mode == "eager" and feed.device.type == "cpu":
+        return NumpyEngine(recipe, feed, start)
     return RuleEngine(recipe, feed, start, mode)
 
 
