@@ -63,6 +63,7 @@ TESTS = {
     "sweeping/heatmap": ("sweep_files",),
     "mnist/step": ("mnist_step", "mnist_engine", "mnist_model", "mnist_numpy_engine"),
     "mnist/numpy_gradient": ("mnist_numpy_gradient", "mnist_numpy_engine"),
+    "mnist/in_place": ("mnist_in_place", "mnist_numpy_engine"),
 }
 """The files of tests that matter for a module of the package, those first that notice most in the least time."""
 

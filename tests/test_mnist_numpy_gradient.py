@@ -13,6 +13,7 @@ from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.heads import DIGITS, TWO_CLASSES
 from xlsgd.mnist.numpy_gradient import NumpyGradient, matrices, places
 from xlsgd.mnist.recipe import Recipe
+from xlsgd.mnist.step import StepInputs
 
 CPU = torch.device("cpu")
 SIZES = ([16, 10], [16, 20, 10], [16, 12, 8, 10])
@@ -34,12 +35,13 @@ def gradient_of(digits, sizes, dtype, step=3, frozen=0):
     below, above = places(sizes[: frozen + 1]), places(sizes[frozen:])
     drawn = flat.numpy()
     gradient = NumpyGradient(feed, drawn[: len(below)][below], frozen)
-    inputs = feed.epoch(0)
-    gradient.begin(inputs)
+    images, target, order, *rest = feed.epoch(0)
+    shown = target[:, order].transpose(0, 1).contiguous()
+    inputs = StepInputs(images.numpy(), shown.numpy(), order.numpy(), *rest)
     loss, found = gradient(inputs, drawn[len(below) :][above], step)
     by_place = np.empty_like(found)
     by_place[above] = found
-    return float(loss), torch.from_numpy(by_place), inputs.order[step], flat
+    return float(loss), torch.from_numpy(by_place), order[step], flat
 
 
 @pytest.mark.parametrize("dtype", ROUNDING)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.heads import Matrix
+from xlsgd.mnist.in_place import in_place
 from xlsgd.mnist.numpy_gradient import NumpyGradient, places
 from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.saved import check_state
@@ -34,6 +35,8 @@ class NumpyEngine:
         drawn, cut = start.numpy(), len(self.below)
         rule = RULES[recipe.optimizer]
         self.state: State = cold_start(rule, drawn[cut:][self.above], np.zeros_like, 0)
+        if not recipe.anew:  # else each step begins with the same zeros
+            rule = in_place(rule, self.state, feed.spread is not None)
         self.frozen = drawn[:cut][self.below]
         self.gradient = NumpyGradient(feed, self.frozen, recipe.freeze)
         self.step = make_step(rule, recipe, self.gradient, self.state, self._mean if feed.team.size > 1 else None)
@@ -46,9 +49,9 @@ class NumpyEngine:
 
     def begin(self, epoch: int) -> None:
         """Take the inputs of an epoch, counted from 0."""
-        inputs = self.feed.epoch(epoch)
-        self.gradient.begin(inputs)
-        self.inputs = inputs if inputs.spread is None else inputs._replace(spread=inputs.spread.numpy())
+        inputs = StepInputs(*(_as_array(value) for value in self.feed.epoch(epoch)))
+        of_each_step = inputs.target.take(inputs.order, 1).swapaxes(0, 1)
+        self.inputs = inputs._replace(target=np.ascontiguousarray(of_each_step))
 
     def advance(self, first: int, count: int) -> None:
         """Run `count` steps of the epoch from step `first`."""
@@ -77,6 +80,10 @@ class NumpyEngine:
         check_state(saved, self.saved(), steps)
         self.frozen[:] = _inside(saved["frozen"], self.below)
         self.state = type(self.state)(*(_inside(saved[name], self.above) for name in self.state._fields))
+
+
+def _as_array(value: Any) -> Any:
+    return value.numpy() if isinstance(value, Tensor) else value
 
 
 def _as_drawn(value: Any, places: Matrix) -> Any:

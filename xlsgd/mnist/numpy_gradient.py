@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from torch import Tensor
 
 from xlsgd.mnist.feed import Feed
 from xlsgd.mnist.heads import Matrix
@@ -50,9 +49,9 @@ class NumpyGradient:
 
     def __init__(self, feed: Feed, frozen: Matrix, count: int) -> None:
         dtype, batch = frozen.dtype, feed.recipe.batch_size // feed.team.size
-        self.images, self.scale, self.head = feed.images.numpy(), feed.scale, feed.head.of_arrays
+        self.scale, self.head = feed.scale, feed.head.of_arrays
         self.sizes, self.frozen = feed.sizes[count:], matrices(frozen, feed.sizes[: count + 1])
-        self.pixels = np.empty((batch, feed.sizes[0]), self.images.dtype)
+        self.pixels = np.empty((batch, feed.sizes[0]), feed.images.numpy().dtype)
         self.inputs = [np.ones((batch, width + 1), dtype) for width in feed.sizes[:-1]]
         self.inputs[0][:, -1] = 1 / feed.scale
         self.sums = [np.empty((batch, width), dtype) for width in feed.sizes[1:-1]]
@@ -60,25 +59,21 @@ class NumpyGradient:
         self.last = np.empty((feed.sizes[-1], batch), dtype)
         self.gradient = np.empty(sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.sizes)), dtype)
         self.gradients = matrices(self.gradient, self.sizes)
-        self.order, self.targets = np.empty((0, batch), np.int64), np.empty((0, feed.sizes[-1], batch), dtype)
-
-    def begin(self, inputs: StepInputs) -> None:
-        """Take the order of an epoch's images, and what they show, (steps, classes, batch)."""
-        self.order = inputs.order.numpy()
-        of_epoch: Tensor = inputs.target[:, inputs.order]
-        self.targets = of_epoch.transpose(0, 1).contiguous().numpy()
 
     def __call__(self, inputs: StepInputs, w: Matrix, i: Any) -> tuple[Any, Matrix]:
-        """Return the loss of step `i` of the epoch begun and the gradient, whose array the next step writes over."""
+        """Return the loss of step `i` and its gradient, whose array the next step writes over.
+
+        Of the inputs, which are arrays, the target is that of each step, (steps, classes, batch).
+        """
         layers = [*self.frozen, *matrices(w, self.sizes)]
-        self.gather(i)
-        loss, slope = self.head(self.forward(layers), self.targets[i])
+        self.gather(inputs.images, inputs.order[i])
+        loss, slope = self.head(self.forward(layers), inputs.target[i])
         self.backward(layers, slope)
         return loss, self.gradient
 
-    def gather(self, i: int) -> None:
-        """Bring the images of step `i` to where the first product takes them."""
-        self.images.take(self.order[i], 0, self.pixels, "clip")  # all are in bounds; NumPy would copy to be sure of it
+    def gather(self, images: Matrix, rows: Matrix) -> None:
+        """Bring some images to where the first product takes them."""
+        images.take(rows, 0, self.pixels, "clip")  # all rows are in bounds; NumPy would copy to be sure of it
         np.copyto(self.inputs[0][:, :-1], self.pixels)
 
     def forward(self, layers: Sequence[Matrix]) -> Matrix:

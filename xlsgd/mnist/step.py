@@ -35,9 +35,9 @@ class StepInputs(NamedTuple):
         spread: Each parameter's own factor of the rate, of the kind of the parameters; None where all have one rate.
     """
 
-    images: Tensor
-    target: Tensor
-    order: Tensor
+    images: Any
+    target: Any
+    order: Any
     lr: Sequence[float] | Tensor
     momentum: Sequence[float] | Tensor | None
     spread: Any

@@ -105,8 +105,8 @@ def train(
     at = at or RunPosition(0, 0, 0.0, [], [])
     epochs, losses = [Epoch(*row) for row in at.epochs], at.losses
     for number in range(at.epoch, recipe.epochs):
-        engine.begin(number)
         done, began = 0, time.perf_counter()
+        engine.begin(number)
         if number == at.epoch:
             done, began = at.step, began - at.seconds
             engine.losses[:done] = torch.tensor(losses[number * feed.steps :], dtype=feed.dtype)

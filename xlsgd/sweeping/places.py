@@ -4,11 +4,22 @@ from collections.abc import Collection, Iterable, Sequence
 
 from xlsgd.run.compiled import spelled
 from xlsgd.symbols.expression import NoFormula
-from xlsgd.symbols.operations import Operation
+from xlsgd.symbols.operations import Operation, Operations
 from xlsgd.symbols.primitives import PRIMITIVES
 
 FUNCTIONS = {name: primitive.numpy for name, primitive in PRIMITIVES.items() if primitive.numpy}
 """What NumPy computes to the bit as floats do. Its exponentials and logarithms may round otherwise."""
+
+
+def all_arrays(operations: Operations, after: dict[str, str], arrays: Collection[str]) -> set[str]:
+    """Return all names that hold arrays once some do: what is computed from one, or handed on from one."""
+    found = set(arrays)
+    while True:
+        computed = {o.name for o in (*operations.before, *operations.inside) if not found.isdisjoint(o.operands)}
+        handed_on = {name for name, value in after.items() if value in found}
+        if computed | handed_on <= found:
+            return found
+        found |= computed | handed_on
 
 
 def spell_before(operation: Operation, arrays: Collection[str]) -> str:

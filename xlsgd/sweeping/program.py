@@ -16,7 +16,7 @@ from xlsgd.run.compiled import GLOBALS
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import RowKey
 from xlsgd.sweeping.floats import Array
-from xlsgd.sweeping.places import FUNCTIONS, Places, spell_before
+from xlsgd.sweeping.places import FUNCTIONS, Places, all_arrays, spell_before
 from xlsgd.symbols.expression import NoFormula
 from xlsgd.symbols.operations import Operations
 
@@ -84,7 +84,7 @@ def _define(
     last: Sequence[str],
     arrays: Collection[str],
 ) -> ManyRuns:
-    known = _all_arrays(operations, after, arrays)
+    known = all_arrays(operations, after, arrays)
     places = Places([name for name in after if name in known], known, knobs)
     inside = places.spell(operations.inside, [*after.values(), *last])
     handed_on = places.handed_on(after)
@@ -109,14 +109,3 @@ def _define(
 
 def _tuple(names: Iterable[str]) -> str:
     return f"({''.join(f'{name}, ' for name in names)})"
-
-
-def _all_arrays(operations: Operations, after: dict[str, str], arrays: Collection[str]) -> set[str]:
-    """Return all names that hold arrays once some do: what is computed from one, or handed on from one."""
-    found = set(arrays)
-    while True:
-        computed = {o.name for o in (*operations.before, *operations.inside) if not found.isdisjoint(o.operands)}
-        handed_on = {name for name, value in after.items() if value in found}
-        if computed | handed_on <= found:
-            return found
-        found |= computed | handed_on
