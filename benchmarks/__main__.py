@@ -26,8 +26,8 @@ CELLS = 13
 PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
 NOTES = """\
 What bounds them: writing, the template and the compressor, then the engine; memory, the interpreter and its libraries,
-as points and rows go through in pieces; verifying, IronCalc, which parses every formula. Peers are timed on fewer rows
-and pay the same for each."""
+as points and rows go through in pieces; verifying, IronCalc, which parses every formula; a step of the trainer, its
+dense products, and with Adam the rule as well. Peers are timed on fewer rows and pay the same for each."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 MB = 1e6
 PACKAGES = ("XlsxWriter", "openpyxl", "isal", "msgspec", "ironcalc", "formualizer", "numpy", "pandas", "torch", "click")
