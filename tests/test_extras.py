@@ -24,6 +24,7 @@ COMMANDS = [
     ("torch", "verify {book} --oracle torch", "{book}: --oracle torch", "oracle", ""),
     ("torch", "train --out {out}/run", "xlsgd train", "train", ""),
     ("safetensors", "lr-find --out {out}/run", "xlsgd lr-find", "train", ""),
+    ("threadpoolctl", "train --out {out}/run", "xlsgd train", "train", ""),
 ]
 
 
