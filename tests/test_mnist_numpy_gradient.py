@@ -15,7 +15,7 @@ from xlsgd.mnist.numpy_gradient import NumpyGradient, matrices, places
 from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.step import StepInputs
 
-CPU = torch.device("cpu")
+CPU, ALONE = torch.device("cpu"), Processes()
 SIZES = ([16, 10], [16, 20, 10], [16, 12, 8, 10])
 ROUNDING = {"float64": 1e-14, "float32": 1e-6}
 """A few units in the last place of sums of up to 64 products, few of them above 1."""
@@ -27,9 +27,9 @@ def in_floats(digits):
     return digits._replace(train=split, scale=1.0)
 
 
-def gradient_of(digits, sizes, dtype, step=3, frozen=0):
+def gradient_of(digits, sizes, dtype, step=3, frozen=0, team=ALONE):
     """What NumPy gives at a step, in the order in which parameters are drawn, and what it was given."""
-    feed = Feed(Recipe(batch_size=16, dtype=dtype), digits, CPU, Processes(), tables=False)
+    feed = Feed(Recipe(batch_size=16, dtype=dtype), digits, CPU, team, tables=False)
     feed.sizes = sizes
     flat = model.draw(sizes, 3).to(feed.dtype)
     below, above = places(sizes[: frozen + 1]), places(sizes[frozen:])
@@ -66,6 +66,14 @@ def test_frozen_layers_get_no_gradient_and_the_others_the_same(frozen):
     same, part, _, _ = gradient_of(few_digits(), sizes, "float64", frozen=frozen)
     assert same == loss
     assert torch.equal(part, whole[model.count(sizes[: frozen + 1]) :])
+
+
+def test_processes_gradients_of_their_parts_of_a_batch_have_the_whole_ones_as_mean():
+    whole = gradient_of(few_digits(), [16, 20, 10], "float64")
+    parts = [gradient_of(few_digits(), [16, 20, 10], "float64", team=Processes(rank, 2)) for rank in range(2)]
+    loss = sum(part[0] for part in parts) / 2
+    assert loss == pytest.approx(whole[0], abs=ROUNDING["float64"])
+    torch.testing.assert_close((parts[0][1] + parts[1][1]) / 2, whole[1], rtol=0, atol=ROUNDING["float64"])
 
 
 def test_a_matrix_is_a_layers_weight_turned_and_its_bias_below():
