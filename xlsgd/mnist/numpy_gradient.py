@@ -84,7 +84,7 @@ class NumpyGradient:
             if n == 0:
                 np.multiply(sums, scale, sums)
             np.greater(sums, 0, self.lets_through[n])
-            np.multiply(sums, self.lets_through[n], self.inputs[n + 1][:, :-1])
+            np.maximum(sums, 0, out=self.inputs[n + 1][:, :-1])
         np.dot(layers[-1].T, self.inputs[-1].T, self.last)
         return self.last if self.sums else np.multiply(self.last, scale, self.last)
 
