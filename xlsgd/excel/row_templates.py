@@ -17,8 +17,9 @@ ROW = "\x01"
 PREVIOUS = "\x02"
 PASS = "\x03"
 POINT = "\x04"
-"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, and of
-its point's row on the training sheet; no formula contains these characters."""
+VALUE = "\x05"
+"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, of
+its point's row on the training sheet, and for each of its values; no formula contains these characters."""
 
 TOKENS = {(RowOf.HERE, 0): ROW, (RowOf.HERE, -1): PREVIOUS, (RowOf.PASS, 0): PASS, (RowOf.POINT, 0): POINT}
 
@@ -27,7 +28,7 @@ SHARER = 1
 
 
 def templates(rows: Rows, styles: Sequence[int], share: bool) -> Callable[[int], str]:
-    """Return what gives each row's template, the first row from 0; `%s` stands in it for each number.
+    """Return what gives each row's template, the first row from 0; `VALUE` stands in it for each number.
 
     Args:
         rows: the rows.
@@ -69,11 +70,11 @@ def _row(rows: Rows, styles: Sequence[int], formula: Callable[[Column], str]) ->
 
 def _cell(column: Column, style: int, formula: str) -> str:
     spelled_style = f' s="{style}"' if style else ""
-    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%s</v></c>'
+    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>{VALUE}</v></c>'
 
 
 def _full(formula: Expression | None) -> str:
-    return "" if formula is None else f"<f>{escape(spell(formula, _token)).replace('%', '%%')}</f>"
+    return "" if formula is None else f"<f>{escape(spell(formula, _token))}</f>"
 
 
 def _token(reference: Reference) -> str:

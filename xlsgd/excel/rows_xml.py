@@ -7,22 +7,26 @@ it leaves a mark where the rows belong, and `render` writes them elsewhere. The 
 and 3.3; a test guards them).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice, repeat
 from typing import Any, Protocol
 
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
-from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, templates
+from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, VALUE, templates
 from xlsgd.sheets.description import Rows
 from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
 
-CHUNK = 1000
+CHUNK = 500
+"""How many rows are rendered at once: what is made of them stays in the processor's cache."""
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
+
+
+Columns = Sequence[Sequence[Number]]
 
 
 class Out(Protocol):
@@ -98,20 +102,18 @@ def render(
     """
     extremes: Extremes = [[] for _ in rows.columns]
     template_of = templates(rows, styles, share)
-    place = _place_in_passes if rows.start or rows.points else _place
     index = 0
     for chunk in _chunks(iter(rows.values)):
         columns = list(zip(*chunk, strict=True))
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
-        whole = not any(errors)
-        spelled = zip(*map(_spelled, columns), strict=True) if whole else chunk
-        texts = []
-        for row in spelled:
-            text = place(template_of(index), rows, index)
-            texts.append(text % row if whole else _fill_with_errors(text, row))
-            index += 1
+        indices = range(index, index + len(chunk))
+        if any(errors):
+            texts = [_with_errors(template_of(i), rows, i, row) for i, row in zip(indices, chunk, strict=True)]
+        else:
+            texts = _filled(template_of, rows, indices, columns)
         out.write("".join(texts))
         progress(len(chunk))
+        index = indices.stop
     return extremes
 
 
@@ -120,44 +122,62 @@ def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number,
         yield chunk
 
 
-def _widen(seen: list[Number], column: Sequence[Any]) -> bool:
+def _widen(seen: list[Number], column: Sequence[Number]) -> bool:
     """Keep the column's extremes, and return whether it holds errors."""
-    errors = _errors(column)
-    numbers = [value for value in column if not isinstance(value, ExcelError)] if errors else column
+    bounds = _bounds(column)
+    errors = [] if bounds else [value for value in column if isinstance(value, ExcelError)]
+    bounds = bounds or [value for value in column if not isinstance(value, ExcelError)]
     kept = [value for value in seen if not isinstance(value, ExcelError)]
-    bounds = [*kept, *numbers]
+    bounds = [*kept, *bounds]
     seen[:] = [*({min(bounds), max(bounds)} if bounds else ()), *{*errors, *(set(seen) - set(kept))}]
     return bool(errors)
 
 
-def _errors(column: Sequence[Any]) -> list[ExcelError]:
+def _bounds(column: Sequence[Any]) -> list[Number]:
+    """Return the least and the greatest of numbers, or nothing if there are errors among them."""
     try:
-        sum(column)  # the fastest way to meet a text
-    except TypeError:
-        return [value for value in column if isinstance(value, ExcelError)]
-    return []
+        bounds = [min(column), max(column)]
+    except TypeError:  # a text is neither more nor less than a number
+        return []
+    return [] if isinstance(bounds[0], ExcelError) else bounds
 
 
-def _spelled(column: Sequence[Number]) -> list[str]:
-    """Return each number in the fewest digits that give it back, ten times as fast as `repr`."""
-    return msgspec.json.encode(column).decode()[1:-1].split(",")
+def _filled(template_of: Callable[[int], str], rows: Rows, indices: range, columns: Columns) -> list[str]:
+    """Return the texts of rows without errors, those that have one template together."""
+    texts: list[str] = []
+    for template, alike in groupby(indices, template_of):
+        start, done = len(texts), len(texts) + len(list(alike))
+        own = (column[start:done] for column in columns)
+        numbers = map(str, range(rows.first + indices[start], rows.first + indices[start] + done - start))
+        texts += map(str.join, numbers, zip(*_between_numbers(template, own, done - start), strict=True))
+        if any(mark in template for mark in (PREVIOUS, PASS, POINT)):
+            texts[start:] = [_placed(text, rows, indices[i]) for i, text in enumerate(texts[start:], start)]
+    return texts
 
 
-def _place(template: str, rows: Rows, index: int) -> str:
-    number = rows.first + index
-    return template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))
+def _between_numbers(template: str, columns: Iterator[Sequence[Number]], n: int) -> Iterator[Iterable[str]]:
+    """Yield what stands between two numbers of the row, for each of `n` rows."""
+    for part in template.split(ROW):
+        before, value, after = part.partition(VALUE)
+        yield _spelled(next(columns), before, after) if value else repeat(part, n)
 
 
-def _place_in_passes(template: str, rows: Rows, index: int) -> str:
+def _spelled(column: Sequence[Number], before: str, after: str) -> list[str]:
+    """Return each number in the fewest digits that give it back, ten times as fast as `repr`, between two texts."""
+    numbers = msgspec.json.encode(column).decode()[1:-1]
+    return f"{before}{numbers.replace(',', f'{after}{VALUE}{before}')}{after}".split(VALUE)
+
+
+def _placed(text: str, rows: Rows, index: int) -> str:
     done, point = divmod(index, rows.n)
-    text = _place(template, rows, index)
+    text = text.replace(PREVIOUS, str(rows.first + index - 1))
     return text.replace(PASS, str(rows.start + done)).replace(POINT, str(rows.points + point))
 
 
-def _fill_with_errors(text: str, row: tuple[Number, ...]) -> str:
-    """Fill in a row's values of which some are errors: their cells are of type `e`."""
-    cells = text.split("<c ")
-    for index, value in enumerate(row, start=1):
-        if isinstance(value, ExcelError):
-            cells[index] = f't="e" {cells[index]}'
-    return "<c ".join(cells) % row
+def _with_errors(template: str, rows: Rows, index: int, row: tuple[Number, ...]) -> str:
+    """Return the text of a row of whose values some are errors: their cells are of type `e`."""
+    cells = _placed(template.replace(ROW, str(rows.first + index)), rows, index).split("<c ")
+    for cell, value in enumerate(row, start=1):
+        kind = 't="e" ' if isinstance(value, ExcelError) else ""
+        cells[cell] = kind + cells[cell].replace(VALUE, str(value))
+    return "<c ".join(cells)
