@@ -6,6 +6,7 @@ cell by cell, as openpyxl does, translates each formula, and takes twice as long
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from xlsgd.sheets.description import Column, Rows
@@ -25,6 +26,36 @@ TOKENS = {(RowOf.HERE, 0): ROW, (RowOf.HERE, -1): PREVIOUS, (RowOf.PASS, 0): PAS
 
 SHARER = 1
 """The row that has the formulas which those below share, the first from 0: the very first may have others."""
+
+
+class SpelledRows(NamedTuple):
+    """Rows of one template that stand below each other.
+
+    Args:
+        template: the template.
+        number: the number of the first.
+        columns: each column's numbers as they are spelled, with commas between.
+        n: how many rows.
+    """
+
+    template: str
+    number: int
+    columns: Sequence[bytes]
+    n: int
+
+    def first(self) -> "SpelledRows":
+        """Return the first row."""
+        return self._replace(columns=[column.partition(b",")[0] for column in self.columns], n=1)
+
+    def rest(self) -> "SpelledRows":
+        """Return the rows below the first."""
+        columns = [column.partition(b",")[2] for column in self.columns]
+        return self._replace(number=self.number + 1, columns=columns, n=self.n - 1)
+
+    def last(self) -> "SpelledRows":
+        """Return the last row."""
+        columns = [column.rpartition(b",")[2] for column in self.columns]
+        return self._replace(number=self.number + self.n - 1, columns=columns, n=1)
 
 
 def templates(rows: Rows, styles: Sequence[int], share: bool) -> Callable[[int], str]:

@@ -14,19 +14,19 @@ from typing import Any, Protocol
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
-from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, VALUE, templates
+from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, VALUE, SpelledRows, templates
 from xlsgd.sheets.description import Rows
 from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
 
-CHUNK = 500
+CHUNK = 1000
 """How many rows are rendered at once: what is made of them stays in the processor's cache."""
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
 
 
-Columns = Sequence[Sequence[Number]]
+NumberColumns = Sequence[Sequence[Number]]
 
 
 class Out(Protocol):
@@ -34,6 +34,9 @@ class Out(Protocol):
 
     def write(self, text: str, /) -> Any:
         """Take a text."""
+
+    def write_rows(self, text: str, rows: SpelledRows, /) -> Any:
+        """Take a text that is these rows."""
 
 
 class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
@@ -109,9 +112,10 @@ def render(
         indices = range(index, index + len(chunk))
         if any(errors):
             texts = [_with_errors(template_of(i), rows, i, row) for i, row in zip(indices, chunk, strict=True)]
+            out.write("".join(texts))
         else:
-            texts = _filled(template_of, rows, indices, columns)
-        out.write("".join(texts))
+            for text, alike in _filled(template_of, rows, indices, columns):
+                out.write_rows(text, alike)
         progress(len(chunk))
         index = indices.stop
     return extremes
@@ -142,30 +146,37 @@ def _bounds(column: Sequence[Any]) -> list[Number]:
     return [] if isinstance(bounds[0], ExcelError) else bounds
 
 
-def _filled(template_of: Callable[[int], str], rows: Rows, indices: range, columns: Columns) -> list[str]:
-    """Return the texts of rows without errors, those that have one template together."""
-    texts: list[str] = []
+def _filled(
+    template_of: Callable[[int], str], rows: Rows, indices: range, columns: NumberColumns
+) -> Iterator[tuple[str, SpelledRows]]:
+    """Yield the text of rows without errors, those that have one template together."""
+    done = 0
     for template, alike in groupby(indices, template_of):
-        start, done = len(texts), len(texts) + len(list(alike))
-        own = (column[start:done] for column in columns)
-        numbers = map(str, range(rows.first + indices[start], rows.first + indices[start] + done - start))
-        texts += map(str.join, numbers, zip(*_between_numbers(template, own, done - start), strict=True))
+        start, done = done, done + len(list(alike))
+        first = rows.first + indices[start]
+        spelled = [_spelled(column[start:done]) for column in columns]
+        numbers = map(str, range(first, first + done - start))
+        texts = map(str.join, numbers, zip(*_between_numbers(template, spelled, done - start), strict=True))
         if any(mark in template for mark in (PREVIOUS, PASS, POINT)):
-            texts[start:] = [_placed(text, rows, indices[i]) for i, text in enumerate(texts[start:], start)]
-    return texts
+            texts = map(_placed, texts, repeat(rows), indices[start:done])
+        yield "".join(texts), SpelledRows(template, first, spelled, done - start)
 
 
-def _between_numbers(template: str, columns: Iterator[Sequence[Number]], n: int) -> Iterator[Iterable[str]]:
+def _spelled(column: Sequence[Number]) -> bytes:
+    """Return each number in the fewest digits that give it back, ten times as fast as `repr`, with commas between."""
+    return msgspec.json.encode(column)[1:-1]
+
+
+def _between_numbers(template: str, columns: Iterable[bytes], n: int) -> Iterator[Iterable[str]]:
     """Yield what stands between two numbers of the row, for each of `n` rows."""
+    remaining = iter(columns)
     for part in template.split(ROW):
         before, value, after = part.partition(VALUE)
-        yield _spelled(next(columns), before, after) if value else repeat(part, n)
-
-
-def _spelled(column: Sequence[Number], before: str, after: str) -> list[str]:
-    """Return each number in the fewest digits that give it back, ten times as fast as `repr`, between two texts."""
-    numbers = msgspec.json.encode(column).decode()[1:-1]
-    return f"{before}{numbers.replace(',', f'{after}{VALUE}{before}')}{after}".split(VALUE)
+        if value:
+            numbers = next(remaining).decode().replace(",", f"{after}{VALUE}{before}")
+            yield f"{before}{numbers}{after}".split(VALUE)
+        else:
+            yield repeat(part, n)
 
 
 def _placed(text: str, rows: Rows, index: int) -> str:
