@@ -36,7 +36,7 @@ class Plain(io.StringIO):
     """Takes rows as their text."""
 
     def write_rows(self, text, rows):
-        self.write(text)
+        self.write(text.decode())
 
 
 def rows_of(values, first=4, columns=None):

@@ -147,7 +147,7 @@ class Text(io.StringIO):
     """Takes rows as their text."""
 
     def write_rows(self, text, rows):
-        self.write(text)
+        self.write(text.decode())
 
 
 def rendered(values, progress=lambda n: None):

@@ -10,7 +10,7 @@ from xlsgd.excel.zip_pieces import Deflater
 BLOCKS = 16
 """How many blocks have one code."""
 
-END_OF_ROW = "</row>"
+END_OF_ROW = b"</row>"
 
 
 class RowDeflater(Deflater):
@@ -28,25 +28,25 @@ class RowDeflater(Deflater):
         super().write_bytes(data)
         self._above = None
 
-    def write_rows(self, text: str, rows: object) -> None:
+    def write_rows(self, text: bytes, rows: object) -> None:
         """Deflate rows of one template; the first is searched for matches if it does not follow rows of the same."""
         assert isinstance(rows, SpelledRows)
         above = self._above
         if above is None or (above.template, above.number + 1) != (rows.template, rows.number):
             first, end, text = text.partition(END_OF_ROW)
-            self.write(first + end)
+            self.write_bytes(first + end)
             above, rows = rows.first(), rows.rest()
             self._shape, self._codes = _shape(rows.template), None
         if rows.n:
             self._write_below(above, rows, text)
         self._above = rows.last() if rows.n else above
 
-    def _write_below(self, above: SpelledRows, rows: SpelledRows, text: str) -> None:
+    def _write_below(self, above: SpelledRows, rows: SpelledRows, text: bytes) -> None:
         block = self._block(above, rows)
         if block:
-            self.add(text.encode(), block)
+            self.add(text, block)
         else:
-            self.write(text)
+            self.write_bytes(text)
 
     def _block(self, above: SpelledRows, rows: SpelledRows) -> bytes:
         if self._shape is None:

@@ -8,7 +8,7 @@ and 3.3; a test guards them).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, islice, repeat
+from itertools import chain, groupby, islice, repeat
 from typing import Any, Protocol
 
 import msgspec
@@ -20,11 +20,13 @@ from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
 
 CHUNK = 1000
-"""How many rows are rendered at once: what is made of them stays in the processor's cache."""
+"""How many rows are rendered at once."""
+
+TURNED = 250
+"""How many of them are turned into columns at once."""
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
-
 
 NumberColumns = Sequence[Sequence[Number]]
 
@@ -35,8 +37,8 @@ class Out(Protocol):
     def write(self, text: str, /) -> Any:
         """Take a text."""
 
-    def write_rows(self, text: str, rows: SpelledRows, /) -> Any:
-        """Take a text that is these rows."""
+    def write_rows(self, text: bytes, rows: SpelledRows, /) -> Any:
+        """Take a text that is these rows, as UTF-8."""
 
 
 class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
@@ -107,7 +109,7 @@ def render(
     template_of = templates(rows, styles, share)
     index = 0
     for chunk in _chunks(iter(rows.values)):
-        columns = list(zip(*chunk, strict=True))
+        columns = _columns(chunk)
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
         indices = range(index, index + len(chunk))
         if any(errors):
@@ -124,6 +126,12 @@ def render(
 def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number, ...]]]:
     while chunk := list(islice(values, CHUNK)):
         yield chunk
+
+
+def _columns(chunk: Sequence[tuple[Number, ...]]) -> list[tuple[Number, ...]]:
+    """Return rows as columns, turned a few at a time: what stays in the processor's cache takes half the time."""
+    turned = (zip(*chunk[i : i + TURNED], strict=True) for i in range(0, len(chunk), TURNED))
+    return [tuple(chain.from_iterable(pieces)) for pieces in zip(*turned, strict=True)]
 
 
 def _widen(seen: list[Number], column: Sequence[Number]) -> bool:
@@ -148,18 +156,19 @@ def _bounds(column: Sequence[Any]) -> list[Number]:
 
 def _filled(
     template_of: Callable[[int], str], rows: Rows, indices: range, columns: NumberColumns
-) -> Iterator[tuple[str, SpelledRows]]:
+) -> Iterator[tuple[bytes, SpelledRows]]:
     """Yield the text of rows without errors, those that have one template together."""
     done = 0
     for template, alike in groupby(indices, template_of):
         start, done = done, done + len(list(alike))
         first = rows.first + indices[start]
         spelled = [_spelled(column[start:done]) for column in columns]
-        numbers = map(str, range(first, first + done - start))
-        texts = map(str.join, numbers, zip(*_between_numbers(template, spelled, done - start), strict=True))
+        numbers = map(b"%d".__mod__, range(first, first + done - start))
+        texts = map(bytes.join, numbers, zip(*_between_numbers(template, spelled, done - start), strict=True))
         if any(mark in template for mark in (PREVIOUS, PASS, POINT)):
-            texts = map(_placed, texts, repeat(rows), indices[start:done])
-        yield "".join(texts), SpelledRows(template, first, spelled, done - start)
+            decoded = map(bytes.decode, texts)
+            texts = map(str.encode, map(_placed, decoded, repeat(rows), indices[start:done]))
+        yield b"".join(texts), SpelledRows(template, first, spelled, done - start)
 
 
 def _spelled(column: Sequence[Number]) -> bytes:
@@ -167,14 +176,14 @@ def _spelled(column: Sequence[Number]) -> bytes:
     return msgspec.json.encode(column)[1:-1]
 
 
-def _between_numbers(template: str, columns: Iterable[bytes], n: int) -> Iterator[Iterable[str]]:
+def _between_numbers(template: str, columns: Iterable[bytes], n: int) -> Iterator[Iterable[bytes]]:
     """Yield what stands between two numbers of the row, for each of `n` rows."""
     remaining = iter(columns)
-    for part in template.split(ROW):
-        before, value, after = part.partition(VALUE)
+    for part in map(str.encode, template.split(ROW)):
+        before, value, after = part.partition(VALUE.encode())
         if value:
-            numbers = next(remaining).decode().replace(",", f"{after}{VALUE}{before}")
-            yield f"{before}{numbers}{after}".split(VALUE)
+            numbers = next(remaining).replace(b",", after + value + before)
+            yield (before + numbers + after).split(value)
         else:
             yield repeat(part, n)
 

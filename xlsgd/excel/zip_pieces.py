@@ -52,9 +52,9 @@ class Deflater:
         """Deflate a text, as UTF-8."""
         self.write_bytes(text.encode())
 
-    def write_rows(self, text: str, rows: object) -> None:
+    def write_rows(self, text: bytes, rows: object) -> None:
         """Deflate rows of a sheet as any other text."""
-        self.write(text)
+        self.write_bytes(text)
 
     def write_bytes(self, data: bytes) -> None:
         """Deflate some bytes."""
