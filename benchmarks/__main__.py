@@ -25,16 +25,16 @@ LOOK = 0.05
 CELLS = 13
 PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
 NOTES = """\
-What bounds them: writing, a third of it packs the rows into Deflate blocks, a third makes their XML (spelling the
-numbers takes half of that), a third computes them; memory, the interpreter and its libraries, as points and rows go
+What bounds them: writing, a third of it packs the rows into Deflate blocks, a quarter makes their XML, a quarter
+computes them, a tenth turns them into columns; memory, the interpreter and its libraries, as points and rows go
 through in pieces; verifying, IronCalc, which parses every formula. Peers are timed on fewer rows and pay the same for
 each. wolfxl was the fastest of those that write formulas; jetxl writes values beside them, in two and a half times its
 time, and rustpy-xlsxwriter writes them as texts.
 
 The file: of the 147 bytes a row of adam takes, its digits are 80 (in each of ten values about 53 bits are random), and
 28 matches with the row above take 55, as a match at a row's distance costs 15 bits. zopfli, which tries every parse,
-takes 4 ms a row for 141. Less takes cells without addresses, which IronCalc does not read. ISA-L packs a build's rows
-in four fifths of the time into 193 bytes each."""
+takes 4 ms a row for 141. Less takes cells without addresses, which IronCalc does not read. By ISA-L, which packs a
+row into 193 bytes, a build takes four fifths of the time."""
 WRITES = {"openpyxl": "formulas", "wolfxl": "formulas", "engine": "neither"}
 """What the writers write that do not write each formula with its value."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
