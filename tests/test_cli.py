@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from xlsgd import trace
-from xlsgd.commands.cli import cli
+from xlsgd.commands.cli import COMMANDS, cli
 from xlsgd.run.press import LiveSheet, press
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
@@ -81,6 +81,15 @@ def test_nothing_heavy_is_imported_for_help(arguments):
     code += "print([name for name in sys.modules if '.' not in name], file=sys.stderr)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(re.findall(r"'(\w+)'", result.stderr.splitlines()[-1]))
+
+
+def test_the_list_of_commands_imports_none_of_them():
+    code = "import sys; from xlsgd.commands.cli import cli; cli(['--help'], standalone_mode=False);"
+    code += "print([name for name in sys.modules if name.startswith('xlsgd')], file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {where.partition(":")[0] for where in COMMANDS.values()} & set(
+        re.findall(r"'([\w.]+)'", result.stderr.splitlines()[-1])
+    )
 
 
 @pytest.mark.parametrize("arguments", ["press basic reset", "trace basic --format csv"])

@@ -80,6 +80,7 @@ def test_no_class_has_the_name_of_one_of_the_standard_library_that_we_use():
 TESTED_TOGETHER = {
     "commands/(divergence_note|runs|train|trainer)": "mnist_commands",
     "excel/(notes|paper|readable|widths)": "looks",
+    "excel/deflate/.*": "row_deflater",
     "excel/row_templates": "rows_xml",
     "mnist/(device|torch_engine|feed)": "mnist_engine",
     "mnist/(finished|runs|files|saved|history_xlsx|train)": "mnist_commands",

@@ -143,8 +143,15 @@ FORMULA = if_at_most(here(1) * 1.5, 2, here(1, up=1, sheet="5% & %s"), 0)
 ROWS = Rows(4, 1, (Column("A"), Column("B", FORMULA, format="0.00")))
 
 
+class Text(io.StringIO):
+    """Takes rows as their text."""
+
+    def write_rows(self, text, rows):
+        self.write(text.decode())
+
+
 def rendered(values, progress=lambda n: None):
-    out = io.StringIO()
+    out = Text()
     extremes = render(ROWS._replace(values=values), [0, 7], out, progress)
     return out.getvalue(), extremes
 

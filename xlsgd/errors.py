@@ -1,6 +1,5 @@
 """What goes wrong when the input cannot be used; a wrong name is answered with the nearest."""
 
-import difflib
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -71,6 +70,8 @@ def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
 
 def _nearest(name: str, names: Sequence[str]) -> str:
     """Return the name most like another in any case, of equals the first, or nothing if none is like it."""
+    import difflib
+
     likeness = {known: difflib.SequenceMatcher(None, known.casefold(), name.casefold()).ratio() for known in names}
     best = max(names, key=likeness.__getitem__, default="")
     return best if best and likeness[best] >= ALIKE else ""

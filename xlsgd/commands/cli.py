@@ -34,9 +34,6 @@ AT_ONCE = 5.0
 NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 """What click (8.2) raises where the help is to be shown for want of arguments."""
 
-LONGEST_SUMMARY = 1_000
-"""How many characters a command's summary may have in the list of commands."""
-
 COMMANDS = {
     "build": "xlsgd.commands.build:build",
     "verify": "xlsgd.commands.verify:verify",
@@ -51,6 +48,21 @@ COMMANDS = {
     "export": "xlsgd.commands.export:export",
 }
 """Where each command is found."""
+
+SUMMARIES = {
+    "build": "Write the lesson's workbooks, then recalculate every formula with IronCalc.",
+    "verify": "Compare every formula's value in workbooks with what others compute.",
+    "compare": "Check that COPY holds everything that ORIGINAL holds, cell by cell.",
+    "trace": "Print every row of a sheet, columns named as in the sheet.",
+    "press": "Press a training sheet's buttons and print its state after each.",
+    "page": "Write sheets as one HTML file that trains in any browser, without a network.",
+    "sweep": "Run a training sheet with every combination of knobs, and map where it converges.",
+    "plot": "Draw how training sheets find the line: their paths on the loss surface, and the loss by epoch.",
+    "train": "Train the lessons' MNIST networks by the rules that fill the sheets.",
+    "lr-find": "Find a learning rate: raise it from 1e-7 to 10 over 100 batches, and see where the loss falls.",
+    "export": "Open a run that `xlsgd train` made as a workbook with live formulas, then recalculate it with IronCalc.",
+}
+"""The first sentence of each command's own help, which its module need not be imported for."""
 
 
 class Ended(SystemExit):
@@ -89,13 +101,9 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each command with its whole summary, where click would cut it to a line."""
+        """Write each command with its whole summary, where click would import it and cut that to a line."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self._summary(ctx, name)) for name in self.list_commands(ctx)])
-
-    def _summary(self, ctx: click.Context, name: str) -> str:
-        command = self.get_command(ctx, name)
-        return command.get_short_help_str(limit=LONGEST_SUMMARY) if command else ""
+            formatter.write_dl(list(SUMMARIES.items()))
 
     def make_context(self, info_name: str | None, args: list[str], *given: Any, **named: Any) -> click.Context:
         """Read the options before the command; without any argument the help is shown."""

@@ -6,6 +6,7 @@ cell by cell, as openpyxl does, translates each formula, and takes twice as long
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from xlsgd.sheets.description import Column, Rows
@@ -17,8 +18,9 @@ ROW = "\x01"
 PREVIOUS = "\x02"
 PASS = "\x03"
 POINT = "\x04"
-"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, and of
-its point's row on the training sheet; no formula contains these characters."""
+VALUE = "\x05"
+"""Stand in a row's template for the number of the row, of the row before, of the line that its pass starts from, of
+its point's row on the training sheet, and for each of its values; no formula contains these characters."""
 
 TOKENS = {(RowOf.HERE, 0): ROW, (RowOf.HERE, -1): PREVIOUS, (RowOf.PASS, 0): PASS, (RowOf.POINT, 0): POINT}
 
@@ -26,8 +28,38 @@ SHARER = 1
 """The row that has the formulas which those below share, the first from 0: the very first may have others."""
 
 
+class SpelledRows(NamedTuple):
+    """Rows of one template that stand below each other.
+
+    Args:
+        template: the template.
+        number: the number of the first.
+        columns: each column's numbers as they are spelled, with commas between.
+        n: how many rows.
+    """
+
+    template: str
+    number: int
+    columns: Sequence[bytes]
+    n: int
+
+    def first(self) -> "SpelledRows":
+        """Return the first row."""
+        return self._replace(columns=[column.partition(b",")[0] for column in self.columns], n=1)
+
+    def rest(self) -> "SpelledRows":
+        """Return the rows below the first."""
+        columns = [column.partition(b",")[2] for column in self.columns]
+        return self._replace(number=self.number + 1, columns=columns, n=self.n - 1)
+
+    def last(self) -> "SpelledRows":
+        """Return the last row."""
+        columns = [column.rpartition(b",")[2] for column in self.columns]
+        return self._replace(number=self.number + self.n - 1, columns=columns, n=1)
+
+
 def templates(rows: Rows, styles: Sequence[int], share: bool) -> Callable[[int], str]:
-    """Return what gives each row's template, the first row from 0; `%s` stands in it for each number.
+    """Return what gives each row's template, the first row from 0; `VALUE` stands in it for each number.
 
     Args:
         rows: the rows.
@@ -69,11 +101,11 @@ def _row(rows: Rows, styles: Sequence[int], formula: Callable[[Column], str]) ->
 
 def _cell(column: Column, style: int, formula: str) -> str:
     spelled_style = f' s="{style}"' if style else ""
-    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>%s</v></c>'
+    return f'<c r="{column.letter}{ROW}"{spelled_style}>{formula}<v>{VALUE}</v></c>'
 
 
 def _full(formula: Expression | None) -> str:
-    return "" if formula is None else f"<f>{escape(spell(formula, _token)).replace('%', '%%')}</f>"
+    return "" if formula is None else f"<f>{escape(spell(formula, _token))}</f>"
 
 
 def _token(reference: Reference) -> str:

@@ -7,22 +7,28 @@ it leaves a mark where the rows belong, and `render` writes them elsewhere. The 
 and 3.3; a test guards them).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice, repeat
 from typing import Any, Protocol
 
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
-from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, templates
+from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, VALUE, SpelledRows, templates
 from xlsgd.sheets.description import Rows
 from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
 
 CHUNK = 1000
+"""How many rows are rendered at once."""
+
+TURNED = 250
+"""How many of them are turned into columns at once."""
 
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
+
+NumberColumns = Sequence[Sequence[Number]]
 
 
 class Out(Protocol):
@@ -30,6 +36,9 @@ class Out(Protocol):
 
     def write(self, text: str, /) -> Any:
         """Take a text."""
+
+    def write_rows(self, text: bytes, rows: SpelledRows, /) -> Any:
+        """Take a text that is these rows, as UTF-8."""
 
 
 class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
@@ -98,20 +107,19 @@ def render(
     """
     extremes: Extremes = [[] for _ in rows.columns]
     template_of = templates(rows, styles, share)
-    place = _place_in_passes if rows.start or rows.points else _place
     index = 0
     for chunk in _chunks(iter(rows.values)):
-        columns = list(zip(*chunk, strict=True))
+        columns = _columns(chunk)
         errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
-        whole = not any(errors)
-        spelled = zip(*map(_spelled, columns), strict=True) if whole else chunk
-        texts = []
-        for row in spelled:
-            text = place(template_of(index), rows, index)
-            texts.append(text % row if whole else _fill_with_errors(text, row))
-            index += 1
-        out.write("".join(texts))
+        indices = range(index, index + len(chunk))
+        if any(errors):
+            texts = [_with_errors(template_of(i), rows, i, row) for i, row in zip(indices, chunk, strict=True)]
+            out.write("".join(texts))
+        else:
+            for text, alike in _filled(template_of, rows, indices, columns):
+                out.write_rows(text, alike)
         progress(len(chunk))
+        index = indices.stop
     return extremes
 
 
@@ -120,44 +128,76 @@ def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number,
         yield chunk
 
 
-def _widen(seen: list[Number], column: Sequence[Any]) -> bool:
+def _columns(chunk: Sequence[tuple[Number, ...]]) -> list[tuple[Number, ...]]:
+    """Return rows as columns, turned a few at a time: what stays in the processor's cache takes half the time."""
+    turned = (zip(*chunk[i : i + TURNED], strict=True) for i in range(0, len(chunk), TURNED))
+    return [tuple(chain.from_iterable(pieces)) for pieces in zip(*turned, strict=True)]
+
+
+def _widen(seen: list[Number], column: Sequence[Number]) -> bool:
     """Keep the column's extremes, and return whether it holds errors."""
-    errors = _errors(column)
-    numbers = [value for value in column if not isinstance(value, ExcelError)] if errors else column
+    bounds = _bounds(column)
+    errors = [] if bounds else [value for value in column if isinstance(value, ExcelError)]
+    bounds = bounds or [value for value in column if not isinstance(value, ExcelError)]
     kept = [value for value in seen if not isinstance(value, ExcelError)]
-    bounds = [*kept, *numbers]
+    bounds = [*kept, *bounds]
     seen[:] = [*({min(bounds), max(bounds)} if bounds else ()), *{*errors, *(set(seen) - set(kept))}]
     return bool(errors)
 
 
-def _errors(column: Sequence[Any]) -> list[ExcelError]:
+def _bounds(column: Sequence[Any]) -> list[Number]:
+    """Return the least and the greatest of numbers, or nothing if there are errors among them."""
     try:
-        sum(column)  # the fastest way to meet a text
-    except TypeError:
-        return [value for value in column if isinstance(value, ExcelError)]
-    return []
+        bounds = [min(column), max(column)]
+    except TypeError:  # a text is neither more nor less than a number
+        return []
+    return [] if isinstance(bounds[0], ExcelError) else bounds
 
 
-def _spelled(column: Sequence[Number]) -> list[str]:
-    """Return each number in the fewest digits that give it back, ten times as fast as `repr`."""
-    return msgspec.json.encode(column).decode()[1:-1].split(",")
+def _filled(
+    template_of: Callable[[int], str], rows: Rows, indices: range, columns: NumberColumns
+) -> Iterator[tuple[bytes, SpelledRows]]:
+    """Yield the text of rows without errors, those that have one template together."""
+    done = 0
+    for template, alike in groupby(indices, template_of):
+        start, done = done, done + len(list(alike))
+        first = rows.first + indices[start]
+        spelled = [_spelled(column[start:done]) for column in columns]
+        numbers = map(b"%d".__mod__, range(first, first + done - start))
+        texts = map(bytes.join, numbers, zip(*_between_numbers(template, spelled, done - start), strict=True))
+        if any(mark in template for mark in (PREVIOUS, PASS, POINT)):
+            decoded = map(bytes.decode, texts)
+            texts = map(str.encode, map(_placed, decoded, repeat(rows), indices[start:done]))
+        yield b"".join(texts), SpelledRows(template, first, spelled, done - start)
 
 
-def _place(template: str, rows: Rows, index: int) -> str:
-    number = rows.first + index
-    return template.replace(ROW, str(number)).replace(PREVIOUS, str(number - 1))
+def _spelled(column: Sequence[Number]) -> bytes:
+    """Return each number in the fewest digits that give it back, ten times as fast as `repr`, with commas between."""
+    return msgspec.json.encode(column)[1:-1]
 
 
-def _place_in_passes(template: str, rows: Rows, index: int) -> str:
+def _between_numbers(template: str, columns: Iterable[bytes], n: int) -> Iterator[Iterable[bytes]]:
+    """Yield what stands between two numbers of the row, for each of `n` rows."""
+    remaining = iter(columns)
+    for part in map(str.encode, template.split(ROW)):
+        before, value, after = part.partition(VALUE.encode())
+        if value:
+            numbers = next(remaining).replace(b",", after + value + before)
+            yield (before + numbers + after).split(value)
+        else:
+            yield repeat(part, n)
+
+
+def _placed(text: str, rows: Rows, index: int) -> str:
     done, point = divmod(index, rows.n)
-    text = _place(template, rows, index)
+    text = text.replace(PREVIOUS, str(rows.first + index - 1))
     return text.replace(PASS, str(rows.start + done)).replace(POINT, str(rows.points + point))
 
 
-def _fill_with_errors(text: str, row: tuple[Number, ...]) -> str:
-    """Fill in a row's values of which some are errors: their cells are of type `e`."""
-    cells = text.split("<c ")
-    for index, value in enumerate(row, start=1):
-        if isinstance(value, ExcelError):
-            cells[index] = f't="e" {cells[index]}'
-    return "<c ".join(cells) % row
+def _with_errors(template: str, rows: Rows, index: int, row: tuple[Number, ...]) -> str:
+    """Return the text of a row of whose values some are errors: their cells are of type `e`."""
+    cells = _placed(template.replace(ROW, str(rows.first + index)), rows, index).split("<c ")
+    for cell, value in enumerate(row, start=1):
+        kind = 't="e" ' if isinstance(value, ExcelError) else ""
+        cells[cell] = kind + cells[cell].replace(VALUE, str(value))
+    return "<c ".join(cells)

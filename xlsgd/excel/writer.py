@@ -17,6 +17,7 @@ from xlsgd.excel.notes import tell
 from xlsgd.excel.paper import set_up_page
 from xlsgd.excel.pictures import set_heights, shade
 from xlsgd.excel.readable import keep_readable
+from xlsgd.excel.row_deflater import RowDeflater
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import FONT, Formats
 from xlsgd.excel.widths import Widths, lines_of
@@ -31,7 +32,7 @@ CREATED = datetime(2019, 1, 1)
 ROW_PIXELS = 20
 
 MANY_ROWS = 10_000
-"""From how many rows on they share formulas and are deflated fast, which another kind of processor may do otherwise."""
+"""From how many rows on they share formulas and are deflated fast, the few others not alike on every processor."""
 
 
 def write_workbook(
@@ -134,7 +135,7 @@ def _stream_rows(
     """Render the rows into a piece that will stand in place of the mark."""
     styles = [formats.index(column.format, column.look) for column in rows.columns]
     many = rows.n * rows.passes >= MANY_ROWS
-    out = Deflater(file, fast=many)
+    out = RowDeflater(file) if many else Deflater(file)
     extremes = render(rows, styles, out, progress, share=many)
     sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):

@@ -44,6 +44,7 @@ class Deflater:
     def __init__(self, file: IO[bytes], fast: bool = False) -> None:
         self._file = file
         self._crc = self._size = 0
+        self._begun = False
         make: Any = isal_zlib.compressobj if fast else zlib.compressobj
         self._deflate = make(wbits=-zlib.MAX_WBITS)
 
@@ -51,11 +52,27 @@ class Deflater:
         """Deflate a text, as UTF-8."""
         self.write_bytes(text.encode())
 
+    def write_rows(self, text: bytes, rows: object) -> None:
+        """Deflate rows of a sheet as any other text."""
+        self.write_bytes(text)
+
     def write_bytes(self, data: bytes) -> None:
         """Deflate some bytes."""
+        self._count(data)
+        self._file.write(self._deflate.compress(data))
+        self._begun = True
+
+    def add(self, data: bytes, block: bytes) -> None:
+        """Take some bytes as a block that is deflated already, which begins and ends where a byte does."""
+        self._count(data)
+        if self._begun:
+            self._file.write(self._deflate.flush(zlib.Z_FULL_FLUSH))
+            self._begun = False
+        self._file.write(block)
+
+    def _count(self, data: bytes) -> None:
         self._crc = isal_zlib.crc32(data, self._crc)
         self._size += len(data)
-        self._file.write(self._deflate.compress(data))
 
     def finish(self, last: bool = False) -> Piece:
         """End the piece where a byte ends; after the last piece of a part nothing can follow."""
