@@ -84,7 +84,7 @@ def _define(
     last: Sequence[str],
     arrays: Collection[str],
 ) -> ManyRuns:
-    known = _all_arrays(operations, after, arrays)
+    known = all_arrays(operations, after, arrays)
     places = Places([name for name in after if name in known], known, knobs)
     inside = places.spell(operations.inside, [*after.values(), *last])
     handed_on = places.handed_on(after)
@@ -111,7 +111,7 @@ def _tuple(names: Iterable[str]) -> str:
     return f"({''.join(f'{name}, ' for name in names)})"
 
 
-def _all_arrays(operations: Operations, after: dict[str, str], arrays: Collection[str]) -> set[str]:
+def all_arrays(operations: Operations, after: dict[str, str], arrays: Collection[str]) -> set[str]:
     """Return all names that hold arrays once some do: what is computed from one, or handed on from one."""
     found = set(arrays)
     while True:
