@@ -14,15 +14,6 @@ from xlsgd.sweeping.grid import grid
 from xlsgd.sweeping.machine_program import machine_program
 from xlsgd.sweeping.run import sweep
 
-TEXT = """\
-define void @twice(ptr %x) {
-  %old = load double, ptr %x
-  %new = fadd double %old, %old
-  store double %new, ptr %x
-  ret void
-}
-"""
-
 
 @pytest.fixture
 def fresh(monkeypatch):
@@ -37,8 +28,8 @@ def fresh(monkeypatch):
 @needs_machine_code
 def test_a_function_is_compiled():
     x = ctypes.c_double(21.0)
-    code = machine.machine_code(TEXT)
-    code.function("twice", ctypes.c_void_p)(ctypes.addressof(x))
+    code = machine.machine_code(machine.TRIAL)
+    code.function("trial", ctypes.c_void_p)(ctypes.addressof(x))
     assert x.value == 42
 
 
@@ -50,12 +41,21 @@ def test_a_text_that_is_wrong_gives_nothing():
 def test_without_llvmlite_there_is_none(fresh):
     fresh.setitem(sys.modules, "llvmlite", None)
     fresh.setitem(sys.modules, "llvmlite.binding", None)
-    assert machine.binding() is None and machine.machine_code(TEXT) is None
+    assert machine.binding() is None and machine.machine_code(machine.TRIAL) is None
 
 
 @needs_machine_code
 def test_a_library_whose_function_is_not_that_of_floats_is_not_used(fresh):
     fresh.setattr(math, "exp", lambda x: 2.718281828459045**x)
+    assert machine.binding() is None
+
+
+@needs_machine_code
+def test_where_memory_cannot_be_executed_there_is_none(fresh):
+    def refuse(*given):
+        raise RuntimeError("no executable memory")
+
+    fresh.setattr(machine, "MachineCode", refuse)
     assert machine.binding() is None
 
 

@@ -146,9 +146,9 @@ class _Writer:
         start = len(body.lines)
         body.values |= held
         width = len(done.rows)
-        row = body.add(f"mul i64 %i, {width}")
+        row = body.add(f"getelementptr double, ptr %table, i64 {body.add(f'mul i64 %i, {width}')}")
         for j, name in enumerate(done.rows):
-            body.values[name] = body.splat(self._load("double", "%table", body.add(f"add i64 {row}, {j}")))
+            body.values[name] = body.splat(self._load("double", row, str(j)))
         for name, (table, _), at in zip(done.powers, self._tables, self._at, strict=True):
             body.values[name] = self._looked_up(table, at)
         for operation in done.inside:
@@ -182,9 +182,12 @@ class _Writer:
 
     def _keep(self) -> None:
         body, width = self.body, len(self.done.kept)
+        if not width:
+            return
+        row = body.add(f"add i64 {body.add('mul i64 %run, %rows')}, %i")
+        start = body.add(f"getelementptr double, ptr %kept, i64 {body.add(f'mul i64 {row}, {width}')}")
         for j, name in enumerate(self.done.kept):
-            place = body.add(f"add i64 {body.add(f'mul i64 %i, {width}')}, {j}")
-            at = body.add(f"getelementptr double, ptr %kept, i64 {place}")
+            at = body.add(f"getelementptr double, ptr {start}, i64 {j}")
             body.lines.append(f"  store double {body.values[name]}, ptr {at}, align 8")
 
     def _sign(self, values: Sequence[str]) -> str:

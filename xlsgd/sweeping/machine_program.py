@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from xlsgd.run.compiled import GLOBALS, spelled
 from xlsgd.run.kernel import ARGUMENTS, Kernel, text_of
-from xlsgd.run.machine import MachineCode, machine_code
+from xlsgd.run.machine import machine_code
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import RowKey
 from xlsgd.sweeping.program import all_arrays
@@ -57,7 +57,6 @@ class MachineProgram(NamedTuple):
     """A compiled pass.
 
     Args:
-        machine: keeps the machine code.
         run: see `xlsgd.run.kernel.text_of`.
         common: gives what is the same in all runs, from points, states and knobs.
         done: what the pass computes.
@@ -65,7 +64,6 @@ class MachineProgram(NamedTuple):
         bases: for each of its powers which knob is the base, counted from 0.
     """
 
-    machine: MachineCode
     run: Callable[..., None]
     common: Callable[..., Common]
     done: Kernel
@@ -88,13 +86,13 @@ def machine_program(key: RowKey, arrays: tuple[bool, ...], few: tuple[int, ...],
     except NoFormula:
         return None
     done = parts.differing_part()
-    machine = machine_code(text_of("run", done, LANES))
-    if machine is None:
+    code = machine_code(text_of("run", done, LANES))
+    if code is None:
         return None
-    run = machine.function("run", *ARGUMENTS)
+    run = code.function("run", *ARGUMENTS)
     differ = tuple(name in parts.differing for name in (*parts.after, *parts.knobs))
     bases = tuple(parts.knobs.index(operation.operands[0]) for operation in parts.looked_up)
-    return MachineProgram(machine, run, _define(parts, done), done, differ, bases)
+    return MachineProgram(run, _define(parts, done), done, differ, bases)
 
 
 class _Parts:

@@ -30,14 +30,6 @@ def each_lane(name: str, operands: int, lanes: int) -> str:
     return "\n".join((*lines, f"  ret {vector} {last}", "}"))
 
 
-SQUARE_ONE = f"""\
-define internal double @square(double %x, double %square, i1 %where) noinline {{
-  %size = call double @llvm.fabs.f64(double %x)
-  %power = call double @{PREFIX}pow(double %size, double 2.0)
-  ret double %power
-}}"""
-
-
 def squares_of(lanes: int) -> str:
     """Return a function that puts `pow(x, 2)` in place of some squares of a vector."""
     vector = f"<{lanes} x double>"

@@ -11,7 +11,7 @@ values; in many runs at once they are NaN, as in `xlsgd.sweeping.floats`.
 from collections.abc import Callable
 
 from xlsgd.symbols.expression import NoFormula
-from xlsgd.symbols.llvm_helpers import PREFIX, SQUARE_ONE, bits, each_lane, squares_of
+from xlsgd.symbols.llvm_helpers import PREFIX, bits, each_lane, squares_of
 from xlsgd.symbols.operations import Operation
 
 BINARY = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
@@ -35,7 +35,6 @@ See `xlsgd.sweeping.floats.NEAR`, which is as near, and why `pow` can differ fro
 """
 LEAST_SQUARE = 1e-290
 """Below it a square's rounding error may be no number of its own."""
-LEAST_NORMAL = 2.0**-1022
 EXPONENT = 0x7FF0000000000000
 
 
@@ -109,7 +108,7 @@ class Body:
             return self._where_finite(chosen, x, operands[1])
         if op == "power":
             square = operation.operands[1] in ("2", "2.0")
-            return self._power(self._square(x) if square else self._call("pow", *operands))
+            return self._failing(self._square(x) if square else self._call("pow", *operands))
         if op in CALLED:
             return self._function(op, x)
         if op not in OTHERS:
@@ -163,19 +162,10 @@ class Body:
     def _declare(self, name: str) -> None:
         self.helpers[name] = f"declare double @{PREFIX}{name}({', '.join(['double'] * CALLED[name])})"
 
-    def _power(self, result: str) -> str:
-        """Return a power; Python also fails at some that are less than the least normal number."""
-        if self.lanes > 1:
-            return result
-        size = self._intrinsic("fabs", result)
-        small = self.add(f"fcmp olt double {size}, {self.number(LEAST_NORMAL)}")
-        some = self.add(f"fcmp une double {size}, {self.number(0.0)}")
-        subnormal = self.add(f"and i1 {small}, {some}")
-        self._failing(self._select(subnormal, self.number(float("nan")), result))
-        return result
-
     def _square(self, x: str) -> str:
         """Return the squares as `pow` gives them: the products, but where those are near a half of the last place."""
+        if self.lanes == 1:  # a call is made sooner than all this
+            return self._call("pow", self._intrinsic("fabs", x), self.number(2.0))
         square = self.add(f"fmul {self.type} {x}, {x}")
         negative = self.add(f"fneg {self.type} {square}")
         error = self._intrinsic("fabs", self._intrinsic("fma", x, x, negative))
@@ -190,11 +180,9 @@ class Body:
     def _squared_by_pow(self, x: str, square: str, where: str) -> str:
         """Return the squares, and where a mask says so what `pow` gives."""
         self._declare("pow")
-        self.helpers["square"] = SQUARE_ONE if self.lanes == 1 else squares_of(self.lanes)
-        some = where
-        if self.lanes > 1:
-            some = self.add(f"bitcast {self.mask} {where} to i{self.lanes}")
-            some = self.add(f"icmp ne i{self.lanes} {some}, 0")
+        self.helpers["square"] = squares_of(self.lanes)
+        some = self.add(f"bitcast {self.mask} {where} to i{self.lanes}")
+        some = self.add(f"icmp ne i{self.lanes} {some}, 0")
         self._made += 1
         before, by_pow, on = self.block, f"by_pow{self._made}", f"squared{self._made}"
         self.lines.append(f"  br i1 {some}, label %{by_pow}, label %{on}")
