@@ -12,7 +12,7 @@ from xlsgd.run.kernel import ARGUMENTS, Kernel, text_of
 from xlsgd.run.machine import MachineCode, machine_code
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import RowKey
-from xlsgd.symbols.expression import NoFormula
+from xlsgd.symbols.expression import Expression, NoFormula
 from xlsgd.symbols.operations import Operations
 from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.to_llvm import SPELLABLE
@@ -71,8 +71,8 @@ class MachineRows:
         results = [starts[i, 1:] if how == "after" else unused[i] for i, how in enumerate(onwards)]
         ends = [starts[i, 1:] if onwards[i] == "last" else unused[len(states) + i] for i, _ in enumerate(done.ends)]
         rows, fixed = np.empty((epochs, len(points), len(done.kept))), np.array(knobs, float)
-        lists = [_pointers(starts), _pointers([*results, *ends, unused[-1]])]
-        self._run(*lists, _address(fixed), _address(points), _address(rows), len(points), 0, epochs)
+        lists = [pointers(starts), pointers([*results, *ends, unused[-1]])]
+        self._run(*lists, address(fixed), address(points), address(rows), len(points), 0, epochs)
         with np.errstate(all="ignore"):
             together = unused[-1].sum() + rows.sum()
         if math.isfinite(together):  # else it may still be the sum alone that is too large
@@ -84,15 +84,27 @@ class MachineRows:
 @cache
 def machine_rows(key: RowKey) -> MachineRows | None:
     """Return a sheet's row compiled, from `Training.key`, or nothing where that cannot be had."""
+    spelled = kernel_of(key, list(record(key).values.values()), ())
+    code = machine_code(text_of("run", spelled[0], 1), quickly=True) if spelled else None
+    return MachineRows(code, *spelled) if code and spelled else None
+
+
+def kernel_of(key: RowKey, kept: Iterable[Expression], summed: Iterable[Expression]) -> tuple[Kernel, bool] | None:
+    """Return what a row of one run computes, and whether Python may keep numbers whole in it, or nothing.
+
+    Args:
+        key: the sheet's row, from `Training.key`.
+        kept: what is kept of every row.
+        summed: what is summed.
+    """
     traced, leaves = record(key), record(key).leaves()
     knobs, point = ([leaves[value] for value in each] for each in (traced.knobs, traced.point.values()))
     operations = Operations(leaves, knobs, SPELLABLE)
     try:
-        kept = operations.names(traced.values.values())
-        after, ends = operations.names(traced.after.values()), operations.names(traced.last)
+        names = [operations.names(each) for each in (kept, summed, traced.after.values(), traced.last)]
     except NoFormula:
         return None
-    states = [f"v{i}" for i, _ in enumerate(after)]
+    states = [f"v{i}" for i, _ in enumerate(traced.after)]
     done = Kernel(
         before=operations.before,
         inside=operations.inside,
@@ -101,13 +113,12 @@ def machine_rows(key: RowKey) -> MachineRows | None:
         fixed=knobs,
         rows=point,
         powers=[],
-        after=dict(zip(states, after, strict=True)),
-        ends=ends,
-        sums=[],
-        kept=kept,
+        after=dict(zip(states, names[2], strict=True)),
+        ends=names[3],
+        sums=names[1],
+        kept=names[0],
     )
-    code = machine_code(text_of("run", done, 1), quickly=True)
-    return MachineRows(code, done, _may_stay_whole(operations, point)) if code else None
+    return done, _may_stay_whole(operations, point)
 
 
 def _may_stay_whole(operations: Operations, point: Iterable[str]) -> bool:
@@ -125,10 +136,12 @@ def table_of(points: Iterable[tuple[float, ...]]) -> DoubleArray:
     return np.array(list(points), float)
 
 
-def _pointers(arrays: Iterable[DoubleArray]) -> Any:
-    addresses = list(map(_address, arrays))
+def pointers(arrays: Iterable[DoubleArray]) -> Any:
+    """Return a list of where arrays begin, as machine code reads it."""
+    addresses = list(map(address, arrays))
     return (ctypes.c_void_p * len(addresses))(*addresses)
 
 
-def _address(array: DoubleArray) -> int:
+def address(array: DoubleArray) -> int:
+    """Return where an array begins."""
     return array.__array_interface__["data"][0]  # type: ignore[no-any-return]
