@@ -21,7 +21,7 @@ RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
 
 
-MACHINE_CODE_PAYS = 5_000_000
+MACHINE_CODE_PAYS = 10_000_000
 """From so many rows on, of all runs together, machine code saves more time than it takes to make."""
 
 
