@@ -222,26 +222,40 @@ def verify(path, engine="ironcalc"):
     return {"seconds": seconds, "formulas": report.formulas}
 
 
-def trace(epochs):
-    """Epochs of `adam_textbook` on the lesson's points by the engine, and every row of them in a DataFrame."""
+def trace(epochs, machine_code=1):
+    """`xlsgd trace`: epochs of `adam_textbook` on the lesson's points, every row in a DataFrame.
+
+    Libraries are loaded before the clock starts; what is compiled is compiled while it runs.
+    """
     import pandas as pd
 
     from xlsgd.points.points import LESSON_POINTS
-    from xlsgd.run.press import LiveSheet
-    from xlsgd.run.trace import trace_training
+    from xlsgd.run import epochs_at_once, trace
+    from xlsgd.run.machine import binding
     from xlsgd.sheets.lesson import trainings
 
     training = trainings()["adam_textbook"]
-    assert pd
+    assert pd and epochs_at_once and (binding() or not machine_code)
+    if not machine_code:
+        trace.MACHINE_CODE_PAYS = math.inf
+    start = processor()
+    frame = trace.trace_training(training, epochs, LESSON_POINTS)
+    seconds = processor() - start
+    return {"seconds": seconds, "answer": frame[["new b", "new a"]].iloc[-1].tolist()}
+
+
+def steps(epochs):
+    """The same epochs step by step, as `press` takes them, and the sheet's state after them."""
+    from xlsgd.run.press import LiveSheet
+    from xlsgd.sheets.lesson import trainings
+
+    training = trainings()["adam_textbook"]
     start = processor()
     sheet = LiveSheet(training)
     for _ in range(epochs):
         sheet.step()
     state = sheet.state()
-    engine = processor() - start
-    start = processor()
-    trace_training(training, epochs, LESSON_POINTS)
-    return {"seconds": engine, "frame": processor() - start, "answer": [state["b"], state["a"]]}
+    return {"seconds": processor() - start, "answer": [state["b"], state["a"]]}
 
 
 def plain_loop(epochs):
@@ -282,7 +296,7 @@ def torch_loop(epochs):
 
 
 WORKS = [
-    write_csv, build, engine, floor, openpyxl, wolfxl, xlsxwriter, ironcalc, formualizer, verify, trace, plain_loop,
+    write_csv, build, engine, floor, openpyxl, wolfxl, xlsxwriter, ironcalc, formualizer, verify, trace, steps, plain_loop,
     torch_loop,
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from machine_support import way  # noqa: F401  # every test in both ways
 from sample_models import SAMPLES
 
 from xlsgd.errors import InputError

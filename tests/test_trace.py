@@ -1,14 +1,26 @@
 """Traces as data frames: shape, names, and the same numbers as the presses give."""
 
+import math
+
 import pandas as pd
 import pytest
 
+import xlsgd.run.trace
 from xlsgd import trace
 from xlsgd.errors import InputError
 from xlsgd.points.points import Points
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON, trainings
+
+
+@pytest.fixture(scope="module", params=[0, math.inf], ids=["machine code", "Python"], autouse=True)
+def way(request):
+    """Every trace, however small, in both ways."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(xlsgd.run.trace, "MACHINE_CODE_PAYS", request.param)
+        yield
+
 
 X = [14, 86, 28, 51, 28, 29, 72, 62, 84, 15, 42, 62, 47, 35, 9, 38, 44, 99, 13, 21, 28, 20, 8, 64, 99, 70, 27, 17, 8]
 

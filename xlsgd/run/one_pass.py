@@ -20,6 +20,9 @@ from xlsgd.symbols.operations import evaluator
 CHUNK = 1000
 """How many rows are computed at once."""
 
+MACHINE_CODE_PAYS = 100_000
+"""From so many rows on a pass of which only the end is wanted goes by machine code, where that can be had."""
+
 FLOATS_FAIL = (ArithmeticError, ValueError, TypeError)
 """A negative number to a broken power is complex in Python, which then has no place in a function of floats."""
 
@@ -127,12 +130,16 @@ class OnePass:
     def fold(self, points: Points, states: StateValues, knobs: Any) -> End:
         """Return what a pass over the data leaves; arguments as of `rows`."""
         fields = tuple(states[name] for name in self._states)
+        if points.n >= MACHINE_CODE_PAYS and all(type(value) is float for value in (*fields, *knobs)):
+            from xlsgd.run.machine_fold import folded
+
+            if end := folded(self._training, points, cast(Sequence[float], fields), knobs):
+                return self._end(end.after, end.last, columns_of(end.sums, points.n))
         if _are_floats(*fields, *knobs):
             done = _on_floats(self._program.last, point_rows(self._training, points), fields, knobs)
             if done and _is_finite(sum(done[2])):
                 after, last, (_, *sums) = done
-                columns = map(RunningColumn, sums[::2], sums[1::2], repeat(points.n))
-                return self._end(after, last, columns)
+                return self._end(after, last, columns_of(sums, points.n))
         return self.interpreted_end(points, fields, knobs)
 
     def interpreted_end(self, points: Points, fields: Fields, knobs: Any) -> End:
@@ -167,6 +174,11 @@ class OnePass:
             dict(zip(self._parameters, last, strict=True)),
             dict(zip(self._summed, sums, strict=True)),
         )
+
+
+def columns_of(sums: Sequence[float], rows: int) -> Iterable[RunningColumn]:
+    """Return columns of so many rows, from each one's sum and sum of squares."""
+    return map(RunningColumn, sums[::2], sums[1::2], repeat(rows))
 
 
 def _are_floats(*values: Any) -> bool:

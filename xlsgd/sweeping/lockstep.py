@@ -5,51 +5,20 @@ here. Arrays follow IEEE arithmetic, so a run that a spreadsheet would stop with
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from xlsgd.functions import Value
 from xlsgd.points.points import Points
 from xlsgd.run.arithmetic import PassEnd, last_values
-from xlsgd.run.interpreted import Done, interpreter
+from xlsgd.run.interpreted import interpreter
 from xlsgd.run.one_pass import FLOATS_FAIL, point_rows
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Floats
-from xlsgd.sweeping.passes import Passes, RunsEnd
-
-
-class ColumnSums:
-    """A column of arrays, known by its sums alone."""
-
-    def __init__(self) -> None:
-        self._sum: Value = 0.0
-        self._squares: Value = 0.0
-        self._rows = 0
-
-    def append(self, value: Value) -> None:
-        """Add the next row's values, one for each run."""
-        self._sum = self._sum + value
-        self._squares = self._squares + value * value
-        self._rows += 1
-
-    @staticmethod
-    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
-        """Return what a primitive gives of the column."""
-        (column,) = operands
-        return getattr(column, primitive.name)()
-
-    def total(self) -> Value:
-        """Return each run's sum."""
-        return self._sum
-
-    def sum_of_squares(self) -> Value:
-        """Return each run's sum of squares."""
-        return self._squares
-
-    def count(self) -> int:
-        """Return the number of rows."""
-        return self._rows
+from xlsgd.sweeping.machine_passes import MachinePasses
+from xlsgd.sweeping.passes import ColumnSums, Passes, RunsEnd
 
 
 class OnRuns:
@@ -61,26 +30,41 @@ class OnRuns:
         module: what makes the arrays: `numpy` or `torch`.
         zeros: zeros of shape (runs,) in float64, of the kind and on the device that the runs shall have. The knobs and
             they are `xlsgd.sweeping.floats.Floats` if the runs shall be those of floats to the bit.
+        machine_code: whether these go by machine code where it can be had, which takes a moment to make.
 
     With NumPy, press it inside `numpy.errstate(all="ignore")`: diverging runs overflow.
     """
 
     keeps_lists = False
 
-    def __init__(self, training: Training, points: Points, module: Any, zeros: Value) -> None:
+    def __init__(
+        self, training: Training, points: Points, module: Any, zeros: Value, machine_code: bool = False
+    ) -> None:
         self.module = module
         self.zeros = zeros
-        self._passes = Passes(training, points, len(zeros)) if isinstance(zeros, Floats) else None
+        floats = isinstance(zeros, Floats)
+        self._passes = Passes(training, points, len(zeros)) if floats else None
+        self._machine = MachinePasses(training, points, len(zeros)) if floats and machine_code else None
+        self._footers = False
 
     def recalculated(self, sheet: LiveSheet) -> PassEnd:
         """Return what a pass leaves in each run, without its loss; its footer is computed where a button reads it."""
-        states = self.states(sheet)
+        states, knobs = self.states(sheet), sheet.knobs()
         try:
-            last, after = (self._passes and self._passes.fold(states, sheet.knobs())) or self.fold(sheet, states)
+            end = self._fold(sheet, states, knobs)
         except FLOATS_FAIL:  # in a number that no knob changes, so in every run
             nan = self.zeros + math.nan
-            last, after = dict.fromkeys(sheet.training.parameters, nan), dict.fromkeys(sheet.training.states, nan)
-        return PassEnd(last_values(sheet.training, last, after), self.zeros, lambda: self.footer(sheet, states))
+            end = RunsEnd(dict.fromkeys(sheet.training.parameters, nan), dict.fromkeys(sheet.training.states, nan))
+        footer = partial(self.footer, sheet, states, knobs, end)
+        return PassEnd(last_values(sheet.training, end.last, end.states), self.zeros, footer)
+
+    def _fold(self, sheet: LiveSheet, states: Mapping[str, Value], knobs: Any) -> RunsEnd:
+        """Return what a pass leaves in the quickest way that there is."""
+        return (
+            (self._machine and self._machine.fold(states, knobs, self._footers))
+            or (self._passes and self._passes.fold(states, knobs))
+            or self.fold(sheet, states)
+        )
 
     def operand(self, value: Value) -> Value:
         """Return a value as an array, to the bit: a zero added to it would lose the sign of -0.0."""
@@ -94,37 +78,43 @@ class OnRuns:
         """Return everything that the first row starts from, the parameters as arrays."""
         return sheet.states() | {name: self.operand(value) for name, value in sheet.parameters().items()}
 
-    def rows(self, sheet: LiveSheet, states: Sequence[Value]) -> Iterator[Done]:
-        """Yield the rows from those states on, operation by operation."""
-        points = point_rows(sheet.training, sheet.points)
-        return interpreter(sheet.training.key).rows(points, states, sheet.knobs())
-
-    def fold(self, sheet: LiveSheet, states: Mapping[str, Value]) -> RunsEnd:
+    def fold(self, sheet: LiveSheet, states: Mapping[str, Value], summed: bool = False) -> RunsEnd:
         """Return what a pass leaves, operation by operation."""
-        *_, row = self.rows(sheet, tuple(states.values()))
-        last = dict(zip(sheet.training.parameters, row.last, strict=True))
-        return RunsEnd(last, dict(zip(states, row.after, strict=True)))
-
-    def footer(self, sheet: LiveSheet, states: Mapping[str, Value]) -> dict[str, Value]:
-        """Return each run's values that follow from the rows, by name."""
-        sums = {name: ColumnSums() for name in sheet.training.key.summed}
-        for row in self.rows(sheet, tuple(states.values())):
-            for column, value in zip(sums.values(), row.summed, strict=True):
+        sums = {name: ColumnSums() for name in sheet.training.key.summed if summed}
+        points, now = point_rows(sheet.training, sheet.points), tuple(states.values())
+        for row in interpreter(sheet.training.key).rows(points, now, sheet.knobs()):
+            for column, value in zip(sums.values(), row.summed, strict=False):
                 column.append(value)
-        return sheet.training.footer(sums)
+            entered, now = now, row.after
+        last = dict(zip(sheet.training.parameters, row.last, strict=True))
+        finite = self.all_finite(*entered) if summed else None
+        return RunsEnd(last, dict(zip(states, now, strict=True)), sums, finite)
+
+    def footer(self, sheet: LiveSheet, states: Mapping[str, Value], knobs: Any, end: RunsEnd) -> dict[str, Value]:
+        """Return each run's values that follow from the rows, by name.
+
+        Args:
+            sheet: the sheet.
+            states: the states that the pass began with.
+            knobs: the knobs that it had.
+            end: what it left.
+        """
+        self._footers = True  # so will the next pass's be asked for
+        return sheet.training.footer(end.sums or self._summed(sheet, states, knobs).sums)
 
     def loss(self, sheet: LiveSheet) -> Value:
         """Return each run's loss of one pass from the parameters as they stand.
 
         It is NaN where a state is not finite as the last row begins: an infinity in one never leaves it again.
         """
-        losses, states = ColumnSums(), tuple(self.states(sheet).values())
-        entered = states
-        for row in self.rows(sheet, states):
-            losses.append(row.summed[sheet.training.key.summed.index(sheet.training.model.error)])
-            entered, states = states, row.after
-        found = sheet.training.epoch_loss(losses)
-        return self.module.where(self.all_finite(*entered), found, self.zeros + math.nan)
+        end = self._summed(sheet, self.states(sheet), sheet.knobs())
+        found = sheet.training.epoch_loss(end.sums[sheet.training.model.error])
+        return self.module.where(end.finite, found, self.zeros + math.nan)
+
+    def _summed(self, sheet: LiveSheet, states: Mapping[str, Value], knobs: Any) -> RunsEnd:
+        """Return what a pass leaves, with the sums of its columns."""
+        end = self._machine and self._machine.fold(states, knobs, summed=True)
+        return end or self.fold(sheet, states, summed=True)
 
     def within(self, sheet: LiveSheet, answer: Mapping[str, float], tolerance: float) -> Value:
         """Return for each run whether every parameter lies within a relative tolerance of an answer.

@@ -1,6 +1,6 @@
 """One pass over the data for many runs at once, on NumPy arrays, compiled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import is_not
 from typing import Any, NamedTuple
 
@@ -14,11 +14,59 @@ from xlsgd.sweeping.floats import Array, Floats, Powers, Squares
 from xlsgd.sweeping.program import ManyRuns, program
 
 
+class ColumnSums:
+    """A column of arrays, known by its sums alone.
+
+    Args:
+        total: each run's sum of the rows so far.
+        squares: each run's sum of their squares.
+        rows: how many they are.
+    """
+
+    def __init__(self, total: Value = 0.0, squares: Value = 0.0, rows: int = 0) -> None:
+        self._sum = total
+        self._squares = squares
+        self._rows = rows
+
+    def append(self, value: Value) -> None:
+        """Add the next row's values, one for each run."""
+        self._sum = self._sum + value
+        self._squares = self._squares + value * value
+        self._rows += 1
+
+    @staticmethod
+    def applied(primitive: Any, operands: Sequence[Any]) -> Any:
+        """Return what a primitive gives of the column."""
+        (column,) = operands
+        return getattr(column, primitive.name)()
+
+    def total(self) -> Value:
+        """Return each run's sum."""
+        return self._sum
+
+    def sum_of_squares(self) -> Value:
+        """Return each run's sum of squares."""
+        return self._squares
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self._rows
+
+
 class RunsEnd(NamedTuple):
-    """What a pass leaves: what the next epoch's parameters are, and the states after it, by name."""
+    """What a pass leaves.
+
+    Args:
+        last: what the next epoch's parameters are, by name.
+        states: the states after it, by name.
+        sums: the columns that the sheet sums, by name; none unless they were asked for.
+        finite: if they were, for each run whether all states were finite as the last row began.
+    """
 
     last: dict[str, Value]
     states: dict[str, Value]
+    sums: Mapping[str, ColumnSums] = {}
+    finite: Any = None
 
 
 class Passes:

@@ -21,6 +21,10 @@ RUNS_AT_ONCE = {"cpu": 20_000, "cuda": 1 << 20}
 """Runs in one slice: on a processor as many as keep their arrays in its cache, on a GPU enough to fill it."""
 
 
+MACHINE_CODE_PAYS = 10_000_000
+"""From so many rows on, of all runs together, machine code saves more time than it takes to make."""
+
+
 class Slice(NamedTuple):
     """What a slice of the grid's combinations came to, in arrays of shape (runs,).
 
@@ -71,11 +75,12 @@ def sweep(
     counts = [len(axis.values) for axis in axes]
     first, end = within or (0, combinations(axes))
     bounds = np.linspace(first, end, -(-(end - first) // (runs_at_once or RUNS_AT_ONCE[device])) + 1).astype(np.int64)
+    pays = (end - first) * epochs * points.n >= MACHINE_CODE_PAYS
     for start, stop in pairwise(bounds):
         places = np.unravel_index(np.arange(start, stop), counts)
         knobs = {axis.knob: axis.values[place] for axis, place in zip(axes, places, strict=True)}
         with np.errstate(all="ignore"):
-            loss, reached = run(lock_step(training, points, knobs, device), epochs, goal, progress)
+            loss, reached = run(lock_step(training, points, knobs, device, pays), epochs, goal, progress)
         yield Slice(knobs, loss, reached)
 
 
@@ -98,12 +103,14 @@ def swept(
     return Results(training, tuple(axes), epochs, points.n, loss, reached, goal_of(training, points))
 
 
-def lock_step(training: Training, points: Points, knobs: dict[str, Array], device: str = "cpu") -> LiveSheet:
+def lock_step(
+    training: Training, points: Points, knobs: dict[str, Array], device: str = "cpu", machine_code: bool = False
+) -> LiveSheet:
     """Return a sheet whose knobs are arrays, to be pressed for all runs at once; see `OnRuns` and `sweep`."""
     runs = len(next(iter(knobs.values())))
     module, zeros, arrays = (_on_processor if device == "cpu" else _on_device)(runs, knobs, device)
     swept = with_knobs(training, **arrays)
-    return LiveSheet(swept, points, OnRuns(swept, points, module, zeros))
+    return LiveSheet(swept, points, OnRuns(swept, points, module, zeros, machine_code))
 
 
 def _on_processor(runs: int, knobs: dict[str, Array], device: str) -> tuple[Any, Any, dict[str, Any]]:
