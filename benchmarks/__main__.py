@@ -24,10 +24,11 @@ PICTURE = "benchmarks-growth.png"
 LOOK = 0.05
 CELLS = 13
 PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
+EVERY = 97
 NOTES = """\
 What bounds them: writing, the template and the compressor, then the engine; memory, the interpreter and its libraries,
-as points and rows go through in pieces; verifying, IronCalc, which parses every formula. Peers are timed on fewer rows
-and pay the same for each."""
+as points and rows go through in pieces; verifying, IronCalc, which parses every formula; comparing, the search for what
+changes by itself, then unpacking. Peers are timed on fewer rows and pay the same for each."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 MB = 1e6
 PACKAGES = ("XlsxWriter", "openpyxl", "isal", "msgspec", "ironcalc", "formualizer", "numpy", "pandas", "torch", "click")
@@ -142,6 +143,32 @@ def verifying(folder, rounds):
     return text, bars
 
 
+def comparing(folder, rounds):
+    path, same, apart = folder / "middle.xlsx", folder / "same.xlsx", folder / "apart.xlsx"
+    work("copy", path, same, 0)
+    work("copy", path, apart, EVERY)
+    found = best(rounds, {
+        "compare with itself": ("compare", path, path),
+        "compare with a copy whose bytes all stand elsewhere": ("compare", path, same),
+        f"compare with one in which every {EVERY}th number has another last digit": ("compare", path, apart),
+    })  # fmt: skip
+    peers = best(1, {
+        "openpyxl reads both": ("openpyxl_reads", path, same, "memory"),
+        "openpyxl reads both, read-only": ("openpyxl_reads", path, same, "read-only"),
+    })  # fmt: skip
+    against = peers["openpyxl reads both"]["seconds"]
+    lines = [
+        [name, f"{run['seconds']:.2f} s", f"{run['seconds'] / against:.3f}", f"{run['peak'] / MB:.0f} MB",
+         f"{run['differences']:,}" if "differences" in run else ""]
+        for name, run in (found | peers).items()
+    ]  # fmt: skip
+    cells = next(iter(found.values()))["cells"]
+    bars = [bar(f"{name}, against reading both with openpyxl", run["seconds"] / against, 0.25)
+            for name, run in found.items()]  # fmt: skip
+    head = [f"{cells:,} cells", "time", "against openpyxl", "peak memory", "differences above 1e-12"]
+    return table(head, lines), bars
+
+
 def tracing(rounds):
     calls = {"xlsgd": ("trace", EPOCHS), "plain Python loop": ("plain_loop", EPOCHS)}
     found = best(rounds, calls | {"torch.optim loop": ("torch_loop", EPOCHS)})
@@ -246,6 +273,7 @@ def main():
         parts = {
             "Writing an adam sheet": writing(folder, options.rows, options.rounds),
             "Verifying": verifying(folder, options.rounds),
+            "Comparing": comparing(folder, options.rounds),
             "Growth": growing(folder, options.rounds, options.write),
             "Traces": tracing(options.rounds),
             "The command line": starting(folder, options.rounds, options.against),
@@ -253,7 +281,7 @@ def main():
     bars = table(["bar", "measured", "bound", ""], [line for _, lines in parts.values() for line in lines])
     sections = [f"## {title}\n\n{text}" for title, (text, _) in parts.items()]
     if options.write:
-        sections[2] += f"\n\n![Time a row over the number of rows]({PICTURE})"
+        sections[3] += f"\n\n![Time a row over the number of rows]({PICTURE})"
     best_of = f"Best of {options.rounds} rounds that interleave; the processor's seconds, but for the command line."
     made_by = " ".join(["python -m benchmarks", *sys.argv[1:]])
     head = f"Made by `{made_by}`.\n{versions()}\n{best_of}"

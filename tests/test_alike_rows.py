@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.verifying import alike_rows
+from xlsgd.reading import alike_rows as reading
 from xlsgd.verifying import poison as poisoning
 from xlsgd.verifying.alike_rows import alike
 from xlsgd.verifying.formula_cells import Formulas
@@ -102,8 +102,8 @@ def both_ways(path, folder, monkeypatch):
     """The copy's sheet and the cells noted, by patterns and by the parser alone, in pieces of a row or two."""
     monkeypatch.setattr(poisoning, "CHUNK", 300)
     found = []
-    for longest in (alike_rows.LONGEST, 0):
-        monkeypatch.setattr(alike_rows, "LONGEST", longest)
+    for longest in (reading.LONGEST, 0):
+        monkeypatch.setattr(reading, "LONGEST", longest)
         (cells,) = poison(path, folder / "copy.xlsx").values()
         with zipfile.ZipFile(folder / "copy.xlsx") as copy:
             found.append((copy.read("xl/worksheets/sheet1.xml"), list(cells), cells.values))
