@@ -29,7 +29,8 @@ def row(number, x=1.5, y=2.5, z=3.5, index=0):
 def test_a_row_gives_the_pattern_of_its_like():
     found = Formulas()
     text = row(7, x="1E+3", y=-0.25, z=12345678901234567890).encode() + row(8).encode()
-    wrong = alike(row(6).encode(), {"0", "1"}).poison(text, 7, found)
+    wrong, rows = alike(row(6).encode(), {"0", "1"}).poison(text, 7, found)
+    assert rows == 2
     assert wrong.decode() == "".join(row(n, x, POISON.decode(), POISON.decode()) for n, x in ((7, "1E+3"), (8, 1.5)))
     assert list(found) == [(7, 2), (7, 3), (8, 2), (8, 3)]
     assert found.values == [-0.25, 12345678901234567890.0, 2.5, 3.5]
@@ -87,7 +88,7 @@ def test_a_row_that_only_the_parser_understands_gives_none(like):
 )
 def test_rows_that_are_not_all_alike_are_left_to_the_parser(text):
     found = Formulas()
-    assert alike(row(6).encode(), {"0", "1"}).poison(text.encode(), 7, found) == b""
+    assert alike(row(6).encode(), {"0", "1"}).poison(text.encode(), 7, found) == (b"", 0)
     assert not len(found)
 
 

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Container
-from itertools import chain, repeat
+from itertools import chain
 from typing import NamedTuple
 
 from xlsgd.reading.alike_rows import RowPattern, numbers, pattern_of
@@ -27,8 +27,8 @@ class AlikeRows(NamedTuple):
     columns: list[int]
     formulas: list[int]
 
-    def poison(self, text: bytes, first: int, found: Formulas) -> bytes:
-        """Return rows with a wrong value in each formula cell, which are noted in `found`.
+    def poison(self, text: bytes, first: int, found: Formulas) -> tuple[bytes, int]:
+        """Return rows with a wrong value in each formula cell, which are noted in `found`, and how many they are.
 
         Returns:
             Nothing if the rows are not all alike, or not numbered from `first` on, or a value is no number.
@@ -36,15 +36,23 @@ class AlikeRows(NamedTuple):
         columns = self.like.columns(text, first)
         values = numbers([columns[column] for column in self.formulas]) if columns else []
         if not values:
-            return b""
+            return b"", 0
         rows = range(first, first + len(columns[0]))
-        found.rows.extend(array("l", chain.from_iterable(map(repeat, rows, repeat(len(self.columns))))))
-        found.columns.extend(array("l", self.columns * len(rows)))
+        found.rows.extend(_each(rows, len(self.columns)))
+        found.columns.extend(array("l", self.columns) * len(rows))
         found.values.extend(chain.from_iterable(zip(*values, strict=True)))
         pieces = [b""] * (len(self.poisoned) * len(rows))
         for at, piece in enumerate(self.poisoned):
             pieces[at :: len(self.poisoned)] = columns[piece] if isinstance(piece, int) else [piece] * len(rows)
-        return b"".join(pieces)
+        return b"".join(pieces), len(rows)
+
+
+def _each(numbers: range, times: int) -> "array[int]":
+    """Return each number so many times."""
+    found = array("l", [0]) * (len(numbers) * times)
+    for at in range(times):
+        found[at::times] = array("l", numbers)
+    return found
 
 
 def alike(row: bytes, shared: Container[str]) -> AlikeRows | None:
