@@ -61,7 +61,7 @@ TESTS = {
     "sweeping/passes": SWEEP,
     "sweeping/places": SWEEP,
     "sweeping/heatmap": ("sweep_files",),
-    "mnist/step": ("mnist_engine", "mnist_model"),
+    "mnist/step": ("mnist_step", "mnist_engine", "mnist_model"),
 }
 """The files of tests that matter for a module of the package, those first that notice most in the least time."""
 

@@ -20,6 +20,8 @@ from xlsgd.verifying.sources import all_engines
 from xlsgd.workbooks.build import RECIPES, build
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by nohup: what the tests start would ignore it, too
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")

@@ -66,6 +66,12 @@ def test_softmax_and_cross_entropy_are_torchs(logits, data):
     assert cross_entropy(logits, float(y)) == pytest.approx(expected, rel=1e-12, abs=1e-13)
 
 
+@pytest.mark.parametrize("logits", [(1000.0, 0.0, -1.0), (0.0, 1000.0, 0.0), (-1000.0, -2000.0, 1000.0)])
+def test_the_cross_entropy_of_large_logits_is_torchs_whichever_is_the_greatest(logits):
+    """Exact: next to the greatest, all others are nothing."""
+    assert cross_entropy(logits, 1.0) == theirs.cross_entropy(double(*logits), torch.tensor(1)).item()
+
+
 @given(small, small, small, small)
 def test_the_analytic_gradient_is_autograds(b, a, x, y):
     """A relative 1e-12, for autograd multiplies in another order; 1e-9 where the gradient cancels."""

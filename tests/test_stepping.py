@@ -18,6 +18,8 @@ from xlsgd.errors import InputError
 from xlsgd.models import LINE
 from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.press import LiveSheet
+from xlsgd.sheets import stepping as stepping_sheet
+from xlsgd.sheets.description import Place
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import with_knobs
 from xlsgd.sheets.trainings import training_of
@@ -291,6 +293,18 @@ def charts_of(name):
     (training,) = placed_trainings([training_of(model, "sgd")], with_charts=True)
     where = epochs_of(training, points, 3).where
     return filled_training(where.training, points, where).charts
+
+
+def test_charts_stand_just_below_the_knobs_where_rows_are_free_for_them_and_else_beside_the_first_row():
+    assert [chart.top_left for chart in charts_of("network")] == ["A3", "I3"]
+    assert [chart.top_left for chart in charts_of("line")] == ["L5", "L15"]
+
+
+def test_charts_stand_beside_what_is_beside_the_headings_too():
+    training = placed_trainings([training_of(LINE, "sgd")], with_charts=True)[0]
+    sheet = filled_training(training, LESSON_POINTS)
+    wider = sheet._replace(places=(*sheet.places, Place("Z3", "beside the headings"), Place("AB2", "above them")))
+    assert (stepping_sheet._beside(sheet, 1), stepping_sheet._beside(wider, 1)) == ("K", "AA")
 
 
 def test_two_parameters_have_an_axis_each_and_more_share_one():

@@ -399,3 +399,11 @@ def test_a_batch_and_a_schedule_are_swept():
     ]
     np.testing.assert_allclose(losses, [loss for loss, _ in wanted], rtol=1e-12)
     assert reached.tolist() == [epoch for _, epoch in wanted]
+
+
+@pytest.mark.parametrize("batch", ["0:2:3", "1.5:2.5:2", "999:1000:2"])
+def test_a_batch_that_the_points_do_not_have_is_refused_before_the_first_run(batch):
+    model, points = SAMPLES["parabola"]
+    training = training_of(model, "momentum", batch=4)
+    with pytest.raises(InputError, match="give a whole number of rows, 1 to"):
+        whole(training, grid(training, {"batch": batch}), 1, points=points)

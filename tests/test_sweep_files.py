@@ -379,3 +379,6 @@ def test_the_map_of_epochs_shows_apart_what_never_arrived_and_the_mark_stands_wh
     (mark,) = [line for line in left.lines if line.get_marker() == "o"]
     assert (*mark.get_xdata(), *mark.get_ydata()) == (1e-4, 0.9)
     assert not mark.get_clip_on(), "at the edge it is seen whole"
+    edges = [sweep_map._edges(axis) for axis in (map_.x, map_.y)]
+    for limits, ends in zip((left.get_xlim(), left.get_ylim()), edges, strict=True):
+        np.testing.assert_allclose(limits, (ends[0], ends[-1]))

@@ -218,6 +218,7 @@ p, q, r = map(defined_name, "pqr")
         (abs(p - 1), "ABS(p-1)"),
         (-functions.if_equal(p, 1, q, r), "-IF(p=1,q,r)"),
         (functions.if_equal(p, q + 1, 0, 1), "IF(p=q+1,0,1)"),
+        (functions.if_equal(p, 1, functions.stop_gradient(q + 1), r), "IF(p=1,q+1,r)"),
     ],
 )
 def test_parentheses_only_where_excel_needs_them(cell, formula):

@@ -42,10 +42,10 @@ class Extras(NamedTuple):
         layers: gives each layer its rate.
     """
 
-    schedule: Schedule | None = None
-    batched: bool = False
-    differences: tuple[str, ...] = ()
-    layers: LayerRates | None = None
+    schedule: Schedule | None
+    batched: bool
+    differences: tuple[str, ...]
+    layers: LayerRates | None
 
     def local(self, model: Model) -> dict[str, float | None]:
         """Return the states that start anew with every pass, and from what; None is the number of points."""
@@ -55,11 +55,8 @@ class Extras(NamedTuple):
         return {LEFT: None, IN_BATCH: 0.0, **sums}
 
 
-PLAIN = Extras()
-
-
 @cache
-def model_row(model: Model, extras: Extras = PLAIN) -> Callable[..., Row]:
+def model_row(model: Model, extras: Extras) -> Callable[..., Row]:
     """Return what gives a row of a model's sheet, on symbols.
 
     The row takes the rule, the symbols of a point, the parameters' states and what else it is handed on, and the knobs.
