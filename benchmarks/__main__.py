@@ -27,8 +27,9 @@ PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
 EVERY = 97
 NOTES = """\
 What bounds them: writing, the template and the compressor, then the engine; memory, the interpreter and its libraries,
-as points and rows go through in pieces; verifying, IronCalc, which parses every formula; comparing, the search for what
-changes by itself, then unpacking. Peers are timed on fewer rows and pay the same for each."""
+as points and rows go through in pieces; verifying, IronCalc, which takes three fifths of it for the poisoned copy, then
+unpacking and splitting rows; comparing, the search for what changes by itself, then unpacking. Peers are timed on fewer
+rows and pay the same for each."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 MB = 1e6
 PACKAGES = ("XlsxWriter", "openpyxl", "isal", "msgspec", "ironcalc", "formualizer", "numpy", "pandas", "torch", "click")
