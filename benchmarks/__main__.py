@@ -24,18 +24,25 @@ PICTURE = "benchmarks-growth.png"
 LOOK = 0.05
 CELLS = 13
 PEER_ROWS, VERIFIED_ROWS, EPOCHS = 50_000, 100_000, 1000
+EVERY = 97
 NOTES = """\
-What bounds them: writing, a third of it packs the rows into Deflate blocks, a quarter makes their XML, a quarter
-computes them, a tenth turns them into columns; memory, the interpreter and its libraries, as points and rows go
-through in pieces; verifying, IronCalc, which parses every formula; a step of the trainer, its dense products, and with
-Adam the rule as well. Peers are timed on fewer rows and pay the same for
-each. wolfxl was the fastest of those that write formulas; jetxl writes values beside them, in two and a half times its
-time, and rustpy-xlsxwriter writes them as texts. Tracing: half of its time makes the machine code.
+NOTES = """\
+What bounds them, by profile:
 
-The file takes 147 bytes a row of adam. zopfli, which tries every parse, takes 4 ms a row for 141: 84 are the digits
-(in each of ten values about 53 bits are random), 57 are 29 matches, of which one at a row's distance costs 15 bits.
-Less takes cells without addresses, which IronCalc does not read. By ISA-L, which packs a row into 193 bytes, a build
-takes four fifths of the time."""
+- Writing: a third packs the rows into Deflate blocks, a quarter makes their XML, a quarter computes them, a tenth turns
+  them into columns. wolfxl was the fastest peer of those that write formulas; jetxl writes values beside them, in two
+  and a half times its time, and rustpy-xlsxwriter writes them as texts. By ISA-L, which packs a row into 193 bytes, a
+  build takes four fifths of the time.
+- The file: 147 bytes a row of adam. zopfli, which tries every parse, takes 4 ms a row for 141: 84 are the digits (in each
+  of ten values about 53 bits are random), 57 are 29 matches, of which one at a row's distance costs 15 bits. Less takes
+  cells without addresses, which IronCalc does not read.
+- Memory: the interpreter and its libraries, as points and rows go through in pieces.
+- Verifying: IronCalc takes three fifths for the poisoned copy; then unpacking and splitting rows.
+- Comparing: the search for what changes by itself, then unpacking.
+- Tracing: half of the time makes the machine code.
+- A step of the trainer: its dense products, and with Adam the rule as well.
+
+Peers are timed on fewer rows and pay the same for each."""
 WRITES = {"openpyxl": "formulas", "wolfxl": "formulas", "engine": "neither"}
 """What the writers write that do not write each formula with its value."""
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
@@ -179,6 +186,32 @@ def verifying(folder, rounds):
     return text, bars
 
 
+def comparing(folder, rounds):
+    path, same, apart = folder / "middle.xlsx", folder / "same.xlsx", folder / "apart.xlsx"
+    work("copy", path, same, 0)
+    work("copy", path, apart, EVERY)
+    found = best(rounds, {
+        "compare with itself": ("compare", path, path),
+        "compare with a copy whose bytes all stand elsewhere": ("compare", path, same),
+        f"compare with one in which every {EVERY}th number has another last digit": ("compare", path, apart),
+    })  # fmt: skip
+    peers = best(1, {
+        "openpyxl reads both": ("openpyxl_reads", path, same, "memory"),
+        "openpyxl reads both, read-only": ("openpyxl_reads", path, same, "read-only"),
+    })  # fmt: skip
+    against = peers["openpyxl reads both"]["seconds"]
+    lines = [
+        [name, f"{run['seconds']:.2f} s", f"{run['seconds'] / against:.3f}", f"{run['peak'] / MB:.0f} MB",
+         f"{run['differences']:,}" if "differences" in run else ""]
+        for name, run in (found | peers).items()
+    ]  # fmt: skip
+    cells = next(iter(found.values()))["cells"]
+    bars = [bar(f"{name}, against reading both with openpyxl", run["seconds"] / against, 0.25)
+            for name, run in found.items()]  # fmt: skip
+    head = [f"{cells:,} cells", "time", "against openpyxl", "peak memory", "differences above 1e-12"]
+    return table(head, lines), bars
+
+
 def tracing(rounds):
     found = best(rounds, {
         "xlsgd trace, every row in a DataFrame": ("trace", EPOCHS),
@@ -290,6 +323,7 @@ def main():
         parts = {
             "Writing an adam sheet": writing(folder, options.rows, options.rounds),
             "Verifying": verifying(folder, options.rounds),
+            "Comparing": comparing(folder, options.rounds),
             "Growth": growing(folder, options.rounds, options.write),
             "Traces": tracing(options.rounds),
             "The command line": starting(folder, options.rounds, options.against),
@@ -297,7 +331,7 @@ def main():
     bars = table(["bar", "measured", "bound", ""], [line for _, lines in parts.values() for line in lines])
     sections = [f"## {title}\n\n{text}" for title, (text, _) in parts.items()]
     if options.write:
-        sections[2] += f"\n\n![Time a row over the number of rows]({PICTURE})"
+        sections[3] += f"\n\n![Time a row over the number of rows]({PICTURE})"
     best_of = f"Best of {options.rounds} rounds that interleave; the processor's seconds, but for the command line."
     made_by = " ".join(["python -m benchmarks", *sys.argv[1:]])
     head = f"Made by `{made_by}`.\n{versions()}\n{best_of}"

@@ -8,13 +8,17 @@ all.
 import json
 import math
 import random
+import re
 import resource
 import sys
+import zipfile
 from array import array
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 CHUNK = 1000
+LONG = re.compile(rb"(-?[0-9]+[.][0-9]{6,})([0-9])(?=</v>)")
+"""A number with all its digits, the last one apart."""
 
 
 PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
@@ -222,6 +226,52 @@ def verify(path, engine="ironcalc"):
     return {"seconds": seconds, "formulas": report.formulas}
 
 
+def copy(path, to, every):
+    """A workbook that holds the same cells, none of them where it stood in the file.
+
+    Args:
+        path: the workbook.
+        to: the copy.
+        every: of so many numbers with all their digits one has another last digit; none for 0.
+    """
+    seen = count()
+
+    def other_digit(number):
+        return number[1] + (b"2" if number[2] == b"1" else b"1") if next(seen) % every == 0 else number[0]
+
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name in old.namelist():
+            data = re.sub(rb"<dimension [^>]*>", b"", old.read(name))
+            is_sheet = every and name.startswith("xl/worksheets/")
+            new.writestr(
+                name, re.sub(rb"(-?[0-9]+[.][0-9]{6,})([0-9])(?=</v>)", other_digit, data) if is_sheet else data
+            )
+    return {}
+
+
+def compare(original, copy):
+    from xlsgd.verifying.comparing.compare import compare as compare_workbooks
+
+    start = processor()
+    result = compare_workbooks(original, copy)
+    seconds = processor() - start
+    cells = sum(sheet.compared for sheet in result.sheets.values())
+    return {"seconds": seconds, "cells": cells, "differences": result.difference_count}
+
+
+def openpyxl_reads(original, copy, mode):
+    """Both files read by openpyxl, formulas as text: into memory, or every row of its `read-only` mode once."""
+    import openpyxl as peer
+
+    start = processor()
+    for path in (original, copy):
+        book = peer.load_workbook(path, read_only=mode == "read-only")
+        if mode == "read-only":
+            for row in book.active.iter_rows():
+                assert row
+    return {"seconds": processor() - start}
+
+
 def trace(epochs, machine_code=1):
     """`xlsgd trace`: epochs of `adam_textbook` on the lesson's points, every row in a DataFrame.
 
@@ -296,8 +346,8 @@ def torch_loop(epochs):
 
 
 WORKS = [
-    write_csv, build, engine, floor, openpyxl, wolfxl, xlsxwriter, ironcalc, formualizer, verify, trace, steps, plain_loop,
-    torch_loop,
+    write_csv, build, engine, floor, openpyxl, wolfxl, xlsxwriter, ironcalc, formualizer, verify, copy, compare,
+    openpyxl_reads, trace, steps, plain_loop, torch_loop,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.verifying import alike_rows
+from xlsgd.reading import alike_rows as reading
 from xlsgd.verifying import poison as poisoning
 from xlsgd.verifying.alike_rows import alike
 from xlsgd.verifying.formula_cells import Formulas
@@ -29,7 +29,8 @@ def row(number, x=1.5, y=2.5, z=3.5, index=0):
 def test_a_row_gives_the_pattern_of_its_like():
     found = Formulas()
     text = row(7, x="1E+3", y=-0.25, z=12345678901234567890).encode() + row(8).encode()
-    wrong = alike(row(6).encode(), {"0", "1"}).poison(text, 7, found)
+    wrong, rows = alike(row(6).encode(), {"0", "1"}).poison(text, 7, found)
+    assert rows == 2
     assert wrong.decode() == "".join(row(n, x, POISON.decode(), POISON.decode()) for n, x in ((7, "1E+3"), (8, 1.5)))
     assert list(found) == [(7, 2), (7, 3), (8, 2), (8, 3)]
     assert found.values == [-0.25, 12345678901234567890.0, 2.5, 3.5]
@@ -87,7 +88,7 @@ def test_a_row_that_only_the_parser_understands_gives_none(like):
 )
 def test_rows_that_are_not_all_alike_are_left_to_the_parser(text):
     found = Formulas()
-    assert alike(row(6).encode(), {"0", "1"}).poison(text.encode(), 7, found) == b""
+    assert alike(row(6).encode(), {"0", "1"}).poison(text.encode(), 7, found) == (b"", 0)
     assert not len(found)
 
 
@@ -102,8 +103,8 @@ def both_ways(path, folder, monkeypatch):
     """The copy's sheet and the cells noted, by patterns and by the parser alone, in pieces of a row or two."""
     monkeypatch.setattr(poisoning, "CHUNK", 300)
     found = []
-    for longest in (alike_rows.LONGEST, 0):
-        monkeypatch.setattr(alike_rows, "LONGEST", longest)
+    for longest in (reading.LONGEST, 0):
+        monkeypatch.setattr(reading, "LONGEST", longest)
         (cells,) = poison(path, folder / "copy.xlsx").values()
         with zipfile.ZipFile(folder / "copy.xlsx") as copy:
             found.append((copy.read("xl/worksheets/sheet1.xml"), list(cells), cells.values))

@@ -100,6 +100,14 @@ def test_torch_is_imported_by_no_command_of_the_main_job(arguments):
     assert result.stderr.splitlines()[-1] == "False"
 
 
+def test_building_the_lesson_imports_no_reader_of_other_workbooks(tmp_path):
+    arguments = ["build", "graddesc", "--epochs", "1", "--out", str(tmp_path)]
+    code = f"import sys; from xlsgd.commands.cli import cli; cli({arguments}, standalone_mode=False);"
+    code += "print(sorted({'openpyxl', 'numpy', 'xlsgd.workbooks.network.book'} & set(sys.modules)), file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr.splitlines()[-1] == "[]"
+
+
 # ---- build and verify ---------------------------------------------------------------------------------------------
 
 

@@ -5,9 +5,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
 from xlsgd.errors import InputError, choose
 from xlsgd.points.source import Source
 from xlsgd.reading.cells import Cell, DateText
@@ -81,6 +78,8 @@ def _number_or_date(value: float, code: str, since_1904: bool) -> float | date |
     is_date, is_duration = _kind(code)
     if not is_date:
         return value
+    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
     try:
         epoch = MAC_EPOCH if since_1904 else WINDOWS_EPOCH
         shown: date | time | timedelta = from_excel(value, epoch, is_duration)
@@ -91,6 +90,8 @@ def _number_or_date(value: float, code: str, since_1904: bool) -> float | date |
 
 @lru_cache
 def _kind(code: str) -> tuple[bool, bool]:
+    from openpyxl.styles.numbers import is_date_format, is_timedelta_format  # slow to import
+
     return is_date_format(code), is_timedelta_format(code)
 
 

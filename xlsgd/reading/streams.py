@@ -68,13 +68,18 @@ def parse(archive: zipfile.ZipFile, part: str, target: Target) -> Iterator[None]
         for chunk in chunks(archive, part):
             parser.Parse(chunk)
             fed += len(chunk)
-            if fed - parser.CurrentByteIndex > MAX_PENDING_BYTES:
-                raise ValueError("a tag without end")
+            check_pending(fed, parser)
             yield
         parser.Parse(b"", True)
         yield
     except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
         raise damaged(archive, part, error) from error
+
+
+def check_pending(fed: int, parser: expat.XMLParserType) -> None:
+    """Raise ValueError where a parser that was fed so many bytes waits too long for the end of a tag."""
+    if fed - parser.CurrentByteIndex > MAX_PENDING_BYTES:
+        raise ValueError("a tag without end")
 
 
 def parser_for(target: Target) -> expat.XMLParserType:

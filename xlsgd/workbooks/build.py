@@ -21,8 +21,7 @@ from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 from xlsgd.workbooks.finished import finishing
-from xlsgd.workbooks.network.book import TITLE as NETWORK_TITLE
-from xlsgd.workbooks.network.book import network_sheets
+from xlsgd.workbooks.network import TITLE as NETWORK_TITLE
 
 
 class BookRecipe(NamedTuple):
@@ -94,6 +93,8 @@ def _of_tables(name: str) -> BookRecipe:
 
 
 def _network(points: Points, trainings: Mapping[str, Training], epochs: int) -> Iterator[Sheet]:
+    from xlsgd.workbooks.network.book import network_sheets  # dozens of modules, which the others need not import
+
     yield from network_sheets()
 
 

@@ -4,22 +4,21 @@ A copy may hold more, never less and never something else, so what is missing or
 extra. No macro is run and nothing is recalculated: formulas are compared as parsed, values as the files hold them.
 """
 
-import math
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from xlsgd.errors import InputError
-from xlsgd.reading.cells import Cell, CellValue, Formula, read_cells
+from xlsgd.reading.cells import read_cells
 from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
-from xlsgd.reading.grammar import TRUTHS, canonical
-from xlsgd.reading.number_formats import canonical_format
+from xlsgd.reading.grammar import canonical
 from xlsgd.reading.package import open_package
+from xlsgd.reading.rows import read_rows
 from xlsgd.reading.volatile import Cells, volatile_cells
-from xlsgd.symbols.references import address, relative
+from xlsgd.symbols.references import relative
 from xlsgd.verifying.comparing.charts import differences, paired
-from xlsgd.verifying.comparing.comparison import WHOLE, Comparison, Difference, SheetSummary
+from xlsgd.verifying.comparing.comparison import WHOLE, Comparison, Difference
+from xlsgd.verifying.comparing.sheets import Reader, SheetPair
 
 TOLERANCE = 1e-12
 PRINT_TITLES = "_XLNM.PRINT_TITLES"
@@ -39,14 +38,21 @@ def compare(original: str | Path, copy: str | Path, tolerance: float = TOLERANCE
         raise InputError(f"tolerance {tolerance}: give a relative difference from 0 to below 1, like 1e-12")
     with open_package(original) as first, open_package(copy) as second:
         books = read_book(first), read_book(second)
-        result = Comparison(str(original), str(copy), tolerance)
-        _compare_order(*books, result)
-        _compare_dates(*books, result)
         volatile = volatile_cells(books[0]), volatile_cells(books[1])
-        for name in dict.fromkeys((*books[0].sheets, *books[1].sheets)):
-            _compare_sheets(name, *books, volatile, result)
-        _compare_names(*books, result)
-        return result
+        files = str(original), str(copy)
+        try:
+            return _compared(books, volatile, Comparison(*files, tolerance), read_rows)
+        except InputError:  # the parser alone tells of damage as it stands in the file
+            return _compared(books, volatile, Comparison(*files, tolerance), read_cells)
+
+
+def _compared(books: tuple[Book, Book], volatile: tuple[Cells, Cells], result: Comparison, read: Reader) -> Comparison:
+    _compare_order(*books, result)
+    _compare_dates(*books, result)
+    for name in dict.fromkeys((*books[0].sheets, *books[1].sheets)):
+        _compare_sheets(name, *books, volatile, result, read)
+    _compare_names(*books, result)
+    return result
 
 
 def _compare_order(original: Book, copy: Book, result: Comparison) -> None:
@@ -90,7 +96,9 @@ def _parsed(name: str, text: str | None) -> str | None:
     return formula and canonical(relative(formula, 1, 1))
 
 
-def _compare_sheets(name: str, original: Book, copy: Book, volatile: tuple[Cells, Cells], result: Comparison) -> None:
+def _compare_sheets(
+    name: str, original: Book, copy: Book, volatile: tuple[Cells, Cells], result: Comparison, read: Reader
+) -> None:
     """Compare the sheets of one name, which either workbook may lack."""
     summary = result.summary(name)
     if name not in copy.sheets:
@@ -102,7 +110,7 @@ def _compare_sheets(name: str, original: Book, copy: Book, volatile: tuple[Cells
     else:
         _compare_panes(name, original, copy, result)
         _compare_charts(name, original, copy, result)
-        _SheetPair(name, original, copy, volatile, result).compare()
+        SheetPair(name, original, copy, volatile, result).compare(read)
 
 
 def _compare_panes(name: str, original: Book, copy: Book, result: Comparison) -> None:
@@ -117,105 +125,3 @@ def _compare_charts(name: str, original: Book, copy: Book, result: Comparison) -
     for one, other in paired(*sides):
         for found in differences(name, one, other):
             result.report(found)
-
-
-class _SheetPair:
-    """A sheet that both workbooks hold, while its cells are compared."""
-
-    def __init__(
-        self, name: str, original: Book, copy: Book, volatile: tuple[Cells, Cells], result: Comparison
-    ) -> None:
-        self.name = name
-        self.original, self.copy = original, copy
-        self.volatile = volatile
-        self.result = result
-        self.summary: SheetSummary = result.summary(name)
-
-    def compare(self) -> None:
-        """Walk over both sheets at once, so that neither is ever held whole."""
-        cells = (read_cells(book.archive, book.sheets[self.name], book.strings) for book in (self.original, self.copy))
-        for one, other in _paired(*cells):
-            if one and other:
-                before = self.summary.differences.total()
-                self.compare_cells(one, other)
-                self.summary.compared += 1
-                self.summary.equal += self.summary.differences.total() == before
-            elif one:
-                self.summary.only_in_original += 1
-                self.report(one, _kind(one), _content(one), None)
-            elif other:
-                self.summary.only_in_copy += 1
-                self.report(other, _kind(other), None, _content(other))
-
-    def report(self, cell: Cell, kind: str, original: CellValue, copy: CellValue) -> None:
-        self.result.report(Difference(self.name, address(cell.row, cell.column), kind, original, copy))
-
-    def compare_cells(self, one: Cell, other: Cell) -> None:
-        """Compare two cells that both hold something."""
-        one, other = _as_constant(one, other), _as_constant(other, one)
-        if one.formula and other.formula:
-            if not _same_formula(one.formula, other.formula):
-                self.report(one, "formula", _content(one), _content(other))
-            self.compare_values(one, other)
-        elif one.formula or other.formula or not self.is_equal(one.value, other.value):
-            self.report(one, _kind(one), _content(one), _content(other))
-        formats = self.original.format(one.style), self.copy.format(other.style)
-        if formats[0] != formats[1] and canonical_format(formats[0]) != canonical_format(formats[1]):
-            self.report(one, "number format", *formats)
-
-    def compare_values(self, one: Cell, other: Cell) -> None:
-        """Compare the cached values of two formulas, where the original has one that stays."""
-        if any(cells.holds(self.name.upper(), one.row, one.column) for cells in self.volatile):
-            self.summary.volatile += 1
-        elif one.value is None:
-            self.summary.without_value += 1
-        elif not self.is_equal(one.value, other.value):
-            self.report(one, "value", one.value, other.value)
-
-    def is_equal(self, one: CellValue, other: CellValue) -> bool:
-        """Say whether two values are of one type and the same, numbers within the tolerance."""
-        if type(one) is not type(other):
-            return False
-        if isinstance(one, float) and isinstance(other, float):
-            return one == other or math.isclose(one, other, rel_tol=self.result.tolerance)
-        return one == other
-
-
-def _paired(first: Iterator[Cell], second: Iterator[Cell]) -> Iterator[tuple[Cell | None, Cell | None]]:
-    """Yield the cells of both sheets at one address, row by row; None stands for a cell that holds nothing."""
-    one, other = next(first, None), next(second, None)
-    while one or other:
-        if other is None or (one is not None and one[:2] < other[:2]):
-            yield one, None
-            one = next(first, None)
-        elif one is None or other[:2] < one[:2]:
-            yield None, other
-            other = next(second, None)
-        else:
-            yield one, other
-            one, other = next(first, None), next(second, None)
-
-
-def _as_constant(cell: Cell, partner: Cell) -> Cell:
-    """Return a truth value that stands as a formula, which is how LibreOffice saves it, as that value beside one."""
-    is_beside_one = cell.formula and not partner.formula and isinstance(partner.value, bool)
-    if is_beside_one and cell.formula and canonical(cell.formula.relative()) in TRUTHS:
-        return cell._replace(formula=None)
-    return cell
-
-
-def _kind(cell: Cell) -> str:
-    if cell.formula:
-        return "formula"
-    return "label" if type(cell.value) is str else "constant"
-
-
-def _content(cell: Cell) -> CellValue:
-    return cell.formula.spelled(cell.row, cell.column) if cell.formula else cell.value
-
-
-def _same_formula(one: Formula, other: Formula) -> bool:
-    """Say whether two formulas parse alike, each at its own place."""
-    if one == other:
-        return True
-    return one.array == other.array and canonical(one.relative()) == canonical(other.relative())

@@ -9,6 +9,7 @@ from xlsgd.points.points import Points
 from xlsgd.sheets.description import Place, Sheet
 from xlsgd.sheets.legend import with_legend
 from xlsgd.workbooks.finished import finishing
+from xlsgd.workbooks.network import TITLE
 from xlsgd.workbooks.network.accuracy import ACCURACY
 from xlsgd.workbooks.network.batches import BATCHES
 from xlsgd.workbooks.network.conventions import CONVENTIONS_SHEET
@@ -26,7 +27,7 @@ from xlsgd.workbooks.network.table_lesson import TableLesson
 from xlsgd.workbooks.network.threes_sevens import THREES_SEVENS
 from xlsgd.workbooks.network.weight_decay import WEIGHT_DECAY
 
-TITLE, FILE = "From the line to the network", "network.xlsx"
+FILE = "network.xlsx"
 
 AnyLesson = Lesson | TableLesson | MatrixLesson
 
