@@ -33,8 +33,8 @@ What bounds them, by profile:
   and a half times its time, and rustpy-xlsxwriter writes them as texts. By ISA-L, which packs a row into 193 bytes, a
   build takes four fifths of the time.
 - The file: 147 bytes a row of adam. zopfli, which tries every parse, takes 4 ms a row for 141: 84 are the digits (in
-  each of ten values about 53 bits are random), 57 are 29 matches, of which one at a row's distance costs 15 bits. Less takes
-  cells without addresses, which IronCalc does not read.
+  each of ten values about 53 bits are random), 57 are 29 matches, of which one at a row's distance costs 15 bits. Less
+  takes cells without addresses, which IronCalc does not read.
 - Memory: the interpreter and its libraries, as points and rows go through in pieces.
 - Verifying: IronCalc takes three fifths for the poisoned copy; then unpacking and splitting rows.
 - Comparing: the search for what changes by itself, then unpacking.
