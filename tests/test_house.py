@@ -91,6 +91,8 @@ TESTED_TOGETHER = {
     "pictures/picture": "pictures",
     "points/read": "read_points",
     "reading/(values|zip_bounds)": "package",
+    "run/machine_chunks": "rows_in_chunks",
+    "sheets/chunks": "rows_in_chunks",
     "sheets/(layout|lesson|lesson_layout|buttons)": "lesson_sheets",
     "sheets/(entropy_guide|glossary|legend)": "looks",
     "sheets/table_books": "network",

@@ -13,10 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
 
 from xlsgd.excel import writer
-from xlsgd.excel.rows_xml import CHUNK, StreamedWorksheet, render
+from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import STYLES
 from xlsgd.excel.writer import write_workbook
 from xlsgd.functions import if_at_most
+from xlsgd.sheets.chunks import CHUNK
 from xlsgd.sheets.description import Column, Rows
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import with_knobs

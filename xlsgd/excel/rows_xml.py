@@ -8,27 +8,20 @@ and 3.3; a test guards them).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby, islice, repeat
+from itertools import groupby, repeat
 from typing import Any, Protocol
 
 import msgspec
 from xlsxwriter.worksheet import Worksheet
 
 from xlsgd.excel.row_templates import PASS, POINT, PREVIOUS, ROW, VALUE, SpelledRows, templates
+from xlsgd.sheets.chunks import NumberColumns, chunks_of
 from xlsgd.sheets.description import Rows
 from xlsgd.symbols.checked import ExcelError, Number
 from xlsgd.symbols.references import column_number
 
-CHUNK = 1000
-"""How many rows are rendered at once."""
-
-TURNED = 250
-"""How many of them are turned into columns at once."""
-
 Extremes = list[list[Number]]
 """For each column the values that may need the most room."""
-
-NumberColumns = Sequence[Sequence[Number]]
 
 
 class Out(Protocol):
@@ -108,30 +101,19 @@ def render(
     extremes: Extremes = [[] for _ in rows.columns]
     template_of = templates(rows, styles, share)
     index = 0
-    for chunk in _chunks(iter(rows.values)):
-        columns = _columns(chunk)
-        errors = [_widen(seen, column) for seen, column in zip(extremes, columns, strict=True)]
-        indices = range(index, index + len(chunk))
+    for columns, bounds in chunks_of(rows.values):
+        errors = [_widen(seen, some) for seen, some in zip(extremes, bounds, strict=True)]
+        indices = range(index, index + len(columns[0]))
         if any(errors):
-            texts = [_with_errors(template_of(i), rows, i, row) for i, row in zip(indices, chunk, strict=True)]
+            each_row = zip(indices, zip(*columns, strict=True), strict=True)
+            texts = [_with_errors(template_of(i), rows, i, row) for i, row in each_row]
             out.write("".join(texts))
         else:
             for text, alike in _filled(template_of, rows, indices, columns):
                 out.write_rows(text, alike)
-        progress(len(chunk))
+        progress(len(indices))
         index = indices.stop
     return extremes
-
-
-def _chunks(values: Iterator[tuple[Number, ...]]) -> Iterator[list[tuple[Number, ...]]]:
-    while chunk := list(islice(values, CHUNK)):
-        yield chunk
-
-
-def _columns(chunk: Sequence[tuple[Number, ...]]) -> list[tuple[Number, ...]]:
-    """Return rows as columns, turned a few at a time: what stays in the processor's cache takes half the time."""
-    turned = (zip(*chunk[i : i + TURNED], strict=True) for i in range(0, len(chunk), TURNED))
-    return [tuple(chain.from_iterable(pieces)) for pieces in zip(*turned, strict=True)]
 
 
 def _widen(seen: list[Number], column: Sequence[Number]) -> bool:

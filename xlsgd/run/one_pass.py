@@ -12,16 +12,14 @@ from typing import Any, NamedTuple, cast
 from xlsgd.points.points import Points
 from xlsgd.run.compiled import compiled
 from xlsgd.run.interpreted import Done, as_it_is, interpreter
+from xlsgd.sheets.chunks import CHUNK
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
 from xlsgd.symbols.checked import Checked, ExcelError, Number, plain
 from xlsgd.symbols.operations import evaluator
 
-CHUNK = 1000
-"""How many rows are computed at once."""
-
 MACHINE_CODE_PAYS = 100_000
-"""From so many rows on a pass of which only the end is wanted goes by machine code, where that can be had."""
+"""From so many rows on a pass goes by machine code, where that can be had and no row is wanted alone."""
 
 FLOATS_FAIL = (ArithmeticError, ValueError, TypeError)
 """A negative number to a broken power is complex in Python, which then has no place in a function of floats."""
@@ -108,15 +106,20 @@ class OnePass:
         """The names of a row's inputs, targets and values, in order."""
 
     def rows(self, points: Points, states: StateValues, knobs: Any) -> Iterator[tuple[Number, ...]]:
-        """Yield the inputs, targets and values for each point, each from the states that the row before left.
+        """Return the inputs, targets and values for each point, each from the states that the row before left.
 
         Args:
             points: the data.
             states: the states before the first row.
             knobs: the knobs.
         """
-        remaining = point_rows(self._training, points)
         fields = tuple(states[name] for name in self._states)
+        return self.rows_from(point_rows(self._training, points), fields, knobs)
+
+    def rows_from(
+        self, remaining: Iterator[tuple[float, ...]], fields: Fields, knobs: Any
+    ) -> Iterator[tuple[Number, ...]]:
+        """Yield what `rows` does for the points that remain, where the row before left these states."""
         while _are_floats(*fields, *knobs) and (chunk := list(islice(remaining, CHUNK))):
             done = _on_floats(self._program.rows, chunk, fields, knobs)
             if done is None or not _is_finite(sum(map(sum, done[0]))):

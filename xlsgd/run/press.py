@@ -10,6 +10,7 @@ from xlsgd.points.points import LESSON_POINTS, Points, plain_points
 from xlsgd.run.actions import act
 from xlsgd.run.arithmetic import Arithmetic, OnNumbers, PassEnd
 from xlsgd.run.one_pass import OnePass
+from xlsgd.run.rows_in_chunks import RowsInChunks
 from xlsgd.sheets.buttons import STEPS_PER_RUN, Clear
 from xlsgd.sheets.model_row import LEFT
 from xlsgd.sheets.row import nothing
@@ -101,6 +102,10 @@ class LiveSheet:
     def tuples(self) -> Iterator[tuple[Number, ...]]:
         """Yield the inputs, targets and values of every row as they stand now."""
         return self.one_pass.rows(self.points, self.states(), self.knobs())
+
+    def in_chunks(self) -> RowsInChunks:
+        """Return what `tuples` yields, which may be had in chunks as well, in less time where there are many rows."""
+        return RowsInChunks(self.training, self.one_pass, self.points, self.states(), self.knobs())
 
     def knobs(self) -> Any:
         """Return the knobs as they stand now."""

@@ -42,7 +42,7 @@ def filled_training(
     live = LiveSheet(training, points)
     for _ in range(epoch):
         live.step()
-    sheet = training_sheet(training, layout_of(training), points.n, live.values(), live.tuples())
+    sheet = training_sheet(training, layout_of(training), points.n, live.values(), live.in_chunks())
     return stepping(sheet, where, epoch, tuple(live.lists.get("rmses", ()))) if where else sheet
 
 
