@@ -28,9 +28,9 @@ EVERY = 97
 NOTES = """\
 What bounds them, by profile:
 
-- Writing: 45 % packs the rows into Deflate blocks, 28 % makes their XML, 14 % computes them by machine code. wolfxl was
-  the fastest peer of those that write formulas; jetxl writes values beside them, in two and a half times its time, and
-  rustpy-xlsxwriter writes them as texts. By ISA-L, which packs a row into 193 bytes, a build takes about a quarter less.
+- Writing: 45 % packs the rows into Deflate blocks, 28 % makes their XML, 14 % computes them by machine code. wolfxl is
+  the fastest peer that writes formulas; jetxl writes values beside them, in two and a half times its time, and
+  rustpy-xlsxwriter writes them as texts. By ISA-L, which packs a row into 193 bytes, a build takes a quarter less.
 - The file: 147 bytes a row of adam. zopfli, which tries every parse, takes 4 ms a row for 141: 84 are the digits (in
   each of ten values about 53 bits are random), 57 are 29 matches, of which one at a row's distance costs 15 bits. Less
   takes cells without addresses, which IronCalc does not read.
