@@ -17,7 +17,6 @@ from xlsgd.excel.notes import tell
 from xlsgd.excel.paper import set_up_page
 from xlsgd.excel.pictures import set_heights, shade
 from xlsgd.excel.readable import keep_readable
-from xlsgd.excel.row_deflater import RowDeflater
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import FONT, Formats
 from xlsgd.excel.widths import Widths, lines_of
@@ -135,13 +134,19 @@ def _stream_rows(
     """Render the rows into a piece that will stand in place of the mark."""
     styles = [formats.index(column.format, column.look) for column in rows.columns]
     many = rows.n * rows.passes >= MANY_ROWS
-    out = RowDeflater(file) if many else Deflater(file)
+    out = _deflater_of_rows(file) if many else Deflater(file)
     extremes = render(rows, styles, out, progress, share=many)
     sheet.leave_room(rows, mark)
     for column, values in zip(rows.columns, extremes, strict=True):
         for value in values:
             widths.hold(column.letter, value, column.format, column.formula is None)
     return out.finish()
+
+
+def _deflater_of_rows(file: IO[bytes]) -> Deflater:
+    from xlsgd.excel.row_deflater import RowDeflater  # imports NumPy, which a small workbook does without
+
+    return RowDeflater(file)
 
 
 def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Widths) -> None:
