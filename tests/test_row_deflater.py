@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from isal import isal_zlib
 
-from xlsgd.excel import rows_xml, writer
+from xlsgd.excel import writer
 from xlsgd.excel.deflate.huffman import DISTANCE_EXTRA, DISTANCES, LENGTH_EXTRA, MATCH_LENGTHS, Bits, code, packed
 from xlsgd.excel.row_deflater import RowDeflater
 from xlsgd.excel.rows_xml import render
 from xlsgd.excel.writer import write_workbook
 from xlsgd.points.points import Points
+from xlsgd.sheets.chunks import CHUNK
 from xlsgd.sheets.description import Column, Rows
 from xlsgd.sheets.lesson import trainings
 from xlsgd.symbols.cells import here
@@ -121,7 +122,7 @@ def test_a_column_that_repeats_another_a_row_later(apart):
 
 
 def test_errors_between_rows_and_rows_that_share_nothing():
-    values = [(i / 3, NUM if i % 1500 == 7 else i / 7) for i in range(4 * rows_xml.CHUNK)]
+    values = [(i / 3, NUM if i % 1500 == 7 else i / 7) for i in range(4 * CHUNK)]
     text, data, _ = both(values)
     assert unpacked(data) == [text, text]
     columns = [Column("A"), Column("B", here(1, up=1)), Column("C", here(1, sheet="x" * 300))]
