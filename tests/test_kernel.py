@@ -51,6 +51,16 @@ def test_what_is_not_finite_is_told():
     assert math.isnan(results[-1][0])
 
 
+def test_what_is_not_finite_before_the_rows_is_told_though_no_row_shows_it():
+    """A number divided by an infinity is 0: a spreadsheet has an error in every row."""
+    inverse = Operation("inverse", "divide", ("2.0", "k"))
+    hidden = HALVING._replace(
+        before=[inverse], inside=[*HALVING.inside[:1], Operation("next", "divide", ("sum", "inverse"))]
+    )
+    results, _ = call(hidden, 1, [[1.0], [0.0], [0.0], [0.0]], [3.0], 1)
+    assert results[0] == [0.0] and math.isnan(results[-1][0])
+
+
 @pytest.mark.parametrize("runs", [4, 5, 7, 8, 11])
 def test_as_many_runs_as_there_are(runs):
     """The last vector reaches back over runs that are done already."""

@@ -11,7 +11,7 @@ from random_models import drawn_models
 from test_compiled import SHEETS, numbers, points, spelled
 
 from xlsgd.errors import InputError
-from xlsgd.functions import maximum
+from xlsgd.functions import if_equal, maximum
 from xlsgd.losses import squared_error
 from xlsgd.models import Model
 from xlsgd.points.points import LESSON_POINTS, Points
@@ -106,7 +106,17 @@ def test_whole_numbers_that_python_keeps_whole_are_noticed():
     def at_least(p, x):
         return p.b + p.a * maximum(x, p.b)
 
-    for inputs, predict in ((("x1", "x2"), products), (("x",), at_least)):
+    def powers(p, x1, x2):
+        return p.b + p.a * x1**x2
+
+    def ratios(p, x1, x2):
+        return p.b + p.a * (x1 / x2)
+
+    def alike(p, x1, x2):
+        return p.b + if_equal(x1, x2, p.a, 0.0)
+
+    two = ("x1", "x2")
+    for inputs, predict in ((two, products), (two, powers), (two, ratios), (two, alike), (("x",), at_least)):
         model = Model("drawn", inputs, {"b": 1.0, "a": 1.0}, predict, squared_error)
         assert machine_rows(training_of(model, "sgd", name="drawn").key).whole
 

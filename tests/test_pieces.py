@@ -1,6 +1,8 @@
 """Runs in pieces on every processor: each once, in whatever order."""
 
 import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -40,3 +42,25 @@ def test_what_a_piece_raises_is_raised_and_the_others_end(where, monkeypatch):
 
 def test_there_is_a_processor():
     assert pieces.processors() >= 1
+
+
+def test_what_a_piece_needs_goes_when_all_are_done_though_another_thread_never_came_to_look(monkeypatch):
+    """A call that was taken back waits in the other thread's queue until that one is free."""
+    monkeypatch.setattr(pieces, "processors", lambda: 2)
+    busy, free = threading.Event(), threading.Event()
+    threads = ThreadPoolExecutor(1)
+    monkeypatch.setattr(pieces, "_threads", lambda: threads)
+    threads.submit(lambda: (busy.set(), free.wait(10)))
+    busy.wait(10)
+    done = []
+
+    def do(first, stop):
+        done.append(stop - first)
+
+    gone = weakref.ref(do)
+    pieces.in_pieces(do, 3 * pieces.PIECE)
+    del do
+    assert sum(done) == 3 * pieces.PIECE
+    assert gone() is None
+    free.set()
+    threads.shutdown()

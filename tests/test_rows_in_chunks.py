@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 from machine_support import needs_machine_code
 from test_compiled import SHEETS, numbers, points
 
+from xlsgd.functions import if_above, log
 from xlsgd.points.disk_column import DiskColumn
 from xlsgd.points.points import Points
-from xlsgd.run import machine_chunks, rows_in_chunks
+from xlsgd.rules import Rate, Rule
+from xlsgd.run import machine_chunks, one_pass, rows_in_chunks
 from xlsgd.run.one_pass import OnePass
 from xlsgd.run.press import LiveSheet
 from xlsgd.run.rows_in_chunks import RowsInChunks
 from xlsgd.sheets.chunks import CHUNK, InChunks, chunks_of
+from xlsgd.sheets.lesson import textbook
 from xlsgd.sheets.training import with_knobs
-from xlsgd.symbols.checked import NUM, ExcelError
+from xlsgd.symbols.checked import DIV0, NUM, ExcelError
 
 N = 2 * CHUNK + 300
 X = [float(1 + i * 7919 % 97) for i in range(N)]
@@ -80,6 +83,25 @@ def test_python_goes_on_from_the_first_chunk_with_an_error():
     sheet = LiveSheet(with_knobs(SHEETS["basic"], lr=6e-4), MANY)
     chunks = in_both_ways(sheet.training, MANY, sheet.states(), sheet.knobs())
     assert [NUM in {*chunk.columns[-1]} for chunk in chunks] == [False, True, True]
+
+
+def by_inverse(s, g, k):
+    return type(s)(s.w - g / (1 / k.lr))
+
+
+def by_logarithm(s, g, k):
+    return type(s)(s.w - 1e-6 * if_above(log(k.lr), g, 0.0, 1.0) * g)
+
+
+@pytest.mark.parametrize(("update", "lr", "error"), [(by_inverse, 0.0, DIV0), (by_logarithm, -1.0, NUM)])
+def test_an_error_in_what_follows_from_the_knobs_alone_is_every_row_s(update, lr, error):
+    """A spreadsheet shows it although a division by an infinity, or a branch that is not taken, would hide it."""
+    training = with_knobs(textbook("hidden", Rule(update, SHEETS["sgd"].rule.state, Rate)), lr=lr)
+    sheet = LiveSheet(training, MANY)
+    with patch.object(one_pass, "MACHINE_CODE_PAYS", 0):
+        assert sheet.state()["loss"] == str(error)
+    chunks = in_both_ways(training, MANY, sheet.states(), sheet.knobs())
+    assert all(set(chunk.columns[-1]) == {error} for chunk in chunks)
 
 
 @needs_machine_code

@@ -102,6 +102,7 @@ class _Writer:
         self.done = done
         self.body = Body(lanes, "begin")
         self.entered = ""
+        self._sign_before = ""
         self._in: dict[str, str] = {}
         self._out: list[str] = []
         self._tables: list[tuple[str, str]] = []
@@ -135,6 +136,7 @@ class _Writer:
             body.values[name] = self._load(body.type, pointer, "%run")
         for operation in self.done.before:
             body.do(operation)
+        self._sign_before = self._sign([]) if body.lanes == 1 else ""
         self._entering = {name: body.values[name] for name in self._carried}
         self._at = [self._load(body.whole, places, "%run", "i64") for _, places in self._tables]
         self.entered = body.block
@@ -160,7 +162,7 @@ class _Writer:
         phis = [self._phi(held[name], self._entering[name], after[name]) for name in self._carried]
         if body.lanes == 1:
             self._results[-1] = body.add(f"fadd double %sign, {sign}")
-            phis.append(self._phi("%sign", body.number(0.0), self._results[-1]))
+            phis.append(self._phi("%sign", self._sign_before, self._results[-1]))
         body.lines[start:start] = phis
 
     def _end(self) -> None:

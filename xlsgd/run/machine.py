@@ -63,7 +63,7 @@ def binding() -> Any:
         number = ctypes.c_double(21.0)
         MachineCode(llvm, TRIAL, 0).function("trial", ctypes.c_void_p)(ctypes.addressof(number))
         return llvm if number.value == 42 else None
-    except (ImportError, OSError, RuntimeError):
+    except (ImportError, AttributeError, OSError, RuntimeError):  # a Python that is linked otherwise has no exp
         return None
 
 

@@ -19,8 +19,8 @@ from xlsgd.symbols.to_llvm import SPELLABLE
 
 DoubleArray = np.ndarray[Any, Any]
 
-WHOLE = ("add", "subtract", "multiply", "negative", "absolute", "stop_gradient")
-"""What Python computes from whole numbers as whole numbers, however large."""
+WHOLE = ("add", "subtract", "multiply", "divide", "power", "negative", "absolute", "stop_gradient")
+"""What Python computes from whole numbers with all their digits, however large."""
 
 
 class Stretch(NamedTuple):
@@ -122,11 +122,10 @@ def kernel_of(key: RowKey, kept: Iterable[Expression], summed: Iterable[Expressi
 
 
 def _may_stay_whole(operations: Operations, point: Iterable[str]) -> bool:
-    """Return whether an operation may give a whole number where points are."""
+    """Return whether an operation may give another number where points are whole."""
     whole = set(point)
     for _, op, operands in operations.inside:
-        chosen = operands[2:] if op.startswith("if_") else operands
-        if (op in WHOLE and whole.issuperset(operands)) or (PRIMITIVES[op].compared and not whole.isdisjoint(chosen)):
+        if (op in WHOLE and whole.issuperset(operands)) or (PRIMITIVES[op].compared and not whole.isdisjoint(operands)):
             return True
     return False
 

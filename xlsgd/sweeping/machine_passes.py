@@ -95,7 +95,13 @@ class MachinePasses:
         fixed = np.array(shared.fixed, float)
         lists = [_pointers([_address(array) for array in each]) for each in (arrays, results)]
         given = (*lists, _address(fixed), _address(table), _pointers(looked_up), len(table))
-        in_pieces(lambda first, stop: program.run(*given, first, stop), self._lanes)
+        held = (arrays, results, fixed, table, powers, bases)  # which a thread needs until it is done
+
+        def do(first: int, stop: int) -> object:
+            program.run(*given, first, stop)
+            return held
+
+        in_pieces(do, self._lanes)
 
     def _columns(self, sums: list[Floats]) -> dict[str, ColumnSums]:
         columns = map(ColumnSums, sums[::2], sums[1::2], repeat(self._points.n))

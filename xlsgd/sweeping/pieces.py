@@ -3,8 +3,8 @@
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, partial
 from itertools import pairwise
 
 PIECE = 2000
@@ -19,18 +19,21 @@ def in_pieces(do: Callable[[int, int], object], runs: int) -> None:
         runs: how many there are.
     """
     count = max(1, runs // PIECE)
-    pieces = deque(pairwise(runs * i // count for i in range(count + 1)))
+    bounds = pairwise(runs * i // count for i in range(count + 1))
+    pieces = deque(partial(do, first, stop) for first, stop in bounds)  # which alone hold what is done
 
     def work() -> None:
         while True:
             try:
-                piece = pieces.popleft()
+                do_piece = pieces.popleft()
             except IndexError:
                 return
-            do(*piece)
+            do_piece()
 
-    others = [_threads().submit(work) for _ in range(min(processors(), count) - 1)]
+    others: list[Future[None]] = []
     try:
+        for _ in range(min(processors(), count) - 1):
+            others.append(_threads().submit(work))
         work()
     finally:
         pieces.clear()

@@ -156,7 +156,8 @@ class RowBlock:
         first, rest = self._values(codes)
         for column, match in zip(self.copies, copied, strict=True):
             first.bits[:, column], first.n[:, column] = match
-        if max(int(each.n.max()) for each in (texts, first, rest, ends)) > MOST_BITS:
+        start = head.then(Bits(changed.bits[:1], changed.n[:1]))
+        if max(int(each.n.max()) for each in (texts, first, rest, ends, start)) > MOST_BITS:
             return None
         rows = []
         for own, end in zip(zip(texts, first, rest, strict=True), ends, strict=True):
@@ -165,7 +166,6 @@ class RowBlock:
                 out[:, place:-1:3] = each
             out[:, -1] = end
             rows.append(out.ravel())
-        start = head.then(Bits(changed.bits[:1], changed.n[:1]))
         last = Bits(np.array([NONE]), np.array([NO_FINAL_BLOCK], np.uint64))
         pieces = (codes.header, start, Bits(*rows), codes.end, last)
         return Bits(*(np.concatenate(each) for each in zip(*pieces, strict=True)))
