@@ -32,13 +32,18 @@ EPOCHS, SAMPLE, REPEATS = 100, 150, 3
 BAR = 250
 """How many times as fast as the loop of single runs a sweep shall be."""
 
+MILLION = {"lr": "1e-4:1:10000", "beta": "0:0.9:100"}
+GPU_BAR = 20
+"""How many times as fast as the processors a GPU shall do these runs of adam."""
 
-def time_sweep(training, axes, runs_at_once, by_numpy=False):
+
+def time_sweep(training, axes, runs_at_once, by_numpy=False, device="cpu"):
     if by_numpy:
         with patch("xlsgd.sweeping.run.MACHINE_CODE_PAYS", math.inf):
             return time_sweep(training, axes, runs_at_once)
     start = time.perf_counter()
-    losses = np.concatenate([part.loss for part in sweep(training, axes, EPOCHS, runs_at_once=runs_at_once)])
+    parts = sweep(training, axes, EPOCHS, device=device, runs_at_once=runs_at_once)
+    losses = np.concatenate([part.loss for part in parts])
     return time.perf_counter() - start, losses
 
 
@@ -74,6 +79,22 @@ def time_rows(training, axes, places):
     return seconds
 
 
+def time_gpu(training):
+    """A million runs of adam on a GPU against the same on the processors; the first sweep of each warms up."""
+    import torch
+
+    if not torch.cuda.is_available():
+        print("GPU: not measured, there is no CUDA device on this machine.")
+        return
+    axes = grid(training, MILLION)
+    seconds = {device: min(time_sweep(training, axes, None, device=device)[0] for _ in range(2))
+               for device in ("cpu", "cuda")}  # fmt: skip
+    ratio = seconds["cpu"] / seconds["cuda"]
+    outcome = "met" if ratio >= GPU_BAR else "not met"
+    print(f"{torch.cuda.get_device_name()}: {math.prod(len(axis.values) for axis in axes):,} runs in")
+    print(f"{seconds['cuda']:.2f} s, {ratio:.1f} times as fast as here  (bar: at least {GPU_BAR}, {outcome})")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sheet", nargs="?", default="adam")
@@ -107,6 +128,7 @@ def main():
         "What bounds it: the rows, four fifths of the processors' time, of which three fifths go to the one square in"
     )
     print("forty that is asked of the C library, to be that of floats to the bit; then what the buttons do to arrays.")
+    time_gpu(trainings()["adam"])
 
 
 if __name__ == "__main__":
