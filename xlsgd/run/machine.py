@@ -1,4 +1,4 @@
-"""MachineCode code for this machine from LLVM's language, by llvmlite, an extra; who has it not computes as ever."""
+"""Machine code for this machine from LLVM's language, by llvmlite, an extra; who has it not computes as ever."""
 
 import ctypes
 import math
