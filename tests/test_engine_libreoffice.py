@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from click.testing import CliRunner
 
+from xlsgd.commands.cli import cli
 from xlsgd.verifying.engines import EngineError, _uno_process, find_office, libreoffice
 from xlsgd.verifying.engines.libreoffice import Limits, Session, recalculate, set_and_read
 from xlsgd.verifying.engines.office_session import WORKER
@@ -282,16 +284,9 @@ def test_nothing_is_left_after_libreoffice_or_the_helper_dies(nothing_left, work
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("stage", ["starting", "waiting"])
 def test_nothing_is_left_after_a_signal(nothing_left, workbook, stop, stage):
-    code = (
-        "import sys, time, pathlib; from xlsgd.verifying.engines.libreoffice import Session\n"
-        "with Session(pathlib.Path(sys.argv[1])): print('ready', flush=True); time.sleep(60)"
-    )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, workbook], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    process = in_another_process(workbook)
     if stage == "waiting":
-        assert process.stdout.readline() == b"ready\n"
+        assert process.stdout.readline()
         assert remains(nothing_left)
         assert len([path for path in SEEN if path.name.startswith("OSL_PIPE_")]) == 2
     else:
@@ -299,6 +294,32 @@ def test_nothing_is_left_after_a_signal(nothing_left, workbook, stop, stage):
     process.send_signal(stop)
     assert process.wait(30) == -stop
     process.stdout.close()
+
+
+def test_what_is_killed_all_at_once_goes_with_the_next_run_of_any_command(nothing_left, workbook):
+    """Nobody is left to clear up, and LibreOffice's sockets lie outside the folder."""
+    with in_another_process(workbook) as process:
+        office, helper = map(int, process.stdout.readline().split())
+        assert remains(nothing_left)
+        for stop in signal.SIGSTOP, signal.SIGKILL:
+            for pid in process.pid, helper, office:
+                (os.kill if pid == process.pid else os.killpg)(pid, stop)
+    (folder,) = nothing_left.iterdir()
+    assert [path.exists() for path in _uno_process.sockets(folder)] == [True, True]
+    assert CliRunner().invoke(cli, ["press", "basic", "reset"]).exit_code == 0
+
+
+def in_another_process(workbook: Path) -> subprocess.Popen:
+    """Open a session in a process of its own, which then writes the office's and the helper's numbers, and waits."""
+    code = (
+        "import sys, time, pathlib; from xlsgd.verifying.engines.libreoffice import Session\n"
+        "with Session(pathlib.Path(sys.argv[1])) as opened:\n"
+        "    print(opened.office, opened.worker.pid, flush=True)\n"
+        "    time.sleep(60)"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", code, workbook]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def wait_for(condition) -> None:

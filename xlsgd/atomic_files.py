@@ -94,28 +94,32 @@ def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
             return
 
 
-def remove_abandoned(folder: Path) -> None:
+def remove_abandoned(folder: Path) -> list[Path]:
     """Remove what killed processes of this user left in a folder: temporary folders whose lock nobody holds.
 
-    A folder without a lock is one whose process was killed as it made it, if it is older than `BEING_MADE`.
+    A folder without a lock is one whose process was killed as it made it, if it is older than `BEING_MADE`. Returns the
+    folders removed.
     """
-    with suppress(OSError):
-        for name in os.listdir(folder):
-            if OURS.fullmatch(name):
-                _remove_if_abandoned(folder / name)
+    try:
+        found = [folder / name for name in os.listdir(folder) if OURS.fullmatch(name)]
+    except OSError:
+        return []
+    return [each for each in found if _remove_if_abandoned(each)]
 
 
-def _remove_if_abandoned(folder: Path) -> None:
+def _remove_if_abandoned(folder: Path) -> bool:
     with suppress(OSError):  # another's to remove, or just being made or removed
         status = os.lstat(folder)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != getattr(os, "getuid", lambda: status.st_uid)():
-            return
+            return False
         made = (folder / LOCK).exists()
         if not made and abs(time.time() - status.st_mtime) < BEING_MADE:
-            return
+            return False
         with (folder / (LOCK if made else LOCK_TO_BE)).open("rb+" if made else "ab+") as lock:
             if _take(lock) and made == (folder / LOCK).exists():
                 shutil.rmtree(folder, ignore_errors=True)
+                return True
+    return False
 
 
 def _locked(folder: Path) -> IO[bytes]:

@@ -125,7 +125,10 @@ def _clear() -> None:
     from xlsgd.atomic_files import remove_abandoned
 
     with suppress(OSError):  # there is none, which those who need it say
-        remove_abandoned(Path(tempfile.gettempdir()))
+        for folder in remove_abandoned(Path(tempfile.gettempdir()).resolve()):
+            from xlsgd.verifying.engines import _uno_process
+
+            _uno_process.remove(folder)  # LibreOffice's sockets, which lie elsewhere
 
 
 @contextmanager
