@@ -3,6 +3,7 @@
 import pytest
 from sample_models import SAMPLES
 
+from xlsgd.errors import InputError
 from xlsgd.rules import RULES, Rule
 from xlsgd.sheets.buttons import Put
 from xlsgd.sheets.lesson import LESSON, trainings
@@ -61,7 +62,7 @@ def test_a_reset_returns_to_other_knobs():
 
 
 def test_a_knob_that_there_is_not():
-    with pytest.raises(ValueError, match="beta"):
+    with pytest.raises(InputError, match="basic: no knob 'beta'"):
         with_knobs(LESSON["basic"], beta=1)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from xlsgd.errors import choose
 from xlsgd.functions import Value, sqrt, total
 from xlsgd.models import Model
 from xlsgd.rules import Rule
@@ -155,7 +156,13 @@ def _symbols(value: Any) -> set[Expression]:
 
 
 def with_knobs(training: Training, **knobs: float) -> Training:
-    """Return the sheet with other knobs, to which its reset returns too."""
+    """Return the sheet with other knobs, to which its reset returns too.
+
+    Raises:
+        InputError: it has no such knob.
+    """
+    for name in knobs:
+        choose("knob", name, training.knobs._fields, f"{training.name}: ")
     actions = (
         action._replace(value=knobs[action.target]) if isinstance(action, Put) and action.target in knobs else action
         for action in training.buttons.reset

@@ -93,7 +93,7 @@ class Comparison:
             "mirrors": self.mirrors,
             "difference_count": self.difference_count,
             "extra_count": self.extra_count,
-            "sheets": {name: vars(sheet) for name, sheet in self.sheets.items()},
+            "sheets": {name: dict(vars(sheet)) for name, sheet in self.sheets.items()},
             "differences": [found._asdict() for found in self.differences],
             "extras": [found._asdict() for found in self.extras],
             "notes": self.notes,
