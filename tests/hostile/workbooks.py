@@ -307,6 +307,13 @@ PACKAGES = {
     "a data table of nothing": lambda: parts(cell('<f t="dataTable" r1="" r2="nowhere"/><v>1</v>')),
     "two formulas in a cell": lambda: parts(cell("<f>1+1</f><f>2+2</f><v>2</v>")),
     "two values in a cell": lambda: parts(cell("<f>1+1</f><v>2</v><v>3</v>")),
+    "a value and an inline text": lambda: parts(cell("<v>1</v><is><t>2</t></is>", 'r="C2" t="inlineStr"')),
+    "an inline text in a number": lambda: parts(cell("<is><t>2</t></is>")),
+    "a number with an underscore": lambda: parts(value("1_0")),
+    "a number in digits of another script": lambda: parts(value("\u0663")),
+    "a date of nothing": lambda: parts(value("", "d")),
+    "a reference by row and column": lambda: parts(formula("R4C4+R[1]C[1]")),
+    "a number beyond any in a formula": lambda: parts(formula("1E400")),
     "a formula without a value": lambda: parts(cell("<f>1+1</f>")),
     "a formula of braces in a format": lambda: parts(cell('<f t="dataTable" ref="C2" r1="{0.__class__}" r2="{r1}"/><v>1</v>')),
     # names
