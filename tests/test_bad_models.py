@@ -104,13 +104,16 @@ def test_a_root_of_a_number_below_0_in_a_model():
 NOT_COMPUTED = {
     "a number": (lambda s, g, k: s._replace(w=5), "5.0"),
     "a knob": (lambda s, g, k: s._replace(w=k.lr), "knob lr"),
-    "another state": (lambda s, g, k: s._replace(w=s.m, m=s.w), "m"),
+    "another state": (lambda s, g, k: s._replace(w=s.m, m=s.w), "m a"),
 }
 
 
+@pytest.mark.parametrize("file", ["a.xlsx", "a.html"])
 @pytest.mark.parametrize(("update", "what"), NOT_COMPUTED.values(), ids=NOT_COMPUTED)
-def test_a_rule_that_computes_no_next_parameter(update, what):
-    assert of_rule(update) == f"r: the rule's next w is {what} as it is; compute it from w and the gradient"
+def test_a_rule_that_computes_no_next_parameter_has_no_workbook(tmp_path, update, what, file):
+    rule = Rule(update, RULES["course_momentum"].state, RULES["course_momentum"].knobs)
+    told = refusal(lambda: xlsgd.build(model(), tmp_path / file, {"x": [1.0], "y": [2.0]}, rules=[rule]))
+    assert told == f"sheet m: the next a is {what} as it is; let the rule compute it"
 
 
 def doubled(g, times=45):

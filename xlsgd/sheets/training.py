@@ -10,12 +10,10 @@ from xlsgd.rules import Rule
 from xlsgd.sheets.buttons import Buttons, Put
 from xlsgd.sheets.layout import Layout
 from xlsgd.sheets.row import Columns, Row, nothing
-from xlsgd.symbols.expression import LEAVES, Expression, NoFormula, as_expression, in_order, symbol
+from xlsgd.symbols.expression import Expression, as_expression, in_order, symbol
 
 COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
 """What the course calls the cells that both weights start from, and the last row's."""
-
-GRADIENT = symbol("gradient")
 
 ROOT_OF_SUMMED_LOSSES = "root of summed err^2"
 
@@ -145,14 +143,12 @@ def shared_fields(rule: Rule) -> tuple[str, ...]:
     """Return the fields of a rule's state that are one for all parameters: what follows from itself and the knobs.
 
     Raises:
-        NoFormula: the rule does what symbols cannot follow, or leaves a parameter that it does not compute.
+        NoFormula: the rule does what symbols cannot follow.
     """
     fields = rule.state(0.0)._fields
     state = rule.state(*map(symbol, fields))
     knobs = rule.knobs()._make(symbol(f"knob {name}") for name in rule.knobs()._fields)
-    after = rule.update(state, GRADIENT, knobs)
-    if (next_w := as_expression(after[0])) is not state[0] and next_w.op in LEAVES and next_w is not GRADIENT:
-        raise NoFormula(f"the rule's next w is {next_w.args[0]} as it is; compute it from w and the gradient")
+    after = rule.update(state, symbol("gradient"), knobs)
     alone = zip(fields[1:], state[1:], after[1:], strict=True)
     return tuple(field for field, before, value in alone if _symbols(value) <= {before, *knobs})
 

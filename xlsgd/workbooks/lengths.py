@@ -1,15 +1,31 @@
-"""How long the formulas of a training sheet are, known before a number of it is computed."""
+"""What a workbook cannot hold of a training sheet, known before a number of it is computed."""
 
 from collections.abc import Mapping
 
 from xlsgd.sheets.record import record
 from xlsgd.sheets.training import Training
-from xlsgd.symbols.expression import NoFormula, symbol
+from xlsgd.symbols.expression import LEAVES, NoFormula, symbol
 from xlsgd.symbols.references import MAX_ROW
 from xlsgd.symbols.to_excel import LONGEST_FORMULA, TOO_LONG, least_length
 
 IN_A_ROW, FIXED = len(f"A{MAX_ROW}"), len("$A$1")
 """How many characters a reference takes at least, where the row may be any, and where it is the header's."""
+
+
+def check_formulas(trainings: Mapping[str, Training]) -> None:
+    """Raise NoFormula if a column's formula is longer than a spreadsheet takes, or the next parameters have none."""
+    for training in trainings.values():
+        check_next(training)
+    check_lengths(trainings)
+
+
+def check_next(training: Training) -> None:
+    """Raise NoFormula if a next parameter is no column of its own, to which the next row could refer."""
+    traced = record(training.key)
+    for parameter, after in list(traced.after.items())[: len(traced.last)]:
+        if after.op in LEAVES and after is not symbol(parameter) and after not in traced.point.values():
+            told = f"the next {parameter} is {after.args[0]} as it is; let the rule compute it"
+            raise NoFormula(f"sheet {training.name}: {told}")
 
 
 def check_lengths(trainings: Mapping[str, Training]) -> None:

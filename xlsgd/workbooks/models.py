@@ -15,7 +15,7 @@ from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_training
 from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 from xlsgd.workbooks.finished import finishing
-from xlsgd.workbooks.lengths import check_lengths
+from xlsgd.workbooks.lengths import check_formulas
 from xlsgd.workbooks.model_guide import GUIDE, model_guide
 
 
@@ -64,7 +64,7 @@ def placed_trainings(trainings: Sequence[Training], with_charts: bool = False) -
         InputError: two sheets of the workbook would have one name, or a formula is too long.
     """
     check_names(trainings)
-    check_lengths({training.name: training for training in trainings})
+    check_formulas({training.name: training for training in trainings})
     return [_placed(training, room_for_charts(training) if with_charts else 0) for training in trainings]
 
 
