@@ -99,6 +99,16 @@ def test_a_name_of_two_meanings_is_refused(tmp_path):
         compare(path, path)
 
 
+def test_an_order_of_sheets_whose_names_hold_commas(tmp_path):
+    files = []
+    for number, names in enumerate((["a", "b", "a, b"], ["a, b", "a", "b"])):
+        with xlsxwriter.Workbook(tmp_path / f"{number}.xlsx") as made:
+            for name in names:
+                made.add_worksheet(name)
+        files.append(tmp_path / f"{number}.xlsx")
+    assert kinds(*files) == [("sheet order", "a, b, a, b", "a, b, a, b")]
+
+
 def of_format(path, code):
     code = code.replace("&", "&amp;").replace('"', "&quot;")
     formats = f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{code}"/></numFmts>'

@@ -55,10 +55,10 @@ def _compared(books: tuple[Book, Book], volatile: tuple[Cells, Cells], result: C
 
 def _compare_order(original: Book, copy: Book, result: Comparison) -> None:
     """Compare the order of the sheets that both workbooks hold."""
-    expected = ", ".join(name for name in original.sheets if name in copy.sheets)
-    found = ", ".join(name for name in copy.sheets if name in original.sheets)
+    expected = [name for name in original.sheets if name in copy.sheets]
+    found = [name for name in copy.sheets if name in original.sheets]
     if expected != found:
-        result.report(Difference(WHOLE, "", "sheet order", expected, found))
+        result.report(Difference(WHOLE, "", "sheet order", ", ".join(expected), ", ".join(found)))
 
 
 def _compare_dates(original: Book, copy: Book, result: Comparison) -> None:
