@@ -99,8 +99,8 @@ def anchors(count, row="1", column="1"):
     return f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}">{each * count}</xdr:wsDr>'
 
 
-def chart(reference):
-    series = f"<c:ser><c:val><c:numRef><c:f>{reference}</c:f></c:numRef></c:val></c:ser>"
+def chart(*references):
+    series = "".join(f"<c:ser><c:val><c:numRef><c:f>{each}</c:f></c:numRef></c:val></c:ser>" for each in references)
     plot = f"<c:chart><c:plotArea><c:lineChart>{series}</c:lineChart></c:plotArea></c:chart>"
     return f'<c:chartSpace xmlns:c="{C}">{plot}</c:chartSpace>'
 
@@ -354,6 +354,8 @@ PACKAGES = {
     "a drawing of no XML": lambda: drawn("hello"),
     "a drawing in a circle": lambda: drawn(anchors(1), relationships(rId1=("chart", "drawing1.xml"))),
     "301 charts": lambda: drawn(anchors(301), chart=chart("S!$A$1")),
+    "a chart of 100,000 series": lambda: drawn(anchors(1), chart=chart(*(f"S!$A${n}" for n in range(100_000)))),
+    "300 anchors of a chart of 900 series": lambda: drawn(anchors(300), chart=chart(*(f"S!$A${n}" for n in range(900)))),
     "10,000 anchors of one chart": lambda: drawn(anchors(10_000), chart=chart("S!$A$1")),
     "a chart at a place without end": lambda: drawn(anchors(1, "9" * 100_000, "-1"), chart=chart("S!$A$1")),
     "a chart of a reference without end": lambda: drawn(anchors(1), chart=chart("'" * 1_000_001)),
