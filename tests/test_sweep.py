@@ -345,9 +345,9 @@ def test_a_column_of_arrays_is_known_by_its_sums():
 def test_the_mean_size_of_the_gradients_is_that_of_the_single_run():
     """adam_ann's footer alone divides by the number of rows."""
     training, rates = SHEETS["adam_ann"], np.array([0.5, 1.0])
-    together = lock_step(training, LESSON_POINTS, {"lr": rates})
     alone = [LiveSheet(with_knobs(training, lr=float(rate))) for rate in rates]
     with np.errstate(all="ignore"):
+        together = lock_step(training, LESSON_POINTS, {"lr": rates})
         for sheet in (together, *alone):
             sheet.step()
         found = together.footer()

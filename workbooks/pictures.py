@@ -23,6 +23,9 @@ NETWORK = PICTURES / "readme-network.png"
 DPI, MARGIN, FOOTER = 130, 12, 32
 """The pictures' resolution, and in pixels what stays free around a page, and how high its footer is with that."""
 
+COLOURS = 256
+"""Of a picture: with 64 the grey pixels of a digit are tinted, with all of them the files are three times as large."""
+
 FIRST_PAGES = (
     'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-3"},"ExportNotes":{"type":"boolean","value":"false"}}'
 )
@@ -76,8 +79,8 @@ def draw_page(pdf: Path, number: int) -> Image.Image:
 
 
 def cropped(page: Image.Image) -> Image.Image:
-    """Return a page without its blank margins, in few colours."""
-    return trimmed(page).quantize(64, Image.Quantize.MAXCOVERAGE)
+    """Return a page without its blank margins, in so many colours that none is seen to change."""
+    return trimmed(page).quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
 
 
 def trimmed(page: Image.Image) -> Image.Image:
@@ -101,7 +104,7 @@ def with_formula(sheet: str, cell: str) -> None:
     drawn.rectangle((100, 6, 520, 30), outline="#999999")
     drawn.text((22, 9), f"{sheet}!{cell}", fill="black", font=font)
     drawn.text((110, 9), formula, fill="#0072B2", font=font)
-    framed.quantize(64, Image.Quantize.MAXCOVERAGE).save(PICTURES / "readme.png", optimize=True)
+    framed.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(PICTURES / "readme.png", optimize=True)
 
 
 def network_and_digit() -> None:

@@ -1,15 +1,24 @@
 // Lines over epochs. Colours come from the style sheet, so that they change with light and dark.
 
 const MOST_DRAWN = 600; // points of a line: more would fall on the same pixels
+const FLAT = 1e-4; // a span of this share of the numbers' size is drawn as a line that keeps its height
 
 function niceTicks(least, most, count) {
-  const span = most - least || 1;
+  const span = Math.min(most - least, Number.MAX_VALUE) || 1;
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((each) => each * power >= raw) * power;
-  const ticks = [];
-  for (let tick = Math.ceil(least / step) * step; tick <= most + step / 1e6; tick += step) ticks.push(Math.abs(tick) < step / 1e6 ? 0 : tick);
-  return ticks;
+  const [first, last] = [Math.ceil(least / step), Math.floor(most / step + 1e-6)];
+  if (!(last - first <= 2 * count)) return []; // the numbers are so large that a step is lost on them
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+// The ticks as texts, with as many digits as tell one from the next.
+function tickLabels(ticks) {
+  const size = Math.max(...ticks.map(Math.abs));
+  const step = Math.abs(ticks[1] - ticks[0]);
+  const digits = Math.floor(Math.log10(size)) - Math.floor(Math.log10(step) + 1e-9) + 1;
+  return ticks.map((tick) => brief(tick, Math.min(Math.max(4, digits || 0), 15)));
 }
 
 function logTicks(least, most) {
@@ -42,16 +51,21 @@ class LineChart {
     const log = this.log && all.length > 0 && Math.min(...all) > 0 && Math.max(...all) / Math.min(...all) > 3;
     const scale = log ? Math.log10 : (value) => value;
     let [least, most] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
-    if (least === most) [least, most] = log ? [least / 2, most * 2] : [least - 1, most + 1];
+    const size = Math.max(Math.abs(least), Math.abs(most));
+    const margin = size / 20 || 1;
+    if (most - least <= size * FLAT) [least, most] = [Math.max(least - margin, -Number.MAX_VALUE), Math.min(most + margin, Number.MAX_VALUE)];
     const epochs = Math.max(1, ...lines.map(({ values }) => values.length - 1));
     const left = 58;
     const x = (epoch) => left + (epoch / epochs) * (width - left - 12);
-    const y = (value) => height - 28 - ((scale(value) - scale(least)) / (scale(most) - scale(least))) * (height - 44);
+    const half = (value) => scale(value) / 2; // the span of two halves is a number, whatever they are
+    const y = (value) => height - 28 - ((half(value) - half(least)) / (half(most) - half(least))) * (height - 44);
     const parts = [];
-    for (const tick of log ? logTicks(least, most) : niceTicks(least, most, 4)) {
+    const ticks = log ? logTicks(least, most) : niceTicks(least, most, 4);
+    const labels = tickLabels(ticks);
+    ticks.forEach((tick, i) => {
       parts.push(drawn("line", { class: "rule", x1: left, x2: width - 12, y1: y(tick), y2: y(tick) }));
-      parts.push(drawn("text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, brief(tick)));
-    }
+      parts.push(drawn("text", { class: "tick", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, labels[i]));
+    });
     for (const tick of niceTicks(0, epochs, 5).filter((each) => each % 1 === 0))
       parts.push(drawn("text", { class: "tick", x: x(tick), y: height - 10, "text-anchor": "middle" }, brief(tick)));
     lines.forEach(({ values }, i) => {

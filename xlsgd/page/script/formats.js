@@ -41,4 +41,10 @@ function formatted(value, format) {
 }
 
 // A number in running text and on axes.
-const brief = (value) => (typeof value === "number" ? String(Number(value.toPrecision(4))).replace("-", MINUS) : String(value));
+function brief(value, digits = 4) {
+  if (typeof value !== "number") return String(value);
+  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(digits));
+  const text = size >= 1e8 || (size < 1e-5 && size > 0) ? rounded.toExponential().replace("e", "E") : String(rounded);
+  return text.replaceAll("-", MINUS);
+}

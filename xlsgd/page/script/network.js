@@ -15,6 +15,7 @@ class NetworkDrawing {
     inLayer.forEach((nodes, layer) => nodes.forEach((node, i) =>
       this.places.set(node, [COLUMN_WIDTH * (layer + 0.5) + 10, 10 + ((i + 0.5) * (this.height - 20)) / nodes.length])));
     this.svg = drawn("svg", { class: "network", role: "img", viewBox: `0 0 ${this.width} ${this.height}`, width: 1.2 * this.width });
+    this.svg.style.minWidth = `${0.9 * this.width}px`; // narrower, its texts would be too small to read
     this.caption = element("figcaption", {});
     this.root = element("figure", {}, this.caption, element("div", { class: "wide" }, this.svg),
       element("p", { class: "note" }, "In each node its value, below it the error passed back to it. A line's width is its weight's size, its colour the sign."));

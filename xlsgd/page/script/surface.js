@@ -23,8 +23,8 @@ class Surface {
     this.landscape(training);
     this.paint(paths, places, answer);
     this.canvas.setAttribute("aria-label", `The loss over ${names[first]} and ${names[second]}, darker where it is less; ` +
-      paths.map(({ name }, i) => places[i].length ? `${name} went from ${places[i][0].map(brief).join(", ")} to ${places[i].at(-1).map(brief).join(", ")}` : `${name} left the numbers`).join("; "));
-    setText(this.note, `${names[first]} across, ${names[second]} upwards; ○ start, ● now${answer ? `, ★ the answer: ${answer.map(brief).join(", ")}` : ""}`);
+      paths.map(({ name }, i) => places[i].length ? `${name} went from ${places[i][0].map((each) => brief(each)).join(", ")} to ${places[i].at(-1).map((each) => brief(each)).join(", ")}` : `${name} left the numbers`).join("; "));
+    setText(this.note, `${names[first]} across, ${names[second]} upwards; ○ start, ● now${answer ? `, ★ the answer: ${answer.map((each) => brief(each)).join(", ")}` : ""}`);
   }
 
   // What the axes show: start, answer, and what lies near them of the paths. It only ever grows while training goes on.
@@ -134,9 +134,13 @@ class Surface {
   axes(context, style, x, y) {
     Object.assign(context, { fillStyle: style.getPropertyValue("--quiet"), font: "22px system-ui, sans-serif" });
     Object.assign(context, { textAlign: "center", textBaseline: "bottom" });
-    for (const tick of niceTicks(...this.limits[0], 5).slice(1, -1)) context.fillText(brief(tick), x(tick), this.canvas.height - 6);
+    const told = (limits, write) => {
+      const ticks = niceTicks(...limits, 5).slice(1, -1);
+      tickLabels(ticks).forEach((label, i) => write(label, ticks[i]));
+    };
+    told(this.limits[0], (label, tick) => context.fillText(label, x(tick), this.canvas.height - 6));
     Object.assign(context, { textAlign: "left", textBaseline: "middle" });
-    for (const tick of niceTicks(...this.limits[1], 5).slice(1, -1)) context.fillText(brief(tick), 8, y(tick));
+    told(this.limits[1], (label, tick) => context.fillText(label, 8, y(tick)));
   }
 
   disc(context, x, y, radius) { context.beginPath(); context.arc(x, y, radius, 0, 7); context.fill(); }

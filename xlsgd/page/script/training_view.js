@@ -1,5 +1,7 @@
 // The page of a training sheet: buttons, the sheet, what is told of a cell, knobs, charts.
 
+const MOST_LINES = 12; // of parameters in one chart: more could not be told apart
+
 class TrainingView {
   constructor(sheet, page) {
     Object.assign(this, { sheet, page, cursor: null });
@@ -11,7 +13,8 @@ class TrainingView {
     this.exercise = new ExercisePanel(this.grid, () => { this.draw(); page.changed(); });
     this.inputs = new InputsPanel(sheet, (name, text) => this.typed(name, text));
     this.loss = new LineChart("Loss by epoch", { log: true });
-    this.weights = new LineChart("Parameters by epoch");
+    const { length } = sheet.data.parameters;
+    this.weights = new LineChart(`Parameters by epoch${length > MOST_LINES ? `: the first ${MOST_LINES} of ${length}` : ""}`);
     this.points = new PointsPanel(sheet, (columns) => this.takePoints(columns));
     this.surface = sheet.data.parameters.length > 1 ? new Surface() : null;
     this.network = sheet.data.network ? new NetworkDrawing(sheet) : null;
@@ -19,7 +22,7 @@ class TrainingView {
       element("div", { class: "stage" }, intro(sheet), this.buttons.root, this.status, this.exercise.root, this.formula.root, this.grid.root,
         this.network && panel("The network", this.network.root), this.points.root),
       element("div", { class: "side" }, this.inputs.root, panel(`Loss by epoch: ${sheet.data.lossName}`, this.loss.root),
-        this.surfacePanel(), panel("Parameters by epoch", this.weights.root)));
+        this.surfacePanel(), panel(this.weights.title, this.weights.root)));
   }
 
   surfacePanel() {
@@ -131,7 +134,7 @@ class TrainingView {
     this.inputs.draw();
     const { history, data } = sheet;
     this.loss.draw([{ name: "loss", values: history.map(({ loss }) => loss) }]);
-    this.weights.draw(data.parameters.slice(0, 8).map((name, i) => ({ name, values: history.map(({ parameters }) => parameters[i]) })));
+    this.weights.draw(data.parameters.slice(0, MOST_LINES).map((name, i) => ({ name, values: history.map(({ parameters }) => parameters[i]) })));
     if (this.network) this.network.draw(this.cursor ?? this.rowInFocus() ?? 0);
     if (this.surface) this.drawSurface();
   }
