@@ -47,6 +47,8 @@ def test_truth_values_with_and_without_parentheses(tmp_path, one, other, same):
     ("one", "other"),
     [
         ("R4C4", "$D$4"),
+        ("r4c4", "$D$4"),
+        ("SUM(r[0])", "SUM(1:1)"),
         ("R[1]C[1]", "C2"),
         ("SUM(R[0])", "SUM(1:1)"),
         ("'#REF'!A1", "#REF!A1"),

@@ -27,8 +27,9 @@ R1C1 = re.compile(
 
 LIKE_R1C1 = re.compile(
     rf""" "(?:[^"]|"")*+" | '(?:[^']|'')*+' | (?<![\w.\\]) (R{AXIS}C{AXIS} | [RC]\[-?[0-9]{{1,7}}\]) (?![\w.(!\\])""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
+LETTERS_OF_ROWS = frozenset("Rr")
 
 
 def is_name(text: str) -> bool:
@@ -106,9 +107,11 @@ def relative(formula: str, row: int, column: int) -> str:
 def spelled_as_relative(formula: str) -> list[str]:
     """Return what stands in a formula in A1 notation as if `relative` had written it, where it is no reference.
 
-    >>> spelled_as_relative('R4C4+$D$4+"R4C4"+RC')
-    ['R4C4']
+    >>> spelled_as_relative('R4C4+$D$4+"R4C4"+RC+r[1]')
+    ['R4C4', 'r[1]']
     """
+    if "[" not in formula and LETTERS_OF_ROWS.isdisjoint(formula):
+        return []
     return [word for word in LIKE_R1C1.findall(formula) if word]
 
 
