@@ -9,7 +9,7 @@ import torch
 
 import xlsgd
 from xlsgd.errors import InputError
-from xlsgd.functions import cos_pi, dot, if_above, named, rounded, sign, total
+from xlsgd.functions import cos_pi, dot, if_above, named, rounded, sign, sqrt, total
 from xlsgd.losses import squared_error
 from xlsgd.models import LONGEST_NAME, Model
 from xlsgd.points.points import Points
@@ -74,6 +74,79 @@ def test_an_operation_without_a_formula_in_a_rule():
     rule = Rule(lambda s, g, k: type(s)(s.w - k.lr * (g // 2)), RULES["sgd"].state, RULES["sgd"].knobs)
     told = refusal(lambda: training_of(model(), rule))
     assert told == "m: // on a cell has no formula here: write it with + - * / ** or a function"
+
+
+def of_rule(update):
+    rule = Rule(update, RULES["course_momentum"].state, RULES["course_momentum"].knobs)
+    return refusal(lambda: training_of(model(), rule, name="r"))
+
+
+IN_A_RULE = {
+    "a root below 0": (lambda s, g, k: s._replace(w=s.w - sqrt(-1.0) * g), "math domain error"),
+    "a division by 0": (lambda s, g, k: s._replace(w=s.w - 1 / 0), "division by zero"),
+    "a whole number beyond floats": (lambda s, g, k: s._replace(w=s.w - g * 10**400), "int too large"),
+    "no state": (lambda s, g, k: s.w - g, "not subscriptable"),
+    "half a state": (lambda s, g, k: (s.w - g,), "shorter"),
+}
+
+
+@pytest.mark.parametrize(("update", "message"), IN_A_RULE.values(), ids=IN_A_RULE)
+def test_what_python_refuses_in_a_rule(update, message):
+    told = of_rule(update)
+    assert told.startswith("r: the rule cannot be run on a sheet's cells: ") and message in told
+
+
+def test_a_root_of_a_number_below_0_in_a_model():
+    told = refusal(lambda: training_of(model(lambda p, x: p.a * x * sqrt(-1.0))))
+    assert told.startswith(f"{CELLS}math domain error")
+
+
+NOT_COMPUTED = {
+    "a number": (lambda s, g, k: s._replace(w=5), "5.0"),
+    "a knob": (lambda s, g, k: s._replace(w=k.lr), "knob lr"),
+    "another state": (lambda s, g, k: s._replace(w=s.m, m=s.w), "m a"),
+}
+
+
+@pytest.mark.parametrize("file", ["a.xlsx", "a.html"])
+@pytest.mark.parametrize(("update", "what"), NOT_COMPUTED.values(), ids=NOT_COMPUTED)
+def test_a_rule_that_computes_no_next_parameter_has_no_workbook(tmp_path, update, what, file):
+    rule = Rule(update, RULES["course_momentum"].state, RULES["course_momentum"].knobs)
+    told = refusal(lambda: xlsgd.build(model(), tmp_path / file, {"x": [1.0], "y": [2.0]}, rules=[rule]))
+    assert told == f"sheet m: the next a is {what} as it is; let the rule compute it"
+
+
+def doubled(g, times=45):
+    for _ in range(times):
+        g = g * g + g
+    return g
+
+
+def added(g, times=3_000):
+    total = g
+    for _ in range(times):
+        total = total + 2 * g
+    return total
+
+
+@pytest.mark.parametrize(
+    ("made", "most"), [(doubled, "a billion"), (added, r"33,\d\d\d")], ids=["parts that double", "3,000 terms"]
+)
+@pytest.mark.parametrize("suffix", ["xlsx", "xlsm"])
+def test_a_formula_that_is_too_long_is_refused_before_anything_is_computed(tmp_path, made, most, suffix):
+    """With the lesson's 29 points and 100 epochs the second took more than a minute, the first more than any memory."""
+    rule = Rule(lambda s, g, k: type(s)(s.w - k.lr * made(g)), RULES["sgd"].state, RULES["sgd"].knobs)
+    began = time.process_time()
+    with pytest.raises(InputError, match=f"sheet m: the formula of column 'new a' takes over {most} characters"):
+        xlsgd.build(model(), tmp_path / f"a.{suffix}", Points(x=[1.0, 2.0], y=[1.0, 2.0]), rules=[rule])
+    assert time.process_time() - began < 10  # some tenths of a second on a quiet machine
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_formula_without_end_is_no_pages_either(tmp_path):
+    rule = Rule(lambda s, g, k: type(s)(s.w - k.lr * doubled(g)), RULES["sgd"].state, RULES["sgd"].knobs)
+    with pytest.raises(InputError, match="a formula takes over 1,048,576 characters, and a spreadsheet 8,192 at most"):
+        xlsgd.build(model(), tmp_path / "a.html", Points(x=[1.0, 2.0], y=[1.0, 2.0]), rules=[rule])
 
 
 UNUSED = {

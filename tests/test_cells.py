@@ -152,10 +152,21 @@ def test_an_array_formula_covers_its_range(tmp_path):
     assert ours["D3"].formula is None
 
 
-def test_a_data_table(put):
-    first = '<row r="2"><c r="B2"><f t="dataTable" ref="B2:B3" r1="A1"/><v>1</v></c></row>'
+@pytest.mark.parametrize(
+    ("said", "formula"),
+    [
+        ('r1="A1"', "TABLE(,A1)"),
+        ('r1="A1" dtr="1"', "TABLE(A1,)"),
+        ('r1="A1" dtr="0" r2="A2"', "TABLE(,A1)"),
+        ('r1="A1" r2="A2" dt2D="1" dtr="1"', "TABLE(A1,A2)"),
+        ('r1="A1" r2="A2" dt2D="true" del2="1"', "TABLE(A1,#REF!)"),
+    ],
+)
+def test_a_data_table_says_whose_input_a_rows_or_a_columns_goes_into_which_cell(put, said, formula):
+    # ECMA-376, part 1, section 18.3.1.40: `dtr` of a table of one input says that it stands in a row
+    first = f'<row r="2"><c r="B2"><f t="dataTable" ref="B2:B3" {said}/><v>1</v></c></row>'
     ours = read(put(f'{first}<row r="3"><c r="B3"><v>2</v></c></row>'))
-    assert shown(ours["B2"]) == shown(ours["B3"]) == "{=TABLE(A1,)}"
+    assert shown(ours["B2"]) == shown(ours["B3"]) == f"{{={formula}}}"
 
 
 def test_rich_text_phonetic_hints_and_escapes(put):
@@ -171,7 +182,7 @@ def test_rich_text_phonetic_hints_and_escapes(put):
 
 def test_values_of_every_type_and_places_that_are_not_written(put):
     row = '<row/><row><c><v>1.5</v></c><c s="3"/><c t="b"><v>0</v></c><c t="e"><v>#N/A</v></c>'
-    row += '<c t="d"><v>2019-05-01</v></c><c t="str"><f>""</f><v></v></c></row>'
+    row += '<c t="d"><v>2019-05-01</v></c><c t="str"><f>""</f><v></v></c><c t="d"/><c><is><t>5</t></is></c></row>'
     ours = read(put(row, STRICT))
     assert {place: cell.value for place, cell in ours.items()} == {
         "A2": 1.5, "C2": False, "D2": "#N/A", "E2": "2019-05-01", "F2": ""
@@ -194,6 +205,13 @@ def test_values_of_every_type_and_places_that_are_not_written(put):
         ('<row r="1"><c r="A1"><f t="shared" si="0"/></c></row>', "A1"),
         ('<row r="1"><c r="A1"><f t="array" ref="A1:?">1</f></c></row>', "A1"),
         ('<row r="1"><c r="A1"><v>1</v>', "damaged"),
+        ('<row r="1"><c r="A1"><v>1</v><v>2</v></c></row>', "A1 has a second value"),
+        ('<row r="1"><c r="A1"><f>1+1</f><f>2</f><v>2</v></c></row>', "A1 has a second formula"),
+        ('<row r="1"><c r="A1" t="inlineStr"><v>1</v><is><t>2</t></is></c></row>', "A1 has a second value"),
+        ('<row r="1"><c r="A1" t="b"><v>2</v></c></row>', "A1 holds '2'"),
+        ('<row r="1"><c r="A1" t="b"><v>yes</v></c></row>', "A1 holds 'yes'"),
+        ('<row r="1"><c r="A1"><v>1_0</v></c></row>', "A1 holds '1_0'"),
+        ('<row r="1"><c r="A1"><v>\u0663</v></c></row>', "A1 holds"),
         (f'<row r="1"><c r="A1"><f>{"1+" * 9000}1</f></c></row>', "18001 characters"),
         (f'<row r="1"><c r="A1" t="str"><v>{"x y z " * 1_000_000}</v></c></row>', "longer"),
         (f'<row r="1"><c r="A1" s="{"".join(map(str, range(800_000)))}"/></row>', "without end"),

@@ -64,6 +64,12 @@ def test_a_title_that_one_lacks_and_a_series_more():
     ]  # fmt: skip
 
 
+def test_a_series_that_one_has_twice_is_missing_once():
+    twice = LOSS._replace(series=LOSS.series * 2)
+    assert told(twice, LOSS) == [("E4", "chart series", LOSS.series[0], None)]
+    assert told(LOSS, twice) == [("E4", "chart series", None, LOSS.series[0])]
+
+
 def test_a_missing_chart_is_told_by_what_it_shows():
     shown = "scatter chart 'Path' of x=(S!R1C1) y=(S!R1C2); y=(S!R1C3)"
     assert told(PATH, None) == [("E20", "chart", shown, None)] and told(None, PATH) == [("E20", "chart", None, shown)]

@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from foreign_books import CASES, STYLES, book, package, parts_of, sheet_xml
 
+from xlsgd.errors import InputError
 from xlsgd.verifying.comparing.compare import compare
 
 
@@ -40,6 +41,74 @@ def of_formula(path, formula, **options):
 def test_truth_values_with_and_without_parentheses(tmp_path, one, other, same):
     files = of_formula(tmp_path / "a.xlsx", one), of_formula(tmp_path / "b.xlsx", other)
     assert compare(*files).mirrors is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("R4C4", "$D$4"),
+        ("r4c4", "$D$4"),
+        ("SUM(r[0])", "SUM(1:1)"),
+        ("R[1]C[1]", "C2"),
+        ("SUM(R[0])", "SUM(1:1)"),
+        ("'#REF'!A1", "#REF!A1"),
+        ("'S!S'!A1", "S!S!A1"),
+        ("1E+400", "1E+500"),
+        ("A1+\u0663", "A1+3"),
+    ],
+)
+def test_what_is_spelled_like_another_formula_is_not_that_one(tmp_path, one, other):
+    files = of_formula(tmp_path / "a.xlsx", one), of_formula(tmp_path / "b.xlsx", other)
+    assert kinds(*files) == [("formula", f"={one}", f"={other}")]
+
+
+def of_name(path, meaning):
+    name = f'<definedNames><definedName name="n">{meaning}</definedName></definedNames>'
+    return book(path, ['<c r="A1"><v>1</v></c>'], settings=name)
+
+
+def test_a_name_that_is_spelled_like_another_meaning_has_not_that_one(tmp_path):
+    assert kinds(of_name(tmp_path / "a.xlsx", "R4C4"), of_name(tmp_path / "b.xlsx", "$D$4")) == [
+        ("name", "=R4C4", "=$D$4")
+    ]
+
+
+def of_table(path, said):
+    first = f'<c r="A1"><f {said}</f><v>1</v></c>'
+    return book(path, [first, '<c r="A2"><v>2</v></c>'])
+
+
+def test_a_data_table_of_rows_is_none_of_columns_and_no_array(tmp_path):
+    row, column, array = (
+        of_table(tmp_path / f"{number}.xlsx", said)
+        for number, said in enumerate(
+            (
+                't="dataTable" ref="A1:A2" r1="B1" dtr="1">',
+                't="dataTable" ref="A1:A2" r1="B1" dtr="0">',
+                't="array" ref="A1:A2">TABLE(B1,)',
+            )
+        )
+    )
+    assert kinds(row, column) == [("formula", "{=TABLE(B1,)}", "{=TABLE(,B1)}")] * 2
+    assert kinds(row, array) == [("formula", "{=TABLE(B1,)}", "{=TABLE(B1,)}")] * 2
+    assert compare(row, row).mirrors
+
+
+def test_a_name_of_two_meanings_is_refused(tmp_path):
+    names = "".join(f'<definedName name="{name}">{meaning}</definedName>' for name, meaning in (("n", 1), ("N", 2)))
+    path = book(tmp_path / "a.xlsx", ['<c r="A1"><v>1</v></c>'], settings=f"<definedNames>{names}</definedNames>")
+    with pytest.raises(InputError, match="the name 'n' is there twice"):
+        compare(path, path)
+
+
+def test_an_order_of_sheets_whose_names_hold_commas(tmp_path):
+    files = []
+    for number, names in enumerate((["a", "b", "a, b"], ["a, b", "a", "b"])):
+        with xlsxwriter.Workbook(tmp_path / f"{number}.xlsx") as made:
+            for name in names:
+                made.add_worksheet(name)
+        files.append(tmp_path / f"{number}.xlsx")
+    assert kinds(*files) == [("sheet order", "a, b, a, b", "a, b, a, b")]
 
 
 def of_format(path, code):

@@ -114,6 +114,7 @@ TESTED_TOGETHER = {
     "verifying/oracle/model_.*": "oracle_models",
     "verifying/oracle/network_.*": "network",
     "workbooks/(finished|hints)": "looks",
+    "workbooks/lengths": "bad_models",
     "workbooks/corrected/.*": "corrected_quirks",
     "workbooks/model_guide": "model_workbooks",
     "workbooks/network/.*": "network",

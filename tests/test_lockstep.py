@@ -1,12 +1,19 @@
 """Many runs in lock step: sums of columns, and when a run counts as near or lost."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
+from machine_support import needs_machine_code
 
+from xlsgd.functions import if_equal, log
+from xlsgd.models import LINE
 from xlsgd.points.points import LESSON_POINTS, Points
+from xlsgd.rules import RULES, Rule
 from xlsgd.run.press import LiveSheet
 from xlsgd.sheets.lesson import LESSON
 from xlsgd.sheets.training import with_knobs
+from xlsgd.sheets.trainings import training_of
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.lockstep import ColumnSums
 from xlsgd.sweeping.run import lock_step
@@ -60,3 +67,28 @@ def test_a_failure_that_no_knob_changes_is_every_runs():
         sheet = lock_step(LESSON["rmsprop"], Points([1e308], [-1e308]), {"lr": RATES})
         sheet.step()
         assert not np.isfinite(sheet.arithmetic.loss(sheet)).any()
+
+
+class Timed(NamedTuple):
+    w: float
+    t: float = 0.0
+
+
+@needs_machine_code
+@pytest.mark.parametrize("machine_code", [False, True])
+def test_a_number_that_fails_in_a_branch_not_taken_is_no_runs_failure(machine_code):
+    """The time is the same number in all runs as the first row begins, and has no logarithm there."""
+
+    def late(s, g, k):
+        return Timed(s.w - k.lr * if_equal(s.t, 0, g, g * log(s.t)), s.t + k.lr)
+
+    training = training_of(LINE, Rule(late, Timed, RULES["sgd"].knobs), name="late")
+    rates = np.array([1e-4, 2e-4])
+    sheet = lock_step(training, LESSON_POINTS, {"lr": rates}, machine_code=machine_code)
+    with np.errstate(all="ignore"):
+        sheet.step()
+        found = sheet.arithmetic.loss(sheet)
+    for rate, loss in zip(rates.tolist(), found.tolist(), strict=True):
+        single = LiveSheet(with_knobs(training, lr=rate))
+        single.step()
+        assert loss == single.state()["loss"]

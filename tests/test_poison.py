@@ -352,3 +352,9 @@ def test_an_end_of_a_row_across_the_seam_of_two_pieces_is_one(tmp_path):
         new.writestr("sheet", text)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert list(row_chunks(archive, "sheet")) == [b"".join(rows), text[-73:]]
+
+
+def test_a_number_that_python_alone_reads_is_refused(small):
+    assert poisoned(small, '<c r="A1"><f>1+1</f><v>1000</v></c>').values == [1000]
+    with pytest.raises(InputError, match="A1 holds '1_000'"):
+        poisoned(small, '<c r="A1"><f>1+1</f><v>1_000</v></c>')

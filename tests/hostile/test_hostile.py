@@ -68,6 +68,8 @@ LONG = {
     "a name of 500,000 terms",
     "50,000 names",
     "200,000 cell styles",
+    "a chart of 100,000 series",
+    "300 anchors of a chart of 900 series",
     "1,048,577 rows",
     "gzip of a gigabyte",
     "a pickle without end",

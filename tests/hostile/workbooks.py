@@ -99,8 +99,8 @@ def anchors(count, row="1", column="1"):
     return f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}">{each * count}</xdr:wsDr>'
 
 
-def chart(reference):
-    series = f"<c:ser><c:val><c:numRef><c:f>{reference}</c:f></c:numRef></c:val></c:ser>"
+def chart(*references):
+    series = "".join(f"<c:ser><c:val><c:numRef><c:f>{each}</c:f></c:numRef></c:val></c:ser>" for each in references)
     plot = f"<c:chart><c:plotArea><c:lineChart>{series}</c:lineChart></c:plotArea></c:chart>"
     return f'<c:chartSpace xmlns:c="{C}">{plot}</c:chartSpace>'
 
@@ -307,6 +307,13 @@ PACKAGES = {
     "a data table of nothing": lambda: parts(cell('<f t="dataTable" r1="" r2="nowhere"/><v>1</v>')),
     "two formulas in a cell": lambda: parts(cell("<f>1+1</f><f>2+2</f><v>2</v>")),
     "two values in a cell": lambda: parts(cell("<f>1+1</f><v>2</v><v>3</v>")),
+    "a value and an inline text": lambda: parts(cell("<v>1</v><is><t>2</t></is>", 'r="C2" t="inlineStr"')),
+    "an inline text in a number": lambda: parts(cell("<is><t>2</t></is>")),
+    "a number with an underscore": lambda: parts(value("1_0")),
+    "a number in digits of another script": lambda: parts(value("\u0663")),
+    "a date of nothing": lambda: parts(value("", "d")),
+    "a reference by row and column": lambda: parts(formula("R4C4+R[1]C[1]")),
+    "a number beyond any in a formula": lambda: parts(formula("1E400")),
     "a formula without a value": lambda: parts(cell("<f>1+1</f>")),
     "a formula of braces in a format": lambda: parts(cell('<f t="dataTable" ref="C2" r1="{0.__class__}" r2="{r1}"/><v>1</v>')),
     # names
@@ -347,6 +354,8 @@ PACKAGES = {
     "a drawing of no XML": lambda: drawn("hello"),
     "a drawing in a circle": lambda: drawn(anchors(1), relationships(rId1=("chart", "drawing1.xml"))),
     "301 charts": lambda: drawn(anchors(301), chart=chart("S!$A$1")),
+    "a chart of 100,000 series": lambda: drawn(anchors(1), chart=chart(*(f"S!$A${n}" for n in range(100_000)))),
+    "300 anchors of a chart of 900 series": lambda: drawn(anchors(300), chart=chart(*(f"S!$A${n}" for n in range(900)))),
     "10,000 anchors of one chart": lambda: drawn(anchors(10_000), chart=chart("S!$A$1")),
     "a chart at a place without end": lambda: drawn(anchors(1, "9" * 100_000, "-1"), chart=chart("S!$A$1")),
     "a chart of a reference without end": lambda: drawn(anchors(1), chart=chart("'" * 1_000_001)),

@@ -23,7 +23,7 @@ from xlsgd.excel.widths import Widths, lines_of
 from xlsgd.excel.zip_pieces import Deflater, Piece, put_in
 from xlsgd.sheets.description import Choice, Place, Rows, Sheet
 from xlsgd.symbols.cells import fixed
-from xlsgd.symbols.to_excel import LONGEST_FORMULA, longest_row, spell, spell_sheet
+from xlsgd.symbols.to_excel import LONGEST_FORMULA, TOO_LONG, longest_row, spell, spell_sheet
 
 CREATED = datetime(2019, 1, 1)
 """A date fixed once, so that a workbook is the same to the byte whenever it is built."""
@@ -91,8 +91,7 @@ def _check_lengths(name: str, rows: Rows) -> None:
         formula = "" if column.formula is None else f"={spell(column.formula, longest_row)}"
         if len(formula) > LONGEST_FORMULA:
             raise InputError(
-                f"sheet {name}: the formula of column {column.letter} takes {len(formula):,} characters, and a "
-                f"spreadsheet {LONGEST_FORMULA:,} at most; give its parts columns of their own by named()"
+                f"sheet {name}: the formula of column {column.letter} takes {len(formula):,} characters{TOO_LONG}"
             )
 
 

@@ -17,6 +17,7 @@ from xlsgd.sheets.general_layout import general_layout
 from xlsgd.sheets.table import Table
 from xlsgd.sheets.table_books import BOOKS, table_book, tables
 from xlsgd.sheets.training import Training
+from xlsgd.workbooks.lengths import check_next
 from xlsgd.workbooks.network.book import LESSONS
 from xlsgd.workbooks.network.checks import allowed_values
 from xlsgd.workbooks.network.known import lesson_of, network_tables, network_trainings, points_of, table_of
@@ -69,8 +70,9 @@ def training_sheet(training: Training, points: Points) -> PageSheet:
     """Return a training sheet for a page, one of the workbook `network` with its text.
 
     Raises:
-        InputError: JavaScript cannot say what it does; the message names the operation.
+        InputError: JavaScript cannot say what it does, or its rule does not compute the next parameters.
     """
+    check_next(training)
     if training.name not in network_trainings() or training.model is not network_trainings()[training.name].model:
         return page_of_training(training, plain_points(points))
     lesson = LESSONS[lesson_of(training.name)]

@@ -12,6 +12,7 @@ from xlsgd.symbols.references import MAX_COLUMN, MAX_ROW, absolute, address, col
 
 MAX_FORMULA = 2**14  # Excel's own limit is 8,192 characters, as it shows them
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 
 
 class DateText(str):
@@ -82,6 +83,7 @@ class SheetReader(Target):
         self.cell: dict[str, str] = {}
         self.formula: dict[str, str] | None = None
         self.formula_text: list[str] = []
+        self.inline: list[str] = []
         self.shared: dict[str, Formula] = {}
         self.arrays: list[tuple[int, int, int, int, Formula]] = []
 
@@ -93,15 +95,19 @@ class SheetReader(Target):
                 raise ValueError(f"a cell inside of cell {address(self.row, self.column)}")
             self.is_in_cell = True
             self.cell = attributes
-            self.formula, self.formula_text, self.text = None, [], []
+            self.formula, self.formula_text, self.text, self.inline = None, [], [], []
             self._move(attributes.get("r"))
         elif self.skips or tag is None:
             self.deepen()
         elif self.pieces is not None:
             raise ValueError(f"an element inside of a text of cell {address(self.row, self.column)}")
-        elif tag in ("v", "t"):
+        elif tag == "v":
+            self._check_single("value", bool(self.text))
             self.pieces = self.text
+        elif tag == "t":
+            self.pieces = self.inline
         elif tag == "f":
+            self._check_single("formula", self.formula is not None)
             self.formula = attributes
             self.pieces = self.formula_text
         elif tag == "row":
@@ -112,6 +118,10 @@ class SheetReader(Target):
             self.arrays = [array for array in self.arrays if array[2] >= row]
         elif tag in ("rPh", "extLst"):
             self.skips, self.depth_skipped = True, self.depth
+
+    def _check_single(self, what: str, is_second: bool) -> None:
+        if is_second:
+            raise ValueError(f"cell {address(self.row, self.column)} has a second {what}")
 
     def _move(self, written: str | None) -> None:
         """Go to the next cell: the written one, which must lie further right in this row."""
@@ -142,16 +152,19 @@ class SheetReader(Target):
 
     def _parsed_value(self) -> CellValue:
         kind, text = self.cell.get("t", "n"), "".join(self.text)
+        if kind == "inlineStr" and self.inline:
+            self._check_single("value", bool(text))
+            text = "".join(self.inline)
         if kind == "n":
             return self._number(text) if text else None
         if kind == "s":
             return self._string(text) if text else None
         if kind == "b":
-            return text.strip() in ("1", "true") if text else None
+            return self._truth(text) if text else None
         if kind == "e":
             return ExcelError(text) if text else None
         if kind == "d":
-            return DateText(text)
+            return DateText(text) if text else None
         return unescaped(text) if text or self.formula is not None else None
 
     def _string(self, index: str) -> str:
@@ -161,12 +174,19 @@ class SheetReader(Target):
             )
         return self.strings[int(index)]
 
+    def _truth(self, text: str) -> bool:
+        if text.strip() not in TRUTHS:
+            raise ValueError(f"cell {address(self.row, self.column)} holds {text!r}, which is no truth value")
+        return TRUTHS[text.strip()]
+
     def _number(self, text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
+        if (
+            not math.isfinite(value) or not text.isascii() or "_" in text
+        ):  # digits of any script, and 1_000, are Python's
             raise ValueError(f"cell {address(self.row, self.column)} holds {text!r}, which is no number of Excel's")
         return value
 
@@ -200,8 +220,9 @@ class SheetReader(Target):
         if not first or not last:
             raise ValueError(f"cell {address(self.row, self.column)}: an array in {written!r}")
         area = first[0] if first[0] == last[0] else f"{first[0]}:{last[0]}"
-        text = formula.text or "TABLE({r1},{r2})".format_map({"r1": "", "r2": ""} | attributes)
-        formula = Formula(text, self.row, self.column, area, attributes.get("t") == "dataTable")
+        is_table = attributes.get("t") == "dataTable"
+        text = _table(attributes) if is_table else formula.text
+        formula = Formula(text, self.row, self.column, area, is_table)
         if ":" in area:
             box = (int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
             self.arrays.append((*box, formula))
@@ -215,3 +236,15 @@ class SheetReader(Target):
             if top <= self.row <= bottom and left <= self.column <= right:
                 return formula
         return None
+
+
+def _table(attributes: dict[str, str]) -> str:
+    """Return a data table's formula as Excel shows it: the cells that a row's and a column's inputs go into."""
+
+    def is_set(name: str) -> bool:
+        return attributes.get(name) in ("1", "true")
+
+    first, second = ("#REF!" if is_set(f"del{i}") else attributes.get(f"r{i}", "") for i in (1, 2))
+    if is_set("dt2D"):
+        return f"TABLE({first},{second})"
+    return f"TABLE({first},)" if is_set("dtr") else f"TABLE(,{first})"

@@ -13,6 +13,7 @@ from xlsgd.reading.package import parse_part, relationships
 from xlsgd.symbols.references import address, relative
 
 MAX_CHARTS = 300
+MAX_SERIES = 1_000  # in a chart; Excel's own limit is 255
 PLACE = re.compile("[0-9]{1,7}")
 
 
@@ -40,7 +41,7 @@ def read_charts(archive: zipfile.ZipFile, sheet_part: str) -> list[ReadChart]:
 
 
 def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[ReadChart]:
-    related = relationships(archive, drawing)
+    related, known = relationships(archive, drawing), dict[str, ReadChart]()
     for anchor in parse_part(archive, drawing).iter():
         if not anchor.tag.endswith("Anchor"):
             continue
@@ -50,18 +51,20 @@ def _drawn(archive: zipfile.ZipFile, drawing: str) -> Iterator[ReadChart]:
             references = (related.get(value, ("", "")) for key, value in frame.items() if key.endswith("}id"))
             for kind, part in references:
                 if kind == "chart":
-                    yield _chart(corner, parse_part(archive, part))
+                    known[part] = known.get(part) or _chart(archive, part)
+                    yield known[part]._replace(anchor=corner)
                 elif kind:
                     yield ReadChart(corner, (kind,), "", ())
 
 
-def _chart(anchor: str, root: ElementTree.Element) -> ReadChart:
-    """Read a chart (section 21.2)."""
+def _chart(archive: zipfile.ZipFile, part: str) -> ReadChart:
+    """Read a chart (section 21.2), wherever it stands."""
+    root = parse_part(archive, part)
     plots = [plot for plot in root.iterfind(".//{*}plotArea/*") if plot.tag.endswith("Chart")]
     series = [item for plot in plots for item in plot.iterfind("{*}ser")]
-    return ReadChart(
-        anchor, tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series))
-    )
+    if len(series) > MAX_SERIES:
+        raise InputError(f"{archive.filename}: {part!r} holds over {MAX_SERIES:,} series: too many to compare")
+    return ReadChart("", tuple(map(_type, plots)), _title(root.find("{*}chart/{*}title")), tuple(map(_series, series)))
 
 
 def _type(plot: ElementTree.Element) -> str:

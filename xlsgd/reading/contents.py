@@ -1,7 +1,7 @@
 """What a workbook holds beside its cells: number formats, names and frozen panes."""
 
 import zipfile
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +75,11 @@ def read_book(archive: zipfile.ZipFile) -> Book:
         raise InputError(f"{archive.filename}: its styles have more or longer number formats than a workbook's")
     formats = cache(partial(number_formats, styles))  # told when they are asked for: openpyxl is slow to import
     workbook = parse_part(archive, part)
-    return Book(archive, sheet_parts(archive), strings, formats, defined_names(workbook), settings_in(workbook))
+    names = defined_names(workbook)
+    for key, name in _listed_names(workbook):
+        if name.text != names[key].text:
+            raise InputError(f"{archive.filename}: the name {name.written!r} is there twice: save it again in Excel")
+    return Book(archive, sheet_parts(archive), strings, formats, names, settings_in(workbook))
 
 
 def number_formats(styles: ElementTree.Element) -> list[str]:
@@ -99,14 +103,16 @@ def _numbers_of_formats(styles: ElementTree.Element) -> list[str | None]:
 
 def defined_names(workbook: ElementTree.Element) -> dict[tuple[str, str], Name]:
     """Return the defined names by their sheet (empty for the whole workbook's) and their name, in capitals."""
+    return dict(_listed_names(workbook))
+
+
+def _listed_names(workbook: ElementTree.Element) -> Iterator[tuple[tuple[str, str], Name]]:
     sheets = {str(i): sheet.get("name", "") for i, sheet in enumerate(workbook.iterfind("{*}sheets/{*}sheet"))}
-    found = {}
     for item in workbook.iterfind("{*}definedNames/{*}definedName"):
         scope = sheets.get(item.get("localSheetId", ""), "")
         hidden = item.get("hidden") in ("1", "true")
         written = item.get("name", "")
-        found[scope, written.upper()] = Name(item.text or "", hidden, written)
-    return found
+        yield (scope, written.upper()), Name(item.text or "", hidden, written)
 
 
 def settings_in(workbook: ElementTree.Element) -> Settings:

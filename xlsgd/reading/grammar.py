@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from math import isfinite
 from typing import NamedTuple
 
 from xlsgd.symbols.references import AXIS, MAX_COLUMN, MAX_ROW, place
@@ -21,6 +22,7 @@ MOST_PARSED = 2**14  # tokens: a formula of Excel's has at most 8,192 characters
 TRUTHS = ("TRUE", "FALSE")
 """Functions that are constants, too."""
 
+DELETED = "#REF!"
 PREFIXES = ("+", "-", "@")
 POSTFIXES = ("%", "#")
 
@@ -29,10 +31,10 @@ TOKEN = re.compile(
     rf"""(?P<space>\s+)
     | (?P<string>"(?:[^"]|"")*+")
     | (?P<area>R{AXIS}(?:C{AXIS})?(?![\w.(!\\]) | C{AXIS}(?![\w.(!\\]))
-    | (?P<sheet>'(?:[^']|'')*+'! | (?:\[\d++\])?[^\W\d][\w.]*+(?::[\w.]++)?! | \[\d++\]! | \#REF!(?=[RC][\[\d]))
+    | (?P<sheet>'(?:[^']|'')*+'! | (?:\[[0-9]++\])?[^\W\d][\w.]*+(?::[\w.]++)?! | \[[0-9]++\]! | \#REF!(?=[RC][\[0-9]))
     | (?P<quoted>'(?:[^']|'')*+')
     | (?P<error>\#(?:DIV/0!|NAME\?|N/A|[A-Za-z_]+!))
-    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)
+    | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     | (?P<name>(?:[^\W\d]|\\)[\w.\\?]*(?:{BRACKETS})? | {BRACKETS})
     | (?P<operator><=|>=|<>|[-+*/^&=<>%:@\#])
     | (?P<mark>[(),;{{}}])
@@ -90,7 +92,9 @@ def _spelling(kind: str, text: str) -> str:
     if kind == "string":
         return text
     if kind == "number":
-        return repr(float(text))
+        return repr(float(text)) if isfinite(float(text)) else text
+    if kind == "sheet" and text == DELETED:
+        return f"{text}!"  # as no sheet is called
     if kind == "sheet" and text.startswith("'"):
         return text[1:-2].replace("''", "'").upper() + "!"
     return text.upper()
@@ -208,7 +212,7 @@ class _Parser:
     def operand(self) -> str:
         kind, text = self.ahead.kind, self.take()
         if kind == "sheet":
-            return text + self.operand()
+            return f"{text if text.count('!') == 1 else repr(text)}{self.operand()}"  # a name may hold that mark
         if kind == "name" and self.ahead.text == "(":
             self.take()
             arguments = "".join(self.items(")", ","))

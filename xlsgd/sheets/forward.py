@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from xlsgd.errors import InputError, choose
 from xlsgd.models import Model
 from xlsgd.symbols.derivative import HEAVY, derivatives
-from xlsgd.symbols.expression import Expression, NoFormula, as_expression, in_order, operands_of
+from xlsgd.symbols.expression import NO_PLACE, Expression, NoFormula, as_expression, in_order, operands_of
 from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.simplify import ZERO
 
-REFUSED = (TypeError, AttributeError, LookupError)
 """What Python raises where a function takes numbers only, or a name is wrong."""
 
 
@@ -78,7 +77,7 @@ def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -
         predictions = [as_expression(value) for value in _flat(predicted)]
     except NoFormula as error:
         raise InputError(f"model {model.name}: {error}") from error
-    except REFUSED as error:
+    except NO_PLACE as error:
         raise InputError(
             f"model {model.name}: predict or loss cannot be run on a sheet's cells: {str(error).splitlines()[0]}; "
             "write them with + - * / ** and the functions of xlsgd"

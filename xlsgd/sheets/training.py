@@ -16,7 +16,6 @@ from xlsgd.symbols.expression import Expression, as_expression, in_order, symbol
 COURSE_STARTS = {"b": ("const", "lastconst"), "a": ("slope", "lastslope")}
 """What the course calls the cells that both weights start from, and the last row's."""
 
-
 ROOT_OF_SUMMED_LOSSES = "root of summed err^2"
 
 
@@ -142,7 +141,11 @@ class Training(NamedTuple):
 
 @cache
 def shared_fields(rule: Rule) -> tuple[str, ...]:
-    """Return the fields of a rule's state that are one for all parameters: what follows from itself and the knobs."""
+    """Return the fields of a rule's state that are one for all parameters: what follows from itself and the knobs.
+
+    Raises:
+        NoFormula: the rule does what symbols cannot follow.
+    """
     fields = rule.state(0.0)._fields
     state = rule.state(*map(symbol, fields))
     knobs = rule.knobs()._make(symbol(f"knob {name}") for name in rule.knobs()._fields)

@@ -16,7 +16,7 @@ from xlsgd.sheets.model_row import STEP, Extras, check_headings, model_row
 from xlsgd.sheets.record import record
 from xlsgd.sheets.row import Columns
 from xlsgd.sheets.training import Training, shared_fields
-from xlsgd.symbols.expression import NoFormula
+from xlsgd.symbols.expression import NO_PLACE, NoFormula
 from xlsgd.symbols.references import MAX_COLUMN
 
 RESERVED = ("reset", "step", "run", "epoch")
@@ -98,6 +98,11 @@ def _shared(name: str, rule: Rule) -> tuple[str, ...]:
         return shared_fields(rule)
     except NoFormula as error:
         raise NoFormula(f"{name}: {error}") from error
+    except NO_PLACE as error:
+        raise NoFormula(
+            f"{name}: the rule cannot be run on a sheet's cells: {str(error).splitlines()[0]}; "
+            "write it with + - * / ** and the functions of xlsgd, and return a state"
+        ) from error
 
 
 def _cold(targets: Mapping[str, tuple[str, str]], cold: Mapping[str, float]) -> list[Action]:

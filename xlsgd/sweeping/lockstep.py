@@ -19,6 +19,7 @@ from xlsgd.sheets.training import Training
 from xlsgd.sweeping.floats import Floats
 from xlsgd.sweeping.machine_passes import MachinePasses
 from xlsgd.sweeping.passes import ColumnSums, Passes, RunsEnd
+from xlsgd.sweeping.places import differing_states
 
 
 class OnRuns:
@@ -81,7 +82,7 @@ class OnRuns:
     def fold(self, sheet: LiveSheet, states: Mapping[str, Value], summed: bool = False) -> RunsEnd:
         """Return what a pass leaves, operation by operation."""
         sums = {name: ColumnSums() for name in sheet.training.key.summed if summed}
-        points, now = point_rows(sheet.training, sheet.points), tuple(states.values())
+        points, now = point_rows(sheet.training, sheet.points), self._as_they_go_on(sheet, states)
         for row in interpreter(sheet.training.key).rows(points, now, sheet.knobs()):
             for column, value in zip(sums.values(), row.summed, strict=False):
                 column.append(value)
@@ -89,6 +90,14 @@ class OnRuns:
         last = dict(zip(sheet.training.parameters, row.last, strict=True))
         finite = self.all_finite(*entered) if summed else None
         return RunsEnd(last, dict(zip(states, now, strict=True)), sums, finite)
+
+    def _as_they_go_on(self, sheet: LiveSheet, states: Mapping[str, Value]) -> tuple[Value, ...]:
+        """Return the states, as an array each that the rows make one: where a number fails, an array holds NaN."""
+        arrays = tuple(isinstance(value, type(self.zeros)) for value in (*states.values(), *sheet.knobs()))
+        differ = differing_states(sheet.training.key, arrays)
+        return tuple(
+            self.operand(value) if array else value for value, array in zip(states.values(), differ, strict=True)
+        )
 
     def footer(self, sheet: LiveSheet, states: Mapping[str, Value], knobs: Any, end: RunsEnd) -> dict[str, Value]:
         """Return each run's values that follow from the rows, by name.

@@ -1,10 +1,14 @@
 """Which array holds which value in a compiled row, and the row's operations as statements on these arrays."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import compress
 
 from xlsgd.run.compiled import spelled
+from xlsgd.sheets.record import record
+from xlsgd.sheets.training import RowKey
 from xlsgd.symbols.expression import NoFormula
-from xlsgd.symbols.operations import Operation, Operations
+from xlsgd.symbols.operations import IN_A_ROW, Operation, Operations
 from xlsgd.symbols.primitives import PRIMITIVES
 
 FUNCTIONS = {name: primitive.numpy for name, primitive in PRIMITIVES.items() if primitive.numpy}
@@ -20,6 +24,23 @@ def all_arrays(operations: Operations, after: dict[str, str], arrays: Collection
         if computed | handed_on <= found:
             return found
         found |= computed | handed_on
+
+
+@cache
+def differing_states(key: RowKey, arrays: tuple[bool, ...]) -> tuple[bool, ...]:
+    """Return for each state whether it is an array at the latest as the second row begins.
+
+    Args:
+        key: the sheet's row, from `Training.key`.
+        arrays: for each state, then for each knob whether it is an array.
+    """
+    traced, leaves = record(key), record(key).leaves()
+    knobs = [leaves[knob] for knob in traced.knobs]
+    operations = Operations(leaves, knobs, IN_A_ROW)
+    states = (f"v{i}" for i, _ in enumerate(traced.after))
+    after = dict(zip(states, operations.names(traced.after.values()), strict=True))
+    found = all_arrays(operations, after, set(compress((*after, *knobs), arrays)))
+    return tuple(name in found for name in after)
 
 
 def spell_before(operation: Operation, arrays: Collection[str]) -> str:

@@ -15,6 +15,9 @@ from xlsgd.symbols.checked import NOT_AVAILABLE
 LEAVES = ("symbol", "number", "text", "reference", "defined name")
 """What is made of no other: a value that has no place yet, literals, a cell, and what a sheet has a name for."""
 
+NO_PLACE = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
+"""What Python raises where it is given an expression in a number's place, or a number that an operation has not."""
+
 
 class NoFormula(InputError, TypeError):
     """An operation on an expression that no formula can express; its message names the operation."""

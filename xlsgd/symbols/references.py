@@ -20,10 +20,16 @@ A1 = re.compile(
 WORD = re.compile(r"(?![rR]?[0-9]*[cC]?[0-9]*$)[A-Za-z_][A-Za-z0-9_.]*")
 ADDRESS = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 DIGITS = "0123456789"
-AXIS = r"(?:\d{1,7}|\[-?\d{1,7}\])"
+AXIS = r"(?:[0-9]{1,7}|\[-?[0-9]{1,7}\])"
 R1C1 = re.compile(
     rf""" "(?:[^"]|"")*+" | '(?:[^']|'')*+' | (?<![\w.\\]) (?=[RC])(R{AXIS})?(C{AXIS})? (?![\w.(!\\])""", re.VERBOSE
 )
+
+LIKE_R1C1 = re.compile(
+    rf""" "(?:[^"]|"")*+" | '(?:[^']|'')*+' | (?<![\w.\\]) (R{AXIS}C{AXIS} | [RC]\[-?[0-9]{{1,7}}\]) (?![\w.(!\\])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+LETTERS_OF_ROWS = frozenset("Rr")
 
 
 def is_name(text: str) -> bool:
@@ -96,6 +102,17 @@ def relative(formula: str, row: int, column: int) -> str:
         return ":".join(corners) if all(corners) else match.group()
 
     return A1.sub(rewrite, formula)
+
+
+def spelled_as_relative(formula: str) -> list[str]:
+    """Return what stands in a formula in A1 notation as if `relative` had written it, where it is no reference.
+
+    >>> spelled_as_relative('R4C4+$D$4+"R4C4"+RC+r[1]')
+    ['R4C4', 'r[1]']
+    """
+    if "[" not in formula and LETTERS_OF_ROWS.isdisjoint(formula):
+        return []
+    return [word for word in LIKE_R1C1.findall(formula) if word]
 
 
 def absolute(formula: str, row: int, column: int) -> str:

@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from xlsgd.symbols.cells import Reference, RowOf
-from xlsgd.symbols.expression import Expression, NoFormula, in_order
+from xlsgd.symbols.expression import Expression, NoFormula, in_order, operands_of
 from xlsgd.symbols.primitives import PRIMITIVES, TIGHTEST, Form
 from xlsgd.symbols.references import MAX_ROW, column_letters
 
 LONGEST_FORMULA = 8192
 """How many characters a formula may have, the equals sign among them."""
+TOO_LONG = f", and a spreadsheet {LONGEST_FORMULA:,} at most; give its parts columns of their own by named()"
+LONGEST_SPELLED = 2**20
+"""How many characters of a formula are put together, to be shown or to be told of."""
 
 PLAIN_SHEET = re.compile(r"(?!(?:[A-Za-z]{1,3}[0-9]+|[rRcC]|[rR][0-9]*[cC][0-9]*)$)[A-Za-z_][A-Za-z0-9_]*")
 """A sheet's name that needs no quotation marks: a word that is no cell's address in any notation."""
@@ -46,12 +49,28 @@ def spell(expression: Expression, row: Callable[[Reference], str] = number_of_ro
         row: spells a reference's row.
 
     Raises:
-        NoFormula: a value of the expression has no place, a number is NaN or infinite.
+        NoFormula: a value of the expression has no place, a number is NaN or infinite, or the text is far too long.
     """
     spelled: dict[Expression, Spelling] = {}
     for part in in_order([expression]):
         spelled[part] = _spell(part, spelled, row)
+        if len(spelled[part][0]) > LONGEST_SPELLED:
+            raise NoFormula(f"a formula takes over {LONGEST_SPELLED:,} characters{TOO_LONG}")
     return spelled[expression][0]
+
+
+def least_length(expression: Expression, known: Mapping[Expression, int]) -> int:
+    """Return how many characters a formula has at least, which takes no time however often it repeats its parts.
+
+    Args:
+        expression: the formula.
+        known: how many the values take at least that have a place.
+    """
+    lengths = dict(known)
+    for part in in_order(operands_of(expression), known):
+        if part not in lengths:
+            lengths[part] = 1 + sum(lengths[operand] for operand in operands_of(part))
+    return 1 + sum(lengths[operand] for operand in operands_of(expression))
 
 
 def _spell(expression: Expression, spelled: Mapping[Expression, Spelling], row: Callable[[Reference], str]) -> Spelling:

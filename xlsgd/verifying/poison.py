@@ -217,7 +217,7 @@ class _Poisoner:
             return False
         parts = _plain_cells(text)
         letters, rows, numbers = parts[1::4], parts[2::4], parts[3::4]
-        if len(letters) != text.count(b"<f"):
+        if len(letters) != text.count(b"<f") or b"_" in b"".join(numbers):  # 1_000 is a number of Python's alone
             return False
         try:
             values = list(map(float, numbers))

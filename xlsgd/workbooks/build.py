@@ -21,6 +21,7 @@ from xlsgd.sheets.training import Training
 from xlsgd.sheets.unrolled import Unrolled
 from xlsgd.workbooks.filled_history import checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 from xlsgd.workbooks.finished import finishing
+from xlsgd.workbooks.lengths import check_formulas
 from xlsgd.workbooks.network import TITLE as NETWORK_TITLE
 
 
@@ -145,6 +146,7 @@ def write_recipe(
     begun: Callable[[str], None] = lambda sheet: None,
 ) -> Path:
     """Write a recipe's workbook into a file and return its path; the rest as of `build`."""
+    check_formulas(trainings)
     points = plain_points(points)
     n = points.n
     epochs = default_epochs(n) if epochs is None else checked_epochs(n, epochs)

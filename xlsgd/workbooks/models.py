@@ -15,6 +15,7 @@ from xlsgd.sheets.training import Training
 from xlsgd.workbooks.build import filled_training
 from xlsgd.workbooks.filled_history import FEW_CELLS, checked_epochs, default_epochs, epochs_of, filled_race, filled_run
 from xlsgd.workbooks.finished import finishing
+from xlsgd.workbooks.lengths import check_formulas
 from xlsgd.workbooks.model_guide import GUIDE, model_guide
 
 
@@ -60,9 +61,10 @@ def placed_trainings(trainings: Sequence[Training], with_charts: bool = False) -
     """Return training sheets whose points are looked up from the sheet that holds them, perhaps with room for charts.
 
     Raises:
-        InputError: two sheets of the workbook would have one name.
+        InputError: two sheets of the workbook would have one name, or a formula is too long.
     """
     check_names(trainings)
+    check_formulas({training.name: training for training in trainings})
     return [_placed(training, room_for_charts(training) if with_charts else 0) for training in trainings]
 
 

@@ -1,5 +1,6 @@
 """Which charts of two sheets belong together, and what differs between them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product, zip_longest
 
@@ -46,7 +47,7 @@ def _partners(sheet: str, one: ReadChart, other: ReadChart) -> Iterator[Differen
         yield Difference(sheet, one.anchor, "chart title", one.title or None, other.title or None)
     if one.anchor != other.anchor:
         yield Difference(sheet, one.anchor, "chart anchor", one.anchor, other.anchor)
-    missing = [series for series in one.series if series not in other.series]
-    extra = [series for series in other.series if series not in one.series]
-    for mine, theirs in zip_longest(missing, extra):
+    mine_all, theirs_all = Counter(one.series), Counter(other.series)
+    missing, extra = mine_all - theirs_all, theirs_all - mine_all
+    for mine, theirs in zip_longest(missing.elements(), extra.elements()):
         yield Difference(sheet, one.anchor, "chart series", mine, theirs)

@@ -11,14 +11,12 @@ from xlsgd.errors import InputError
 from xlsgd.reading.cells import read_cells
 from xlsgd.reading.charts import read_charts
 from xlsgd.reading.contents import Book, frozen_pane, read_book
-from xlsgd.reading.grammar import canonical
 from xlsgd.reading.package import open_package
 from xlsgd.reading.rows import read_rows
 from xlsgd.reading.volatile import Cells, volatile_cells
-from xlsgd.symbols.references import relative
 from xlsgd.verifying.comparing.charts import differences, paired
 from xlsgd.verifying.comparing.comparison import WHOLE, Comparison, Difference
-from xlsgd.verifying.comparing.sheets import Reader, SheetPair
+from xlsgd.verifying.comparing.sheets import Reader, SheetPair, parsed
 
 TOLERANCE = 1e-12
 PRINT_TITLES = "_XLNM.PRINT_TITLES"
@@ -57,10 +55,10 @@ def _compared(books: tuple[Book, Book], volatile: tuple[Cells, Cells], result: C
 
 def _compare_order(original: Book, copy: Book, result: Comparison) -> None:
     """Compare the order of the sheets that both workbooks hold."""
-    expected = ", ".join(name for name in original.sheets if name in copy.sheets)
-    found = ", ".join(name for name in copy.sheets if name in original.sheets)
+    expected = [name for name in original.sheets if name in copy.sheets]
+    found = [name for name in copy.sheets if name in original.sheets]
     if expected != found:
-        result.report(Difference(WHOLE, "", "sheet order", expected, found))
+        result.report(Difference(WHOLE, "", "sheet order", ", ".join(expected), ", ".join(found)))
 
 
 def _compare_dates(original: Book, copy: Book, result: Comparison) -> None:
@@ -85,7 +83,7 @@ def _compare_names(original: Book, copy: Book, result: Comparison) -> None:
             result.report(Difference(scope, name, "name", *texts))
 
 
-def _parsed(name: str, text: str | None) -> str | None:
+def _parsed(name: str, text: str | None) -> tuple[str, list[str]] | None:
     """Return a name's formula as parsed; what is relative in it counts from A1.
 
     Of print titles, rows and columns, it is all one which come first.
@@ -93,7 +91,7 @@ def _parsed(name: str, text: str | None) -> str | None:
     formula = text and text.removeprefix("=")
     if formula and name == PRINT_TITLES:
         formula = ",".join(sorted(PART_OF_UNION.findall(formula)))
-    return formula and canonical(relative(formula, 1, 1))
+    return parsed(formula, 1, 1) if formula is not None else None
 
 
 def _compare_sheets(

@@ -10,7 +10,7 @@ from xlsgd.reading.grammar import TRUTHS, Area, canonical
 from xlsgd.reading.number_formats import canonical_format
 from xlsgd.reading.rows import ReadColumn, ReadRows
 from xlsgd.reading.volatile import Cells
-from xlsgd.symbols.references import address
+from xlsgd.symbols.references import address, relative, spelled_as_relative
 from xlsgd.verifying.comparing.comparison import Comparison, Difference, SheetSummary
 from xlsgd.verifying.comparing.sides import side_by_side
 
@@ -149,4 +149,9 @@ def _same_formula(one: Formula, other: Formula) -> bool:
     """Say whether two formulas parse alike, each at its own place."""
     if one == other:
         return True
-    return one.array == other.array and canonical(one.relative()) == canonical(other.relative())
+    return one[3:] == other[3:] and parsed(one.text, one.row, one.column) == parsed(other.text, other.row, other.column)
+
+
+def parsed(formula: str, row: int, column: int) -> tuple[str, list[str]]:
+    """Return what is equal of two formulas that parse alike, each in its own cell, and of no others."""
+    return canonical(relative(formula, row, column)), spelled_as_relative(formula)
