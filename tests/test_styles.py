@@ -35,4 +35,6 @@ def test_a_style_looks_as_it_says_and_keeps_the_number_format(tmp_path, style):
     assert (cell.alignment.vertical == "top") is bool({"top", "wrap"} & {*words})
     assert (cell.font.color.rgb == "FF1F4E9E") is (style == "given")
     tinted = style in ("", "entry", "input")  # a number of which nothing is said is one that may be changed
-    assert (cell.fill.fgColor.rgb == "FFFFF2CC") is (cell.border.left.style == "thin") is tinted
+    assert (cell.fill.fgColor.rgb == "FFFFF2CC") is tinted
+    assert (cell.fill.fgColor.rgb == "FFDDEBF7") is (style == "blank")
+    assert (cell.border.left.style == "thin") is (tinted or style == "blank")

@@ -84,7 +84,7 @@ def build(
         raise click.UsageError("--press is for graddesc alone, with --macros or without: leave out the rest")
     if exercises:
         if any((names, any(given), settings, epochs is not None, corrected, only, macros, presses)):
-            raise click.UsageError("--exercise goes with --out and --no-verify alone: leave out the rest")
+            raise click.UsageError("--exercise goes with --out, --no-verify and -q alone: leave out the rest")
         files = _exercises(exercises, out)
     elif only and names == ("network",):
         if corrected or macros or settings:

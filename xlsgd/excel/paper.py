@@ -41,7 +41,7 @@ def set_up_page(worksheet: Any, sheet: Sheet, widths: Widths) -> None:
     shown = _fitting(right, widths)
     if sheet.first_page:
         bottom = min(bottom, max(PAGE[1], widths.span("A", shown) * PAGE[1] // PAGE[0]) // ROW)
-    if sheet.first_page or sheet.printed or shown < right:
+    if (sheet.first_page or sheet.printed or shown < right) and not sheet.hidden:  # one with an area is printed
         worksheet.print_area(f"A1:{column_letters(shown)}{bottom}")
     worksheet.fit_to_pages(1, 0 if _high(sheet, bottom, widths) > ONE_PAGE else 1)
 

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from xlsgd.sheets.description import Shade
+from xlsgd.sheets.verdicts import Verdicts
+
+RIGHT = {"bg_color": "#C6E9D5", "font_color": "#0B5D3B"}
+WRONG = {"bg_color": "#FADBD0", "font_color": "#9C2A00"}
 
 EVERY_ROW = 0
 """The key of the height that all rows have for which there is no other."""
@@ -25,6 +29,14 @@ def shade(worksheet: Any, cells: Shade) -> None:
             f"{end}_{what}": given for end, bound in bounds for what, given in (("type", "num"), ("value", bound))
         }
     worksheet.conditional_format(cells.cells, options)
+
+
+def colour(book: Any, worksheet: Any, cells: Verdicts) -> None:
+    """Colour cells green where they are right, and red where they are wrong."""
+    judged = cells.judged_by
+    for is_so, look in ((f"={judged}=0", RIGHT), (f"=ISNUMBER({judged})", WRONG)):
+        options = {"type": "formula", "criteria": is_so, "format": book.add_format(look), "stop_if_true": True}
+        worksheet.conditional_format(cells.cells, options)
 
 
 def set_heights(worksheet: Any, heights: Mapping[int, int]) -> None:

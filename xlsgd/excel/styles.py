@@ -20,6 +20,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
     "input": INPUT_LOOK,
+    "blank": {"bg_color": "#DDEBF7", "border": 1, "border_color": "#9DC3E6"},
     "entry": INPUT_LOOK | {"bold": True, "align": "center"},
     "given": {"font_color": "#1F4E9E"},
     "note": {"italic": True, "font_color": "#595959"},

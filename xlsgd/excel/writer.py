@@ -15,7 +15,7 @@ from xlsgd.errors import InputError
 from xlsgd.excel.charts import insert_chart
 from xlsgd.excel.notes import tell
 from xlsgd.excel.paper import set_up_page
-from xlsgd.excel.pictures import set_heights, shade
+from xlsgd.excel.pictures import colour, set_heights, shade
 from xlsgd.excel.readable import keep_readable
 from xlsgd.excel.rows_xml import StreamedWorksheet, render
 from xlsgd.excel.styles import FONT, Formats
@@ -168,6 +168,8 @@ def _finish(book: xlsxwriter.Workbook, worksheet: Any, sheet: Sheet, widths: Wid
         _ask(worksheet, choice)
     for each in sheet.shades:
         shade(worksheet, each)
+    for verdicts in sheet.verdicts:
+        colour(book, worksheet, verdicts)
     for button in sheet.buttons:
         wide = widths.pixels(button.address.rstrip("0123456789"))
         worksheet.insert_button(button.address, {"caption": button.caption, "macro": button.macro, "width": wide})

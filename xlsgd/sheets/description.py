@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from string import ascii_uppercase
 from typing import NamedTuple
 
+from xlsgd.sheets.verdicts import Verdicts
 from xlsgd.symbols.checked import Number
 from xlsgd.symbols.expression import Expression
 
@@ -211,7 +212,7 @@ class Sheet(NamedTuple):
         first_page: whether only so much is printed as fits on a page.
         headings: the rows of the headings, the first and the last, where they are not frozen.
         buttons: the buttons, in a workbook that has macros.
-        shades: the cells that are shaded by their numbers.
+        shades, verdicts: the cells that are shaded by their numbers, and those that look right or wrong.
         heights: heights of rows in pixels; that of row 0 is for all that are not named.
         zoom: how large the sheet is shown, in percent.
         source: where its equations come from, in a line.
@@ -230,6 +231,7 @@ class Sheet(NamedTuple):
     printed: str = ""
     buttons: tuple[Button, ...] = ()
     shades: tuple[Shade, ...] = ()
+    verdicts: tuple[Verdicts, ...] = ()
     heights: Mapping[int, int] = {}
     zoom: int = 100
     source: str = ""

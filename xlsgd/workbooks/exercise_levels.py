@@ -1,5 +1,6 @@
 """What there is to be practised: which formulas of which sheet are left out, the task, and a hint for each."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from xlsgd.workbooks.network.fill import with_layout
 from xlsgd.workbooks.network.lesson import Lesson
 from xlsgd.workbooks.network.relu_network import RELU_NETWORK
 
+IMAGE = re.compile(r"^Image \d ")
+
 
 class Level(NamedTuple):
     """An exercise.
@@ -21,7 +24,8 @@ class Level(NamedTuple):
         title: the idea in a line.
         task: what to do.
         sheet: gives the sheet with all of its formulas.
-        hints: for each heading whose column is left out, or its part before a `_` or behind a space, what to think of.
+        hints: for each heading whose column is left out, or its part before a `_` or behind the image's number, what
+            to think of.
     """
 
     name: str
@@ -32,7 +36,7 @@ class Level(NamedTuple):
 
     def hint(self, heading: str) -> str:
         """Return the hint for a heading's column, nothing if that is not left out."""
-        names = (heading, heading.partition("_")[0], heading.rpartition(" ")[2])
+        names = (heading, heading.partition("_")[0], IMAGE.sub("", heading))
         return next((self.hints[name] for name in names if name in self.hints), "")
 
 

@@ -21,6 +21,9 @@ QUIRKS: tuple[KnownDifference, ...] = ()
 MODEL = "B1"
 """Where a training sheet says what its model is called."""
 
+ANSWERS = "answers"
+"""The sheet that an exercise has its answers on."""
+
 AN_ERROR = "an error"
 """The answer where a spreadsheet must show an error and does not; Torch does not know which."""
 
@@ -43,6 +46,8 @@ def answers(
 ) -> dict[str, list[Any]]:
     """Return Torch's answers for the workbook's formula cells, sheet by sheet, `NO_ANSWER` where it has none.
 
+    It has none for an exercise, in which what stands in other cells depends on those that are still blank.
+
     Torch knows an error only as NaN; where the file shows an error, NaN counts as the same one.
 
     Args:
@@ -64,7 +69,7 @@ def answers(
     given: dict[str, list[Any]] = {}
     for name, cells in sheets.items():
         begun(name)
-        expected = oracle.expected(name, book, models) if cells else {}
+        expected = oracle.expected(name, book, models) if cells and ANSWERS not in sheets else {}
         addresses = (address(row, column) for row, column in cells)
         given[name] = [
             _answer(expected.get(place, NO_ANSWER), cached)
@@ -82,6 +87,8 @@ def note(path: Path, models: Sequence[Any] = ()) -> str:
     """
     with open_package(path) as archive:
         book = read_book(archive)
+        if ANSWERS in book.sheets:
+            return "an exercise: Torch computes whole sheets, and does not know which cells are blank"
         named = {_model_named(archive, part, book.strings) for part in book.sheets.values()} if models else set()
     own = [model.name for model in models if model.name in named]
     if not own:
