@@ -4,6 +4,7 @@ import os
 import struct
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 import xlsxwriter
@@ -198,7 +199,7 @@ def test_a_workbook_that_unpacks_to_too_much(tmp_path):
 
 def test_what_is_no_worksheet_is_bounded_together(tmp_path, monkeypatch):
     monkeypatch.setattr(zip_bounds, "MAX_WHOLE_BYTES", 5_000)
-    media = {f"xl/media/{number}.bin": os.urandom(1_000) for number in range(5)}
+    media = {f"xl/media/{number}.bin": Random(1_000).randbytes(1_000) for number in range(5)}
     path = write(tmp_path / "a.xlsx", parts=media)
     assert "what is no worksheet unpacks to" in refusal(path)
     sheet = PARTS["xl/worksheets/sheet1.xml"].replace("<sheetData/>", f"<!--{media}--><sheetData/>")
@@ -222,7 +223,7 @@ def test_many_parts_each_below_the_bomb_are_one(tmp_path):
 
 def test_parts_that_overlap_are_a_bomb(tmp_path):
     """Fifield's: many entries of the directory lead to one packed kernel."""
-    path = write(tmp_path / "a.xlsx", parts={"xl/media/1.bin": os.urandom(5_000)})
+    path = write(tmp_path / "a.xlsx", parts={"xl/media/1.bin": Random(5_000).randbytes(5_000)})
     data = path.read_bytes()
     end = data.rindex(b"PK\x05\x06")
     (count, size, at) = struct.unpack_from("<HLL", data, end + 10)

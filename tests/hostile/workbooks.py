@@ -1,11 +1,12 @@
 """Workbooks made to break their reader: each a package of parts, or bytes that are hardly a zip."""
 
-import os
 import struct
 import sys
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -32,7 +33,9 @@ def parts(sheet=None, changed=None, **options):
 
 def zipped(made, path, **options):
     """Write a package; a list of pairs may hold a name twice."""
-    with zipfile.ZipFile(path, "w", options.pop("method", zipfile.ZIP_DEFLATED), compresslevel=1) as archive:
+    method = options.pop("method", zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(path, "w", method, compresslevel=1) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a name that is given twice
         for name, text in made.items() if isinstance(made, dict) else made:
             archive.writestr(name, text)
     return path
@@ -146,7 +149,7 @@ PACKAGES = {
     "9,000 parts": lambda: parts() | {f"xl/media/{n}.xml": "<a/>" for n in range(9_000)},
     "60 parts of 9 MB of zeros": lambda: parts() | {f"xl/media/{n}.bin": bytes(9 * 2**20) for n in range(60)},
     "a sheet of 100 MB of spaces": lambda: parts(rows().replace("<sheetData>", " " * 10**8 + "<sheetData>")),
-    "a macro that is none": lambda: parts() | {"xl/vbaProject.bin": os.urandom(100)},
+    "a macro that is none": lambda: parts() | {"xl/vbaProject.bin": Random(100).randbytes(100)},
     "an external link to a device": lambda: parts() | {
         "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{MAIN}"/>',
         "xl/externalLinks/_rels/externalLink1.xml.rels": relationships(rId1=("externalLinkPath", "file:///dev/zero")),
@@ -228,7 +231,7 @@ PACKAGES = {
     "a sheet cut short": lambda: parts() | {SHEET: rows()[:-40]},
     "a sheet of another namespace": lambda: parts(rows().replace(MAIN, "urn:else")),
     "a sheet of prefixes": lambda: parts(rows().replace("xmlns=", "xmlns:x=").replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:")),
-    "a sheet that is a picture": lambda: parts() | {SHEET: b"\x89PNG\r\n\x1a\n" + os.urandom(1000)},
+    "a sheet that is a picture": lambda: parts() | {SHEET: b"\x89PNG\r\n\x1a\n" + Random(1000).randbytes(1000)},
     "a sheet that is HTML": lambda: parts() | {SHEET: "<html><body><table><tr><td>1</td></tr></table></body></html>"},
     "a workbook that is JSON": lambda: parts() | {BOOK: "{}"},
     "rows begun and commented out": lambda: parts(rows().replace("<sheetData>", "<sheetData>" + '<row r="1"><!--' + "-" * 10 + "--></row>" * 10)),

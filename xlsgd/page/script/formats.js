@@ -45,6 +45,6 @@ function brief(value, digits = 4) {
   if (typeof value !== "number") return String(value);
   const size = Math.abs(value);
   const rounded = Number(value.toPrecision(digits));
-  const text = size >= 1e8 || (size < 1e-5 && size > 0) ? rounded.toExponential().replace("e", "E") : String(rounded);
+  const text = size >= 1e7 || (size < 1e-5 && size > 0) ? rounded.toExponential().replace("e", "E") : String(rounded);
   return text.replaceAll("-", MINUS);
 }

@@ -52,7 +52,7 @@ class RaceView {
       key.className = `key colour-${this.racing.indexOf(sheet) % 8}`;
       key.hidden = this.off.has(sheet);
       const lr = sheet.inputs[sheet.indexOf("lr")];
-      [lr, sheet.epoch, sheet.loss, ...sheet.states].forEach((value, k) => { if (cells[k]) setText(cells[k], typeof value === "number" ? formatted(value, k < 2 ? "" : k === 2 ? "0.00E+00" : "0.0000") : String(value)); });
+      [lr, sheet.epoch, sheet.loss, ...sheet.states].forEach((value, k) => { if (cells[k]) setText(cells[k], typeof value === "number" && k !== 2 ? formatted(value, k < 2 ? "" : "0.0000") : brief(value)); });
     });
     const { racing } = this;
     this.loss.draw(racing.map((sheet) => ({ name: sheet.name, values: sheet.history.map(({ loss }) => loss) })));
