@@ -44,7 +44,7 @@ def _places(cells: LessonCells) -> Iterable[Place]:
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
     yield class_chart(cells, (0, 1), ["p = 0.5"], f"A{cells.free}", 6)
-    yield cells.by_epoch("Mean loss by epoch", "loss", f"G{cells.free}", 6)
+    yield cells.by_epoch("Mean loss by epoch", "loss", f"G{cells.free}", 6, log=False)
 
 
 LOGISTIC = Lesson(

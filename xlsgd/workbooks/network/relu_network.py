@@ -93,7 +93,7 @@ def _shades(cells: LessonCells) -> Sequence[Shade]:
 
 def _charts(cells: LessonCells) -> Iterable[Chart]:
     yield class_chart(cells, (0, 1), (), f"A{cells.free}", 5)
-    yield cells.by_epoch("Mean loss by epoch", "loss", f"F{cells.free}", 6)
+    yield cells.by_epoch("Mean loss by epoch", "loss", f"F{cells.free}", 6, log=False)
 
 
 RELU_NETWORK = Lesson(

@@ -64,7 +64,7 @@ def _places(cells: LessonCells) -> Iterable[Place]:
 def _charts(cells: LessonCells) -> Iterable[Chart]:
     names = [f"{k - 1} or {m - 1}" for k, m in PAIRS]
     yield class_chart(cells, CLASSES, names, f"A{cells.free}", 6)
-    yield cells.by_epoch("Mean loss by epoch", "loss", f"G{cells.free}", 6)
+    yield cells.by_epoch("Mean loss by epoch", "loss", f"G{cells.free}", 6, log=False)
 
 
 SOFTMAX_REGRESSION = Lesson(
