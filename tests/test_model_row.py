@@ -1,6 +1,7 @@
 """Batches, schedules and finite differences on a model's sheets: against Torch, NumPy, and in an engine not ours."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import openpyxl
@@ -211,20 +212,26 @@ def test_a_central_difference_is_exact_for_a_parabola_and_a_forward_one_is_off_b
 # ---- in a workbook, recalculated by IronCalc -------------------------------------------------------------------------
 
 
+@functools.cache
+def book(path):
+    """A workbook, read once."""
+    return openpyxl.load_workbook(path)
+
+
 def start_row(path, sheet):
     """The row of what the first row of points starts from, between the headings and it."""
-    return next(cell.row for cell in openpyxl.load_workbook(path)[sheet]["A"] if cell.value == "start")
+    return next(cell.row for cell in book(path)[sheet]["A"] if cell.value == "start")
 
 
 def heads(path, sheet):
     """The columns' letters by heading."""
-    cells = openpyxl.load_workbook(path)[sheet][start_row(path, sheet) - 1]
+    cells = book(path)[sheet][start_row(path, sheet) - 1]
     return {cell.value: cell.column_letter for cell in cells if cell.value is not None}
 
 
 def knob(path, sheet, name):
     """The address of a knob's cell."""
-    row = openpyxl.load_workbook(path)[sheet][1]
+    row = book(path)[sheet][1]
     return next(f"{cell.column_letter}2" for cell in row if cell.value == name)
 
 
