@@ -23,6 +23,7 @@ from safetensors.numpy import load_file
 from xlsgd.commands.lr_find import lr_find
 from xlsgd.commands.train import train
 from xlsgd.mnist import data, files, model
+from xlsgd.mnist.checkpoint import Checkpoints
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.recipe import LESSONS
 from xlsgd.mnist.train import Epoch
@@ -276,6 +277,61 @@ def test_a_finished_one_cycle_goes_no_further_and_says_so(tmp_path):
     assert "; --schedule one-cycle is at its end, so it goes no further" in invoke(train, "--epochs", 1, *one_cycle)[1]
     said = refused(train, "--epochs", 2, *one_cycle)
     assert "of a run of 1 epoch(s), and each step's rate depends on their number by --schedule one-cycle" in said
+
+
+def interrupted_after(monkeypatch, epoch, step=0):
+    """Have runs be interrupted as soon as their checkpoint stands there."""
+    save = Checkpoints.save
+
+    def save_and_stop(self, engine, at):
+        save(self, engine, at)
+        if (at.epoch, at.step) == (epoch, step):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoints, "save", save_and_stop)
+
+
+@pytest.mark.parametrize(
+    ("where", "options", "keeps"),
+    [
+        ((2, 0), [], "2 epochs"),
+        ((1, 0), [], "1 epoch"),
+        ((1, 5), ["--checkpoint-every", 28], "1 epoch and 5 steps"),
+    ],
+)
+def test_an_interrupted_run_says_what_is_kept_and_how_to_go_on(where, options, keeps, monkeypatch):
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, *where)
+        status, output = invoke(train, "--epochs", 3, *options)
+    go_on = "the same options with --out runs/train-1 --resume go on"
+    assert status == 130
+    assert f"Interrupted: runs/train-1 keeps {keeps}; {go_on}" in output.splitlines()
+    status, output = invoke(train, "--epochs", 3, *options, "--out", "runs/train-1", "--resume")
+    assert (status, output.splitlines()[-1]) == (0, "Wrote runs/train-1")
+
+
+def test_an_interrupt_before_the_first_checkpoint_keeps_nothing(monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.train.make_engine", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert "Interrupted: run keeps 0 epochs; the same options" in invoke(train, "--out", "run")[1]
+
+
+def test_several_runs_that_were_interrupted_go_on_where_they_stopped(three_lessons, tmp_path, monkeypatch):
+    monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 2)
+    invoke(train, "--lesson", "all", "--out", "whole")
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, 1)
+        status, output = invoke(train, "--lesson", "all", "--out", "all")
+    assert status == 130
+    go_on = "the same options with --out all --resume go on"
+    assert f"Interrupted: all/nn-manual-l2 keeps 1 epoch; {go_on}" in output.splitlines()
+    status, output = invoke(train, "--lesson", "all", "--out", "all", "--resume")
+    assert (status, output.splitlines()[-1]) == (0, "Wrote all")
+    for name in three_lessons:
+        weights = [(tmp_path / folder / name / "weights.safetensors").read_bytes() for folder in ("whole", "all")]
+        assert weights[0] == weights[1]
+    output = invoke(train, "--lesson", "all", "--out", "all", "--resume")[1]
+    assert output.count("holds a finished run of 2 epochs") == 3
+    assert "--epochs" not in output  # which a lesson sets
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

@@ -71,7 +71,8 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on from --out's checkpoint; the other options as they were, but more --epochs where the rate is constant.",
+    help="Go on with the run in --out, or with its several runs, from the checkpoints there; the other options as they "
+    "were, but more --epochs where the rate is constant.",
 )
 def train(**options: Any) -> None:
     """Train the lessons' MNIST networks by the rules that fill the sheets.

@@ -49,8 +49,8 @@ class EpochLines(Watcher):
             print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
 
 
-def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
-    """Return what a finished run holds, and what it takes to go on, in a line."""
+def held(name: str, epochs: Sequence[Epoch], recipe: Recipe, lesson: str | None = None) -> str:
+    """Return what a finished run holds, and what it takes to go on where no lesson sets its epochs, in a line."""
     count, last = len(epochs), epochs[-1]
     more = (
         f"`epochs` {count + 1} or more goes on"
@@ -59,8 +59,14 @@ def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
     )
     return (
         f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {last.train_loss:.4f}, "
-        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}; {more}"
+        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}{'' if lesson else f'; {more}'}"
     )
+
+
+def kept(name: str, epochs: int, steps: int) -> str:
+    """Return what is kept of a run that is interrupted: epochs, and steps of the one begun."""
+    begun = f" and {steps} step{'s' * (steps > 1)}" if steps else ""
+    return f"{name} keeps {epochs} epoch{'s' * (epochs != 1)}{begun}"
 
 
 class Bar(EpochLines, AbstractContextManager["Bar"]):
