@@ -149,6 +149,8 @@ class Checkpoints:
             there = held["made_of"].get(name)
             if name == "epochs" and type(there) is int and 1 <= there <= MOST_EPOCHS:
                 continue
+            if name == "data" and _differs(there, here):
+                raise InputError(f"{self.path}: of a run on other images; give the same `data`, or another `out`")
             if _differs(there, here):
                 shown = f"{there!a}"[:70] if isinstance(there, PLAIN) else "something else"
                 raise InputError(
