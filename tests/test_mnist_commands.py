@@ -249,6 +249,25 @@ def test_the_finder_refuses_as_the_trainer_does(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        (train, BAD["optimizer"][0]),
+        (train, BAD["data"][0]),
+        (train, BAD["resume"][0]),
+        (train, ["--lesson", "all", "--out", "run"]),
+        (train, ["--out", "run"]),
+        (lr_find, BAD["optimizer"][0]),
+        (lr_find, ["--out", "run"]),
+    ],
+)
+def test_what_takes_neither_torch_nor_images_is_refused_before_either(command, options, monkeypatch, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "checkpoint.pt").touch()
+    monkeypatch.setitem(sys.modules, "xlsgd.commands.runs", None)  # importing it, and so Torch, would fail
+    assert invoke(command, *options)[0] == 2
+
+
 def test_a_run_that_goes_on_is_refused_in_one_line_too(tmp_path):
     # On the digits that come along, of which a run says so as it starts.
     assert "training on the digits" in invoke(train, "--epochs", 1, "--out", "run")[1]
