@@ -414,9 +414,26 @@ def test_on_a_terminal_there_is_a_bar_and_standard_output_stays_clean(tmp_path):
             break
     out, _ = process.communicate()
     assert process.returncode == 0
+    assert b"Writing run" in seen
     assert re.search(rb"loss \d+\.\d{4}  smoothed \d+\.\d{4}  rate 1\.00e-03", bytes(seen))
     assert len(out.splitlines()) == 8  # a header, an epoch a line, and the folder
     assert "\x1b" not in out
+
+
+def test_what_is_done_after_the_last_epoch_is_shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr("xlsgd.commands.runs.waiting", lambda label: contextlib.nullcontext(shown.append(label)))
+    invoke(train, "--out", "run", "--epochs", 1)
+    assert shown == ["Writing run"]
+
+
+def test_the_images_are_named(tmp_path):
+    from test_mnist_data import write_folder
+
+    write_folder(tmp_path, count=300, side=4)
+    for command in (train, lr_find):
+        output = invoke(command, "--data", tmp_path, "--out", tmp_path / command.name)[1]
+        assert f"Training on the images of {tmp_path}." in output.splitlines()
 
 
 def test_a_file_is_whole_or_is_not_there(tmp_path):

@@ -1,7 +1,7 @@
 """A run in its folder: training, and all that it leaves there."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ def train_in(
     lesson: str | None,
     spelled: Callable[[str], str] = str,
     quiet: bool = False,
+    waiting: Callable[[str], AbstractContextManager[Any]] = nullcontext,
 ) -> list[Epoch]:
     """Train in a folder, leave everything there that a run leaves, and return the epochs.
 
@@ -51,6 +52,7 @@ def train_in(
         lesson: which of the lesson's runs it is, if it is one.
         spelled: spells what to try after a divergence for whoever watches.
         quiet: whether only a divergence is told of.
+        waiting: shows what goes on while the files are written, which takes seconds.
 
     Raises:
         InputError: The checkpoint cannot be used, or a file cannot be written.
@@ -66,7 +68,8 @@ def train_in(
             run = train(recipe, digits, place.device, place.team, checkpoints=checkpoints, watcher=bar)
         if not (bar.begun or quiet):
             print(spelled(held(str(folder), run.epochs, recipe, lesson)))
-        _write(folder, run, made_of(recipe, digits, place.device, place.threads, place.team.size))
+        with waiting(f"Writing {folder}"):
+            _write(folder, run, made_of(recipe, digits, place.device, place.threads, place.team.size))
     return run.epochs
 
 
