@@ -22,16 +22,25 @@ SECONDS_BETWEEN_LINES = 5.0
 HEADER = f"{'epoch':>5} {'train loss':>11} {'valid loss':>11} {'accuracy':>9} {'seconds':>8}"
 
 
+MOST_IN_FULL = 1e5
+"""Losses from here on are shown by an exponent, as their columns are no wider."""
+
+
+def shown(loss: float) -> str:
+    """Return a loss as tables show it."""
+    return f"{loss:.4f}" if loss < MOST_IN_FULL else f"{loss:.4e}"
+
+
 def line(epoch: Epoch) -> str:
     """Return an epoch as a line under `HEADER`."""
     return (
-        f"{epoch.epoch:>5} {epoch.train_loss:>11.4f} {epoch.valid_loss:>11.4f} "
+        f"{epoch.epoch:>5} {shown(epoch.train_loss):>11} {shown(epoch.valid_loss):>11} "
         f"{epoch.accuracy:>9.4f} {epoch.seconds:>8.2f}"
     )
 
 
 class EpochLines(Watcher):
-    """Prints a line an epoch on standard output, and one on standard error when a loss is no number any more."""
+    """Prints a line an epoch on standard output, and one on standard error when the run diverges."""
 
     def __init__(self, name: str = "", advice: str = "", quiet: bool = False) -> None:
         """Take what the run is called, what to try if it diverges, and whether nothing else is to be said."""
@@ -58,8 +67,8 @@ def held(name: str, epochs: Sequence[Epoch], recipe: Recipe, lesson: str | None 
         else (f"`schedule` {recipe.schedule} is at its end, so it goes no further")
     )
     return (
-        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {last.train_loss:.4f}, "
-        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}{'' if lesson else f'; {more}'}"
+        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {shown(last.train_loss)}, "
+        f"valid loss {shown(last.valid_loss)}, accuracy {last.accuracy:.4f}{'' if lesson else f'; {more}'}"
     )
 
 

@@ -15,7 +15,7 @@ from xlsgd.mnist.history import STEP_COLUMNS, made_of, step_rows, write_csv, wri
 from xlsgd.mnist.history_xlsx import write_xlsx
 from xlsgd.mnist.lr_find import Finding
 from xlsgd.mnist.pictures import draw_finding, save_picture, write_pictures
-from xlsgd.mnist.progress import Bar, held, kept
+from xlsgd.mnist.progress import Bar, held, kept, shown
 from xlsgd.mnist.recipe import NOTES, PUBLISHED, Published, Recipe
 from xlsgd.mnist.schedule import constant, one_cycle
 from xlsgd.mnist.train import Epoch, Run, train
@@ -103,7 +103,7 @@ def side_by_side(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         name, published = row["lesson"], PUBLISHED.get(row["lesson"], UNPUBLISHED)
         lines.append(
-            f"{name:<{wide}} {row['valid_loss']:>10.4f} {row['accuracy']:>8.4f}   "
+            f"{name:<{wide}} {shown(row['valid_loss']):>10} {row['accuracy']:>8.4f}   "
             f"{published.valid_loss:<16} {published.accuracy:<8}   {NOTES[name]}"
         )
     return "\n".join(lines)
