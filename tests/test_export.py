@@ -79,7 +79,7 @@ def test_the_library_writes_what_the_command_writes(runs, tmp_path):
         ({"digits": 0}, "`digits` 0: give a whole number, 1 or more"),
         ({"digits": 2.5}, "`digits` 2.5: give a whole number, 1 or more"),
         ({"path": "a.xlsm"}, "a.xlsm: give a file that ends in .xlsx"),
-        ({"run": "nosuch"}, "metrics.json: cannot be read"),
+        ({"run": "nosuch"}, "nosuch: no such folder; give the folder of a run"),
         ({"data": "nosuch"}, "nosuch: no such file or folder"),
     ],
 )
@@ -337,7 +337,7 @@ BAD = {
     "NaN": (
         lambda f: corrupted(f, lambda t: t["layers.0.bias"].__setitem__(2, np.nan)),
         [],
-        "layers.0.bias holds numbers that are not finite: the run diverged",
+        "layers.0.bias holds numbers that are not finite: the run diverged; train again with a lower --lr",
     ),
     "a layer more": (
         lambda f: corrupted(f, lambda t: t.update({"layers.2.weight": t["layers.1.weight"]})),
@@ -366,9 +366,23 @@ BAD = {
     "wild": (
         lambda f: corrupted(f, lambda t: t["layers.1.bias"].__setitem__(2, 800.0)),
         [],
-        "apart: e to that power is too much for a cell",
+        "apart: e to that power is too much for a cell; train again with a lower --lr",
     ),
 }
+
+
+def test_a_run_that_has_not_ended_is_called_that(tmp_path):
+    (tmp_path / "checkpoint.pt").touch()
+    (tmp_path / "history.csv").touch()
+    go_on = f"go on by xlsgd train with the same options, --out {tmp_path} and --resume"
+    assert refused(export, tmp_path).strip() == f"Error: {tmp_path}: the run has not ended; {go_on}"
+
+
+@pytest.mark.parametrize("name", ["mnist.pkl.gz", "nowhere", "nowhere.v2"])
+def test_what_is_no_folder_is_called_that(name, tmp_path):
+    (tmp_path / "mnist.pkl.gz").touch()
+    message = f"{tmp_path / name}: no such folder; give the folder of a run"
+    assert refused(export, tmp_path / name).strip() == f"Error: {message}"
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -11,10 +11,12 @@ from click.testing import CliRunner
 
 import xlsgd.verifying.oracle
 from xlsgd.commands.cli import cli
+from xlsgd.errors import TORCH_FOR_A_CPU
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-FORM = r'(?P<what>.+) needs (?P<packages>[\w, ]+): pip install "\.\[(?P<extra>\w+)\]" in the checkout of xlsgd'
+INSTALL = r'pip install "\.\[(?P<extra>\w+)\]" in the checkout of xlsgd(?P<first>.*)'
+FORM = rf"(?P<what>.+) needs (?P<packages>[\w, ]+): {INSTALL}"
 
 COMMANDS = [
     ("matplotlib", "plot basic --out {out}/a.png", "drawing pictures", "plot", ""),
@@ -50,8 +52,13 @@ def test_one_form_says_what_needs_what_and_how_to_get_it(
     assert said["what"] == what.format(**places)
     assert said["extra"] == extra
     assert said["packages"].lower() == package
+    assert said["first"] == (f" (without a GPU first {TORCH_FOR_A_CPU})" if package == "torch" else "")
     assert any(requirement.lower().startswith(package) for requirement in EXTRAS[extra])
     assert not list(tmp_path.iterdir())
+
+
+def test_torch_for_a_cpu_is_readmes_but_for_the_version():
+    assert TORCH_FOR_A_CPU in re.sub(r"torch==\S+", "torch", (ROOT / "README.md").read_text())
 
 
 def test_the_form_is_written_once():

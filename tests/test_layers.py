@@ -208,6 +208,7 @@ ROOMS = sorted(room for room in RANK if room not in ("commands", "__main__"))
 OPTION = re.compile(r"(?<![\w!-])--[a-z]")
 
 OF_OTHER_PROGRAMS = {
+    "xlsgd.errors": "how pip gets Torch for a CPU",
     "xlsgd.points.source": "soffice's switches",
     "xlsgd.reading.office": "soffice's switches",
     "xlsgd.verifying.engines._uno_process": "soffice's switches",

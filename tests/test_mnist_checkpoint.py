@@ -138,7 +138,7 @@ def test_a_checkpoint_of_another_run_is_refused_by_what_differs(stopped, field, 
 
 def test_a_checkpoint_on_other_data_is_refused(stopped):
     other = few_digits(seed=1)
-    with pytest.raises(InputError, match="data: "):
+    with pytest.raises(InputError, match="of a run on other images; give the same `data`, or another `out`"):
         train(RECIPES[0], other, checkpoints=checkpoints(stopped, RECIPES[0], digits=other))
 
 

@@ -23,6 +23,7 @@ from safetensors.numpy import load_file
 from xlsgd.commands.lr_find import lr_find
 from xlsgd.commands.train import train
 from xlsgd.mnist import data, files, model
+from xlsgd.mnist.checkpoint import Checkpoints
 from xlsgd.mnist.device import Processes
 from xlsgd.mnist.recipe import LESSONS
 from xlsgd.mnist.train import Epoch
@@ -248,6 +249,25 @@ def test_the_finder_refuses_as_the_trainer_does(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        (train, BAD["optimizer"][0]),
+        (train, BAD["data"][0]),
+        (train, BAD["resume"][0]),
+        (train, ["--lesson", "all", "--out", "run"]),
+        (train, ["--out", "run"]),
+        (lr_find, BAD["optimizer"][0]),
+        (lr_find, ["--out", "run"]),
+    ],
+)
+def test_what_takes_neither_torch_nor_images_is_refused_before_either(command, options, monkeypatch, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "checkpoint.pt").touch()
+    monkeypatch.setitem(sys.modules, "xlsgd.commands.runs", None)  # importing it, and so Torch, would fail
+    assert invoke(command, *options)[0] == 2
+
+
 def test_a_run_that_goes_on_is_refused_in_one_line_too(tmp_path):
     # On the digits that come along, of which a run says so as it starts.
     assert "training on the digits" in invoke(train, "--epochs", 1, "--out", "run")[1]
@@ -276,6 +296,61 @@ def test_a_finished_one_cycle_goes_no_further_and_says_so(tmp_path):
     assert "; --schedule one-cycle is at its end, so it goes no further" in invoke(train, "--epochs", 1, *one_cycle)[1]
     said = refused(train, "--epochs", 2, *one_cycle)
     assert "of a run of 1 epoch(s), and each step's rate depends on their number by --schedule one-cycle" in said
+
+
+def interrupted_after(monkeypatch, epoch, step=0):
+    """Have runs be interrupted as soon as their checkpoint stands there."""
+    save = Checkpoints.save
+
+    def save_and_stop(self, engine, at):
+        save(self, engine, at)
+        if (at.epoch, at.step) == (epoch, step):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoints, "save", save_and_stop)
+
+
+@pytest.mark.parametrize(
+    ("where", "options", "keeps"),
+    [
+        ((2, 0), [], "2 epochs"),
+        ((1, 0), [], "1 epoch"),
+        ((1, 5), ["--checkpoint-every", 28], "1 epoch and 5 steps"),
+    ],
+)
+def test_an_interrupted_run_says_what_is_kept_and_how_to_go_on(where, options, keeps, monkeypatch):
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, *where)
+        status, output = invoke(train, "--epochs", 3, *options)
+    go_on = "the same options with --out runs/train-1 --resume go on"
+    assert status == 130
+    assert f"Interrupted: runs/train-1 keeps {keeps}; {go_on}" in output.splitlines()
+    status, output = invoke(train, "--epochs", 3, *options, "--out", "runs/train-1", "--resume")
+    assert (status, output.splitlines()[-1]) == (0, "Wrote runs/train-1")
+
+
+def test_an_interrupt_before_the_first_checkpoint_keeps_nothing(monkeypatch):
+    monkeypatch.setattr("xlsgd.mnist.train.make_engine", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert "Interrupted: run keeps 0 epochs; the same options" in invoke(train, "--out", "run")[1]
+
+
+def test_several_runs_that_were_interrupted_go_on_where_they_stopped(three_lessons, tmp_path, monkeypatch):
+    monkeypatch.setattr("xlsgd.commands.runs.usual_epochs", lambda digits: 2)
+    invoke(train, "--lesson", "all", "--out", "whole")
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, 1)
+        status, output = invoke(train, "--lesson", "all", "--out", "all")
+    assert status == 130
+    go_on = "the same options with --out all --resume go on"
+    assert f"Interrupted: all/nn-manual-l2 keeps 1 epoch; {go_on}" in output.splitlines()
+    status, output = invoke(train, "--lesson", "all", "--out", "all", "--resume")
+    assert (status, output.splitlines()[-1]) == (0, "Wrote all")
+    for name in three_lessons:
+        weights = [(tmp_path / folder / name / "weights.safetensors").read_bytes() for folder in ("whole", "all")]
+        assert weights[0] == weights[1]
+    output = invoke(train, "--lesson", "all", "--out", "all", "--resume")[1]
+    assert output.count("holds a finished run of 2 epochs") == 3
+    assert "--epochs" not in output  # which a lesson sets
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
@@ -339,9 +414,26 @@ def test_on_a_terminal_there_is_a_bar_and_standard_output_stays_clean(tmp_path):
             break
     out, _ = process.communicate()
     assert process.returncode == 0
+    assert b"Writing run" in seen
     assert re.search(rb"loss \d+\.\d{4}  smoothed \d+\.\d{4}  rate 1\.00e-03", bytes(seen))
     assert len(out.splitlines()) == 8  # a header, an epoch a line, and the folder
     assert "\x1b" not in out
+
+
+def test_what_is_done_after_the_last_epoch_is_shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr("xlsgd.commands.runs.waiting", lambda label: contextlib.nullcontext(shown.append(label)))
+    invoke(train, "--out", "run", "--epochs", 1)
+    assert shown == ["Writing run"]
+
+
+def test_the_images_are_named(tmp_path):
+    from test_mnist_data import write_folder
+
+    write_folder(tmp_path, count=300, side=4)
+    for command in (train, lr_find):
+        output = invoke(command, "--data", tmp_path, "--out", tmp_path / command.name)[1]
+        assert f"Training on the images of {tmp_path}." in output.splitlines()
 
 
 def test_a_file_is_whole_or_is_not_there(tmp_path):

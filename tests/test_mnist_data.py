@@ -165,6 +165,13 @@ BAD_IDX = {
 }
 
 
+@pytest.mark.parametrize("name", ["train-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"])
+def test_an_idx_file_in_place_of_its_folder_is_called_that(tmp_path, name):
+    shape = (60, 4, 4) if "images" in name else (60,)
+    write_idx(tmp_path / name, np.zeros(shape))
+    assert refusal(tmp_path / name).endswith("one of MNIST's four IDX files; give the folder of all four")
+
+
 @pytest.mark.parametrize("name", BAD_IDX)
 def test_bad_idx_files_are_refused(tmp_path, name):
     content, message = BAD_IDX[name]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mnist_support import few_digits
 
+from xlsgd.mnist.data import bundled
 from xlsgd.mnist.divergence import advice, diverged, where_diverged
 from xlsgd.mnist.recipe import Recipe
 from xlsgd.mnist.train import Epoch, train
@@ -16,17 +17,28 @@ from xlsgd.mnist.train import Epoch, train
     [
         ([2.0, math.inf, math.nan], math.nan, "the loss became inf at step 2 of epoch 3"),
         ([math.nan] * 3, math.nan, "the loss became nan at step 1 of epoch 3"),
-        ([2.0, 2.0, 1.0], math.inf, "the validation loss became inf in epoch 3"),
+        ([2.0, 2.0, 1.0], math.inf, "the validation loss became inf in epoch 3, where a guess loses 2.3"),
+        ([2.0, 1e30, 1e6], 5.5736e5, "the validation loss became 5.57e+05 in epoch 3, where a guess loses 2.3"),
     ],
 )
-def test_the_first_loss_that_is_no_number_is_named(losses, valid, says):
+def test_the_first_loss_that_is_no_number_is_named_or_what_the_epoch_came_to(losses, valid, says):
     epoch = Epoch(3, sum(losses) / 3, valid, 0.1, 1.0)
     assert diverged(epoch)
     assert where_diverged(epoch, losses) == says
 
 
-def test_a_great_loss_is_a_number():
-    assert not diverged(Epoch(1, 1e30, 1e30, 0.1, 1.0))
+def test_a_great_loss_that_is_gone_at_the_end_of_an_epoch_or_tells_digits_apart_is_none():
+    assert not diverged(Epoch(1, 1e30, 2.4, 0.1, 1.0))
+    assert not diverged(Epoch(1, 1e30, 1e30, 0.9, 1.0))
+
+
+@pytest.mark.parametrize(("rate", "model", "bad"), [(1e6, "nn", True), (0.1, "nn", False), (1e3, "logistic", False)])
+def test_a_loss_far_above_a_guess_s_has_diverged(rate, model, bad):
+    """A logistic network's boundaries stay where they are when all weights grow alike, so it learns at any rate."""
+    recipe = Recipe(model=model, optimizer="sgd", lr=rate, epochs=10)
+    last = train(recipe, bundled()).epochs[-1]
+    assert math.isfinite(last.train_loss)
+    assert diverged(last) is bad
 
 
 @pytest.mark.parametrize(

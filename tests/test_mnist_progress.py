@@ -68,6 +68,14 @@ def test_the_bar_of_a_resumed_run_goes_on_where_the_last_one_stopped(tmp_path):
     check(bar.seen, train.train(RECIPE, DIGITS, checkpoints=kept, watcher=bar).losses, first=11)
 
 
+@pytest.mark.parametrize("loss", [0.0, 2.3026, 99_999.99994, 1e5, 2.4743503854e28, math.inf, math.nan])
+def test_a_loss_fits_its_column(loss):
+    epoch = train.Epoch(1, loss, loss, 0.1, 1.0)
+    assert len(progress.line(epoch)) == len(progress.HEADER)
+    # Four digits after the point, or five in all: half a unit of the last of them.
+    assert float(progress.shown(loss)) == pytest.approx(loss, rel=5e-5, abs=5e-5, nan_ok=True)
+
+
 def test_without_a_terminal_a_line_says_now_and_then_how_far_the_run_is(monkeypatch, capsys):
     monkeypatch.setattr(train, "CHUNK", 8)
     for between, lines in ((0.0, [f"run: {step} of {STEPS} steps" for step in (8, 16, 24)]), (60.0, [])):

@@ -184,7 +184,7 @@ def test_another_split_is_told_of(nowhere):
         ([3, 7] * 10, [], "20 threes and sevens to train on are too few: a step takes 256"),
         ([3, 7] * 300, ["--batch-size", 0], "--batch-size 0: give a whole number, 1 or more"),
         ([3, 7] * 300, ["--batch-size", 8], "--batch-size: --lesson threes-sevens sets it"),
-        ([3, 7] * 300, ["--resume"], "--resume: goes on with one run"),
+        ([3, 7] * 300, ["--resume"], "--resume: say with --out which run is to go on"),
         ([3, 7] * 300, ["--data", "nowhere"], "nowhere: no such file or folder"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 from xlsgd import rules
 from xlsgd.commands.cli import COMMANDS
+from xlsgd.mnist.recipe import PUBLISHED
 from xlsgd.verifying.engines import EngineError
 from xlsgd.verifying.engines.find_office import installed
 
@@ -93,6 +94,16 @@ def test_torch_for_the_cpu_is_installed_in_the_version_that_is_tested():
     (place,) = [number for number, line in enumerate(lines) if line.startswith("pip install torch==")]
     assert re.fullmatch(rf"pip install torch=={pinned} --index-url https://\S+/cpu +# .+", lines[place])
     assert lines[place + 1] == 'pip install ".[train]"'
+
+
+def test_a_run_is_trained_before_it_is_opened():
+    opened = re.search(r"^xlsgd export (\S+)", README, re.MULTILINE)
+    assert re.search(rf"^xlsgd train .*--out {opened[1]} ", README[: opened.start()], re.MULTILINE)
+
+
+def test_as_many_lessons_are_said_to_be_published_as_are():
+    assert len(PUBLISHED) == 3
+    assert "beside what was published of three" in README
 
 
 def test_the_parts_of_a_sweep_shown_are_run_and_joined(tmp_path):

@@ -1,5 +1,6 @@
 """What a person sees on a terminal: every number whole, however narrow it is."""
 
+import csv
 import fcntl
 import os
 import pty
@@ -50,6 +51,20 @@ def test_press_shows_every_number_whole(sheet, columns):
             assert re.search(rf"(?<!\S){re.escape(spelled)}(?!\S)", shown), f"{name} {spelled}"
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= columns
+
+
+def test_of_a_list_the_table_shows_the_last_five_values_and_csv_all():
+    pressed = [sys.executable, "-m", "xlsgd", "press", "basic", "step", "run", "run"]
+    table, whole = (
+        subprocess.run([*pressed, "--format", form], capture_output=True, text=True, check=True).stdout
+        for form in ("table", "csv")
+    )
+    lists = [row["rmses"].split() for row in csv.DictReader(whole.splitlines())]
+    assert [len(values) for values in lists] == [1, 6, 11]
+    for line, values in zip(table.splitlines()[1:], lists, strict=True):
+        shown = " ".join(["..."] * (len(values) > 5) + [f"{float(value):.6g}" for value in values[-5:]])
+        assert line.endswith(f" {shown}")
+    assert max(map(len, table.splitlines())) < 160
 
 
 def test_trace_shows_every_column_whole_at_80_columns():

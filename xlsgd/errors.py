@@ -36,6 +36,10 @@ class InputError(Exception):
         super().__init__(one_line(message))
 
 
+TORCH_FOR_A_CPU = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
+"""What is done first where there is no GPU: by itself the extra brings CUDA along, gigabytes."""
+
+
 def needs(what: str, packages: str, extra: str, instead: str = "") -> str:
     """Return the line for a user who has not installed what is optional.
 
@@ -45,7 +49,8 @@ def needs(what: str, packages: str, extra: str, instead: str = "") -> str:
         extra: the extra of xlsgd, which is installed from a checkout, that brings it.
         instead: what to do otherwise, if there is something.
     """
-    return f'{what} needs {packages}: pip install ".[{extra}]" in the checkout of xlsgd{instead}'
+    first = f" (without a GPU first {TORCH_FOR_A_CPU})" if "torch" in packages.split(", ") else ""
+    return f'{what} needs {packages}: pip install ".[{extra}]" in the checkout of xlsgd{first}{instead}'
 
 
 def choose(kind: str, name: str, known: Iterable[str], where: str = "") -> str:

@@ -166,7 +166,7 @@ def in_one_line() -> Iterator[None]:
         command = error.ctx.command_path if error.ctx else "xlsgd"
         raise CannotUse(f"{error.format_message()} (see {command} --help)") from error
     except KeyboardInterrupt as error:  # click would end with 1, which says that a cell differs
-        click.echo("Interrupted", err=True)
+        click.echo(one_line(f"Interrupted: {error}" if error.args else "Interrupted"), err=True)
         raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
 
 

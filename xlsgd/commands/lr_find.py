@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from xlsgd.commands.terminal import quiet_option
-from xlsgd.commands.trainer import model_options, require_extra
+from xlsgd.commands.trainer import check_first, model_options, require_extra
 
 EXAMPLES = """\b
 Examples:
@@ -24,6 +24,7 @@ def lr_find(**options: Any) -> None:
     where the smoothed loss exceeds four times its best. Leaves lr-find.csv and lr-find.png in the run's folder.
     """
     require_extra("lr-find")
+    check_first(options)
     from xlsgd.commands.runs import find_by_options
 
     find_by_options(options)

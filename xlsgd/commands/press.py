@@ -17,7 +17,8 @@ def press(sheet: str, actions: tuple[str, ...], given: PointsOptions, settings: 
 
     ACTION is reset, step (one epoch), run (five steps), or NAME=VALUE, which types a value into a cell: lr, beta,
     slope, const and the like. The sheet starts just after a reset. A sheet of network.xlsx that trains nothing, such as
-    accuracy, has no step and no run. With --set a knob stands so from the beginning, and after each reset.
+    accuracy, has no step and no run. With --set a knob stands so from the beginning, and after each reset. Of a list,
+    such as rmses, the table shows the last five values, csv and json all.
 
     \b
     Examples:

@@ -2,13 +2,16 @@
 
 import dataclasses
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from xlsgd.commands.options import as_options
+from xlsgd.commands.progress import waiting
 from xlsgd.commands.terminal import complain, is_quiet, say
 from xlsgd.errors import InputError
 from xlsgd.mnist import data
@@ -116,11 +119,24 @@ def train_by_options(options: Mapping[str, Any]) -> None:
             if options["resume"]:
                 tell(f"{folder}: no checkpoint yet; beginning with the first step", err=True)
         place = Workplace(device, team, options["threads"], options["checkpoint_every"])
-        epochs = train_in(folder, recipe, digits, place, lesson, as_options, is_quiet())
+        with telling_how_to_go_on(folder):
+            epochs = train_in(folder, recipe, digits, place, lesson, as_options, is_quiet(), waiting)
         tell(f"Wrote {folder}")
         if any(map(diverged, epochs)) and team.rank == 0:
             complain(f"{folder}: the run diverged")
             sys.exit(EXIT_DIVERGED)
+
+
+@contextmanager
+def telling_how_to_go_on(folder: Path) -> Iterator[None]:
+    """Have an interrupted run say how it goes on, after what is kept of it."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if error.args:
+            options = f"the same options with --out {folder} --resume"
+            raise KeyboardInterrupt(f"{error}; {options} go on") from error
+        raise
 
 
 def _task(lesson: str) -> str:
@@ -145,19 +161,19 @@ def train_lessons(
         team: The processes that share each batch.
         tell: Prints what rank 0 says.
     """
-    if options["resume"]:
-        raise InputError("--resume: goes on with one run; name its --lesson and its --out")
     recipes = {name: lesson_recipe(name, options, loaded[_task(name)]) for name in names}
     called = "lessons" if options["lesson"] == ALL else options["lesson"]
-    folder = team.agree(lambda: run_folder(options["out"], called))
+    resume = options["resume"] or None
+    folder = team.agree(lambda: run_folder(options["out"], called, resume))
     tell_of(loaded, tell)
     place = Workplace(device, team, options["threads"], options["checkpoint_every"])
     epochs = {}
     for name, recipe in recipes.items():
         tell(f"{name}: {NOTES[name]}")
         own = folder / name
-        team.agree(partial(run_folder, str(own), name))
-        epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options, is_quiet())
+        team.agree(partial(run_folder, str(own), name, resume))
+        with telling_how_to_go_on(folder):
+            epochs[name] = train_in(own, recipe, loaded[recipe.task], place, name, as_options, is_quiet(), waiting)
     rows = [{"lesson": name, **of_run[-1]._asdict()} for name, of_run in epochs.items()]
     for line in ("", *side_by_side(rows).splitlines()):
         tell(line)
@@ -181,7 +197,7 @@ def find_by_options(options: Mapping[str, Any]) -> None:
     device = choose_device(options["device"])
     recipe = checked(recipe_from(options), len(digits.train.labels))
     folder = run_folder(options["out"], "lr-find")
-    tell_of_bundled(digits, say)
+    tell_of_images(digits, say)
     finding = find(recipe, digits, device)
     write_finding(folder, finding)
     tried = f"{finding.rates[0]:.0e} to {finding.rates[-1]:.2g} in {len(finding.rates)} batches"
@@ -196,16 +212,18 @@ def find_by_options(options: Mapping[str, Any]) -> None:
 
 
 def tell_of(loaded: Mapping[str, Digits], tell: Callable[..., None]) -> None:
-    """Say so where the digits are not MNIST's, and how many threes and sevens there are."""
-    tell_of_bundled(next(iter(loaded.values())), tell)
+    """Say which images a run is on, and how many threes and sevens there are."""
+    tell_of_images(next(iter(loaded.values())), tell)
     if THREES_SEVENS in loaded:
         tell(told(loaded[THREES_SEVENS]), err=True)
 
 
-def tell_of_bundled(digits: Digits, tell: Callable[..., None]) -> None:
-    """Say so where the digits are not MNIST's."""
+def tell_of_images(digits: Digits, tell: Callable[..., None]) -> None:
+    """Say which images a run is on, and so where they are not MNIST's."""
     if digits.name == data.BUNDLED:
         tell(f"No --data and no ${data.ENVIRONMENT}: training on {digits.name}.", err=True)
+    else:
+        tell(f"Training on the images of {digits.name}.", err=True)
 
 
 def _silent(*_: Any, **__: Any) -> None:

@@ -12,6 +12,9 @@ from xlsgd.errors import one_line
 if TYPE_CHECKING:
     import pandas as pd
 
+LAST_SHOWN = 5
+"""How many of a list's values a table shows, the last ones: as many as a run of five epochs adds."""
+
 QUIET = "xlsgd.quiet"
 """Where a command's context holds that only errors are wanted."""
 
@@ -65,11 +68,12 @@ def show_records(records: Sequence[dict[str, Any]], form: str) -> None:
         show_json(records)
         return
     keys = list(records[0])
-    rows = [[_joined(record[key]) for key in keys] for record in records]
+    rows = [[record[key] for key in keys] for record in records]
     if form == "csv":
         import csv
 
-        csv.writer(sys.stdout, lineterminator="\n").writerows([keys, *rows])
+        joined = [[_joined(value) for value in row] for row in rows]
+        csv.writer(sys.stdout, lineterminator="\n").writerows([keys, *joined])
     else:
         show_table(keys, rows)
 
@@ -125,4 +129,6 @@ def side_by_side(widths: Sequence[int], room: int, kept: int = 2) -> Iterator[li
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(["..."] * (len(value) > LAST_SHOWN) + [_short(item) for item in value[-LAST_SHOWN:]])
     return f"{value:.6g}" if isinstance(value, float) else str(value)

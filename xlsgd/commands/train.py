@@ -7,7 +7,7 @@ import click
 
 from xlsgd.commands.options import WholeNumber
 from xlsgd.commands.terminal import quiet_option
-from xlsgd.commands.trainer import model_options, require_extra
+from xlsgd.commands.trainer import check_first, model_options, require_extra
 from xlsgd.errors import InputError
 from xlsgd.mnist.recipe import LESSONS, MOST_EPOCHS, NOTES, SCHEDULES, THREES_SEVENS
 
@@ -71,7 +71,8 @@ class Rates(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on from --out's checkpoint; the other options as they were, but more --epochs where the rate is constant.",
+    help="Go on with the run in --out, or with its several runs, from the checkpoints there; the other options as they "
+    "were, but more --epochs where the rate is constant.",
 )
 def train(**options: Any) -> None:
     """Train the lessons' MNIST networks by the rules that fill the sheets.
@@ -80,6 +81,8 @@ def train(**options: Any) -> None:
     weights.safetensors and checkpoint.pt.
     """
     require_extra("train")
+    several = options["lesson"] is not None and options["lesson"] not in LESSONS
+    check_first(options, (options["resume"] or None) if several else options["resume"])
     from xlsgd.commands.runs import train_by_options
 
     train_by_options(options)

@@ -1,14 +1,14 @@
 """What `xlsgd train` and `xlsgd lr-find` share: their options, and what must be installed for them."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from xlsgd.commands.options import WholeNumber
 from xlsgd.errors import InputError, needs
-from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES
+from xlsgd.mnist.recipe import MODELS, TEXTBOOK_RULES, check_optimizer
 
 EXTRA = ("torch", "matplotlib", "safetensors", "threadpoolctl")
 Function = Callable[..., Any]
@@ -72,6 +72,25 @@ def require_extra(command: str) -> None:
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         raise InputError(needs(f"xlsgd {command}", ", ".join(missing), "train"))
+
+
+def check_first(options: Mapping[str, Any], resume: bool | None = None) -> None:
+    """Check what takes neither Torch, which is slow to import, nor the images.
+
+    Args:
+        options: The command's options.
+        resume: Whether the run in the folder is to go on; None where there is no such option.
+
+    Raises:
+        InputError: There is no such optimizer, the images are not there, or the folder cannot be the run's.
+    """
+    from xlsgd.mnist.data import place_of
+    from xlsgd.mnist.files import check_run_folder
+
+    if options["optimizer"] is not None:
+        check_optimizer(options["optimizer"])
+    place_of(options["data"])
+    check_run_folder(options["out"], resume)
 
 
 def model_options(command: Function) -> Function:

@@ -52,7 +52,9 @@ def export(
 
 
 def _file(run: Path, path: str | PathLike[str] | None) -> Path:
-    given = run if path is None else Path(path)
+    if path is None:
+        return run / FILE
+    given = Path(path)
     if given.is_dir() or not given.suffix:
         return given / FILE
     if given.suffix.lower() != ENDING:

@@ -47,11 +47,12 @@ class Checkpoints:
     Attributes:
         path: The file.
         every: Steps between two of them; None: at the end of each epoch.
+        kept: Epochs that are done, and steps of the one begun, by the file as it is now.
     """
 
     def __init__(self, folder: Path, recipe: Recipe, digest: str, processes: int, every: int | None, rank: int) -> None:
         """Name the run by all that decides its numbers; only rank 0 writes."""
-        self.path, self.every, self.rank = folder / CHECKPOINT, every, rank
+        self.path, self.every, self.rank, self.kept = folder / CHECKPOINT, every, rank, (0, 0)
         self.made_of = dataclasses.asdict(recipe) | {"data": digest, "processes": processes}
 
     def due(self, step: int) -> bool:
@@ -80,6 +81,7 @@ class Checkpoints:
         whole = io.BytesIO()  # torch.save into a file raises RuntimeError where the disk is full
         torch.save(held, whole)
         write_beside(self.path, lambda beside: beside.write_bytes(whole.getbuffer()))
+        self.kept = at.epoch, at.step
 
     def load(self, engine: Stateful, steps: int, epochs: int) -> RunPosition | None:
         """Put the engine where the checkpoint stands, in a run of `epochs` times `steps`; None where there is no file.
@@ -113,6 +115,7 @@ class Checkpoints:
             raise InputError(
                 f"{self.path}: not a checkpoint of this run ({_line(error)}); give another `out`"
             ) from error
+        self.kept = at.epoch, at.step
         return at
 
     def _read(self) -> dict[str, Any]:
@@ -146,6 +149,8 @@ class Checkpoints:
             there = held["made_of"].get(name)
             if name == "epochs" and type(there) is int and 1 <= there <= MOST_EPOCHS:
                 continue
+            if name == "data" and _differs(there, here):
+                raise InputError(f"{self.path}: of a run on other images; give the same `data`, or another `out`")
             if _differs(there, here):
                 shown = f"{there!a}"[:70] if isinstance(there, PLAIN) else "something else"
                 raise InputError(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xlsgd.errors import InputError
-from xlsgd.mnist.idx import MAX_BYTES, read_bounded, read_idx
+from xlsgd.mnist.idx import MAX_BYTES, is_idx, read_bounded, read_idx
 from xlsgd.mnist.pickled_arrays import PickleError
 from xlsgd.mnist.pickles import read_arrays
 
@@ -118,8 +118,11 @@ def from_pickle(path: Path) -> Digits:
     Raises:
         InputError: The pickle holds anything else; nothing of it is run.
     """
+    data = read_bounded(path, MAX_BYTES)
+    if is_idx(data):
+        raise InputError(f"{path}: one of MNIST's four IDX files; give the folder of all four")
     try:
-        parts = read_arrays(read_bounded(path, MAX_BYTES), MAX_BYTES)
+        parts = read_arrays(data, MAX_BYTES)
     except PickleError as error:
         raise InputError(f"{path}: {error}; only a pickle of NumPy arrays, as mnist.pkl.gz, is read") from error
     if not isinstance(parts, tuple) or len(parts) != 3 or not all(isinstance(p, tuple) and len(p) == 2 for p in parts):

@@ -1,19 +1,31 @@
-"""A run whose loss is no number any more: where it became so, and what to try."""
+"""A run whose loss is no number any more, or far above a guess's: where it became so, and what to try."""
 
 import math
 from collections.abc import Sequence
 
+from xlsgd.mnist.data import CLASSES
 from xlsgd.mnist.recipe import Recipe, usual_rate
 from xlsgd.mnist.train import Epoch
 
+GUESS = math.log(CLASSES)
+"""What who guesses loses: the cross-entropy of equal probabilities."""
+
+FAR = 10
+"""A validation loss of so many times that is far above it."""
+
 
 def diverged(epoch: Epoch) -> bool:
-    """Tell whether a loss of an epoch is infinite or not a number."""
-    return not (math.isfinite(epoch.train_loss) and math.isfinite(epoch.valid_loss))
+    """Tell whether a loss of an epoch is infinite or not a number, or far above a guess's.
+
+    The latter does not count where twice as many images are told right as by a guess: such a network has learnt, and is
+    only far too sure of itself.
+    """
+    worse = epoch.valid_loss > FAR * GUESS and epoch.accuracy < 2 / CLASSES
+    return worse or not (math.isfinite(epoch.train_loss) and math.isfinite(epoch.valid_loss))
 
 
 def where_diverged(epoch: Epoch, losses: Sequence[float]) -> str:
-    """Say at which step of an epoch that diverged the loss was first no number.
+    """Say at which step of an epoch that diverged the loss was first no number, or what it came to.
 
     Args:
         epoch: What the epoch came to.
@@ -22,7 +34,7 @@ def where_diverged(epoch: Epoch, losses: Sequence[float]) -> str:
     for step, loss in enumerate(losses, start=1):
         if not math.isfinite(loss):
             return f"the loss became {loss} at step {step} of epoch {epoch.epoch}"
-    return f"the validation loss became {epoch.valid_loss} in epoch {epoch.epoch}"
+    return f"the validation loss became {epoch.valid_loss:.3g} in epoch {epoch.epoch}, where a guess loses {GUESS:.2g}"
 
 
 def advice(recipe: Recipe, lesson: str | None) -> str:

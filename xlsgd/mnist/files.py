@@ -54,17 +54,29 @@ def run_folder(given: str | None, name: str, resume: bool | None = None) -> Path
     Raises:
         InputError: The folder holds a run already and `resume` is not asked for; or it cannot be made.
     """
-    if resume and given is None:
-        raise InputError("`resume`: say with `out` which run is to go on")
+    check_run_folder(given, resume)
     folder = Path(given) if given is not None else _free_folder(name)
-    if not resume and any((folder / mark).exists() for mark in MARKS):
-        go_on = ", or go on with it by `resume`" if resume is not None and (folder / CHECKPOINT).exists() else ""
-        raise InputError(f"{folder}: holds a run already; give another `out`{go_on}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); give another `out`") from error
     return folder
+
+
+def check_run_folder(given: str | None, resume: bool | None = None) -> None:
+    """Check that a run may take place in a folder, as far as that can be told before it is made; see `run_folder`.
+
+    Raises:
+        InputError: The folder holds a run already and `resume` is not asked for, or `resume` is, and there is none.
+    """
+    if given is None:
+        if resume:
+            raise InputError("`resume`: say with `out` which run is to go on")
+        return
+    folder = Path(given)
+    if not resume and any((folder / mark).exists() for mark in MARKS):
+        go_on = ", or go on with it by `resume`" if resume is not None and (folder / CHECKPOINT).exists() else ""
+        raise InputError(f"{folder}: holds a run already; give another `out`{go_on}")
 
 
 def _free_folder(name: str) -> Path:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from xlsgd.errors import InputError
 from xlsgd.mnist import data
 from xlsgd.mnist.data import CLASSES, Digits
-from xlsgd.mnist.files import whole_file
+from xlsgd.mnist.files import CHECKPOINT, whole_file
 from xlsgd.mnist.recipe import MODELS, SCHEDULES, Recipe, checked
 
 WEIGHTS, METRICS = "weights.safetensors", "metrics.json"
@@ -51,6 +51,11 @@ def read_run(folder: Path, images: str | os.PathLike[str] | None = None) -> Fini
 
 def _made_of(folder: Path) -> dict[str, Any]:
     path = folder / METRICS
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give the folder of a run")
+    if not path.exists() and (folder / CHECKPOINT).exists():
+        go_on = f"go on by xlsgd train with the same options, `out` {folder} and `resume`"
+        raise InputError(f"{folder}: the run has not ended; {go_on}")
     try:
         made_of = json.loads(whole_file(path).decode("utf-8"))["made_of"]
         if isinstance(made_of["options"], dict) and isinstance(made_of["data"]["name"], str):
@@ -98,7 +103,8 @@ def _layers(folder: Path, recipe: Recipe) -> tuple[LayerArrays, ...]:
         raise InputError(f"{folder / WEIGHTS}: not the weights of the {name} network of {METRICS}; give another folder")
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
-            raise InputError(f"{folder / WEIGHTS}: {name} holds numbers that are not finite: the run diverged")
+            holds = f"{name} holds numbers that are not finite: the run diverged"
+            raise InputError(f"{folder / WEIGHTS}: {holds}; train again with a lower `lr`")
     pairs = ((tensors[f"layers.{n}.weight"], tensors[f"layers.{n}.bias"]) for n in range(len(sizes) - 1))
     return tuple((weight.astype(np.float64), bias.astype(np.float64)) for weight, bias in pairs)
 

@@ -38,6 +38,11 @@ def read_bounded(path: Path, limit: int) -> bytes:
     return data
 
 
+def is_idx(data: bytes) -> bool:
+    """Tell whether bytes begin as an IDX file of images or of labels does."""
+    return data[:4] in (b"\0\0\x08\3", b"\0\0\x08\1")
+
+
 def read_idx(path: Path, dimensions: int) -> npt.NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes, .gz or not.
 

@@ -22,16 +22,25 @@ SECONDS_BETWEEN_LINES = 5.0
 HEADER = f"{'epoch':>5} {'train loss':>11} {'valid loss':>11} {'accuracy':>9} {'seconds':>8}"
 
 
+MOST_IN_FULL = 1e5
+"""Losses from here on are shown by an exponent, as their columns are no wider."""
+
+
+def shown(loss: float) -> str:
+    """Return a loss as tables show it."""
+    return f"{loss:.4f}" if loss < MOST_IN_FULL else f"{loss:.4e}"
+
+
 def line(epoch: Epoch) -> str:
     """Return an epoch as a line under `HEADER`."""
     return (
-        f"{epoch.epoch:>5} {epoch.train_loss:>11.4f} {epoch.valid_loss:>11.4f} "
+        f"{epoch.epoch:>5} {shown(epoch.train_loss):>11} {shown(epoch.valid_loss):>11} "
         f"{epoch.accuracy:>9.4f} {epoch.seconds:>8.2f}"
     )
 
 
 class EpochLines(Watcher):
-    """Prints a line an epoch on standard output, and one on standard error when a loss is no number any more."""
+    """Prints a line an epoch on standard output, and one on standard error when the run diverges."""
 
     def __init__(self, name: str = "", advice: str = "", quiet: bool = False) -> None:
         """Take what the run is called, what to try if it diverges, and whether nothing else is to be said."""
@@ -49,8 +58,8 @@ class EpochLines(Watcher):
             print(f"{self.name}: {where_diverged(epoch, losses)}; {self.advice}", file=sys.stderr)
 
 
-def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
-    """Return what a finished run holds, and what it takes to go on, in a line."""
+def held(name: str, epochs: Sequence[Epoch], recipe: Recipe, lesson: str | None = None) -> str:
+    """Return what a finished run holds, and what it takes to go on where no lesson sets its epochs, in a line."""
     count, last = len(epochs), epochs[-1]
     more = (
         f"`epochs` {count + 1} or more goes on"
@@ -58,9 +67,15 @@ def held(name: str, epochs: Sequence[Epoch], recipe: Recipe) -> str:
         else (f"`schedule` {recipe.schedule} is at its end, so it goes no further")
     )
     return (
-        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {last.train_loss:.4f}, "
-        f"valid loss {last.valid_loss:.4f}, accuracy {last.accuracy:.4f}; {more}"
+        f"{name}: holds a finished run of {count} epoch{'s' * (count > 1)}: train loss {shown(last.train_loss)}, "
+        f"valid loss {shown(last.valid_loss)}, accuracy {last.accuracy:.4f}{'' if lesson else f'; {more}'}"
     )
+
+
+def kept(name: str, epochs: int, steps: int) -> str:
+    """Return what is kept of a run that is interrupted: epochs, and steps of the one begun."""
+    begun = f" and {steps} step{'s' * (steps > 1)}" if steps else ""
+    return f"{name} keeps {epochs} epoch{'s' * (epochs != 1)}{begun}"
 
 
 class Bar(EpochLines, AbstractContextManager["Bar"]):

@@ -175,9 +175,18 @@ def checked(recipe: Recipe, train_images: int, processes: int = 1) -> Recipe:
         raise InputError(f"`batch_size` {recipe.batch_size}: must lie from 1 to the {train_images:,} training images")
     if recipe.batch_size % processes:
         raise InputError(f"`batch_size` {recipe.batch_size}: must be a multiple of the {processes} processes")
-    by_torch = recipe.optimizer.startswith(TORCH_PREFIX)
-    known = list(TORCH_OPTIMIZERS) if by_torch else TEXTBOOK_RULES
-    if recipe.optimizer.removeprefix(TORCH_PREFIX) not in known:
-        other = "" if by_torch else "; PyTorch's own as torch:adam"
-        raise InputError(f"`optimizer` {recipe.optimizer}: not one of {', '.join(known)}{other}")
+    check_optimizer(recipe.optimizer)
     return recipe
+
+
+def check_optimizer(name: str) -> None:
+    """Check that there is an optimizer of that name.
+
+    Raises:
+        InputError: There is none.
+    """
+    by_torch = name.startswith(TORCH_PREFIX)
+    known = list(TORCH_OPTIMIZERS) if by_torch else TEXTBOOK_RULES
+    if name.removeprefix(TORCH_PREFIX) not in known:
+        other = "" if by_torch else "; PyTorch's own as torch:adam"
+        raise InputError(f"`optimizer` {name}: not one of {', '.join(known)}{other}")

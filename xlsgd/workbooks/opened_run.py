@@ -61,7 +61,8 @@ def build_opened(path: Path, run: OpenedRun, progress: Callable[[int], None] = l
         raise InputError(f"`digits` {len(run.labels):,}: a sheet has room for {MOST_DIGITS:,}; give that many at most")
     spread = widest_spread(run)
     if not spread <= WIDEST_SPREAD:
-        raise InputError(f"logits that lie {spread:.4g} apart: e to that power is too much for a cell; lower the `lr`")
+        too_much = f"logits that lie {spread:.4g} apart: e to that power is too much for a cell"
+        raise InputError(f"{too_much}; train again with a lower `lr`")
     forward = run_forward(run.layers, run.images, run.labels)
     write_workbook(path, _sheets(run, forward, first_shown(run, forward)), "A trained digit, opened", progress)
     return path
