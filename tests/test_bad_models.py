@@ -76,6 +76,21 @@ def test_an_operation_without_a_formula_in_a_rule():
     assert told == "m: // on a cell has no formula here: write it with + - * / ** or a function"
 
 
+RULES_THAT_CANNOT_BE = {
+    "an expression": (lambda s, g, k: s.w - k.lr * g, "gives Expression; give the next state, of w"),
+    "another state": (lambda s, g, k: (s.w, g), "gives tuple; give the next state, of w"),
+    "nothing": (lambda s, g, k: None, "gives NoneType; give the next state, of w"),
+    "no such knob": (lambda s, g, k: s._replace(w=s.w - k.rate * g), "cannot be run on a sheet's cells: 'Rate' object"),
+    "other arguments": (lambda s: s, "cannot be run on a sheet's cells: "),
+}
+
+
+@pytest.mark.parametrize(("update", "message"), RULES_THAT_CANNOT_BE.values(), ids=RULES_THAT_CANNOT_BE)
+def test_a_rule_that_gives_no_next_state(update, message):
+    told = refusal(lambda: training_of(model(), Rule(update, RULES["sgd"].state, RULES["sgd"].knobs)))
+    assert told.startswith(f"rule <lambda>: {message}")
+
+
 UNUSED = {
     "left out": lambda p, x: p.a * x,
     "times 0": lambda p, x: p.a * x + 0 * p.b,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xlsgd.errors import whole_number
 from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
 from xlsgd.rules import Rule
@@ -49,6 +50,7 @@ def trace(
     Raises:
         InputError: there is no such sheet, rule or knob, the points do not fit, or there would be too many rows.
     """
+    epochs = whole_number("epochs", epochs)
     if isinstance(what, str) and what in tables():
         return trace_table(tables()[what], further=epochs > 1 or points is not None or bool(rule or knobs))
     options = {"schedule": schedule, "batch": batch, "differences": differences}
