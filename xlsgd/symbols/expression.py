@@ -15,6 +15,10 @@ from xlsgd.symbols.checked import NOT_AVAILABLE
 LEAVES = ("symbol", "number", "text", "reference", "defined name")
 """What is made of no other: a value that has no place yet, literals, a cell, and what a sheet has a name for."""
 
+COMPARISONS = ("<", "<=", ">", ">=")
+BRANCHES = "xlsgd.if_above, if_at_most or if_equal"
+"""What takes the place of an `if` in a formula."""
+
 
 class NoFormula(InputError, TypeError):
     """An operation on an expression that no formula can express; its message names the operation."""
@@ -96,7 +100,7 @@ class Expression:
         return Expression(primitive.name, *map(as_operand, operands))
 
     def __bool__(self) -> NoReturn:
-        raise NoFormula("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")
+        raise NoFormula(f"a cell is neither true nor false: a rule cannot branch on it; use {BRANCHES}")
 
     def __float__(self) -> NoReturn:
         raise NoFormula("float() of a cell: it has no number yet; write it with xlsgd.functions")
@@ -106,8 +110,10 @@ class Expression:
 
 
 def _refusal(operation: str) -> Any:
+    instead = BRANCHES if operation in COMPARISONS else "+ - * / ** or a function"
+
     def refuse(*_: object) -> NoReturn:
-        raise NoFormula(f"{operation} on a cell has no formula here: write it with + - * / ** or a function")
+        raise NoFormula(f"{operation} on a cell has no formula here: write it with {instead}")
 
     return refuse
 
