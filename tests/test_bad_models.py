@@ -58,7 +58,6 @@ OTHERS = {
     "numpy": (lambda p, x: np.exp(p.a * x), "ufunc"),
     "torch": (lambda p, x: torch.exp(p.a * x), "must be Tensor"),
     "a part of a scalar": (lambda p, x: p.a[0] * x, "not subscriptable"),
-    "no such parameter": (lambda p, x: p.b * x, "no attribute 'b'"),
     "a part that is not there": (lambda p, x: [p.a][3] * x, "out of range"),
 }
 
@@ -68,6 +67,14 @@ def test_what_python_refuses_of_cells(predict, message):
     told = refusal(lambda: training_of(model(predict)))
     assert told.startswith(CELLS) and message in told
     assert told.endswith("; write them with + - * / ** and the functions of xlsgd")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"predict": lambda p, x: p.b * x}, {"loss": lambda pred, y, p: p.b * pred, "knobs": {"c": 1.0}}]
+)
+def test_no_such_parameter(wrong):
+    told = refusal(lambda: training_of(model(**{"parameters": {"a": 1.0, "w1": 2.0}} | wrong)))
+    assert told == f"model m: no parameter 'b': there are {', '.join(('a', 'w1', *wrong.get('knobs', ())))}"
 
 
 def test_an_operation_without_a_formula_in_a_rule():
@@ -85,8 +92,6 @@ IN_A_RULE = {
     "a root below 0": (lambda s, g, k: s._replace(w=s.w - sqrt(-1.0) * g), "math domain error"),
     "a division by 0": (lambda s, g, k: s._replace(w=s.w - 1 / 0), "division by zero"),
     "a whole number beyond floats": (lambda s, g, k: s._replace(w=s.w - g * 10**400), "int too large"),
-    "no state": (lambda s, g, k: s.w - g, "not subscriptable"),
-    "half a state": (lambda s, g, k: (s.w - g,), "shorter"),
 }
 
 
@@ -149,6 +154,24 @@ def test_a_formula_without_end_is_no_pages_either(tmp_path):
         xlsgd.build(model(), tmp_path / "a.html", Points(x=[1.0, 2.0], y=[1.0, 2.0]), rules=[rule])
 
 
+RULES_THAT_CANNOT_BE = {
+    "an expression": (lambda s, g, k: s.w - k.lr * g, "rule <lambda>: gives Expression; give the next state, of w"),
+    "another state": (lambda s, g, k: (s.w, g), "rule <lambda>: gives tuple; give the next state, of w"),
+    "nothing": (lambda s, g, k: None, "rule <lambda>: gives NoneType; give the next state, of w"),
+    "no such knob": (
+        lambda s, g, k: s._replace(w=s.w - k.rate * g),
+        "m: the rule cannot be run on a sheet's cells: 'Rate' object",
+    ),
+    "other arguments": (lambda s: s, "m: the rule cannot be run on a sheet's cells: "),
+}
+
+
+@pytest.mark.parametrize(("update", "message"), RULES_THAT_CANNOT_BE.values(), ids=RULES_THAT_CANNOT_BE)
+def test_a_rule_that_gives_no_next_state(update, message):
+    told = refusal(lambda: training_of(model(), Rule(update, RULES["sgd"].state, RULES["sgd"].knobs)))
+    assert told.startswith(message)
+
+
 UNUSED = {
     "left out": lambda p, x: p.a * x,
     "times 0": lambda p, x: p.a * x + 0 * p.b,
@@ -169,10 +192,16 @@ def test_an_entry_that_the_loss_does_not_depend_on():
 
 
 BRANCHES = {
-    "its truth": (lambda p, x: p.a if x else 0, "a cell is neither true nor false: a rule cannot branch on it; use"),
+    "its truth": (
+        lambda p, x: p.a if x else 0,
+        "a cell is neither true nor false: a rule cannot branch on it; use xlsgd.if_above, if_at_most or if_equal",
+    ),
     "and": (lambda p, x: p.a and x, "a cell is neither true nor false: a rule cannot branch on it; use"),
     "a number": (lambda p, x: p.a * x if x == 0 else 0, "== 0 on a cell is known only in the sheet; use"),
-    "another": (lambda p, x: p.a * x if x > p.a else 0, "> on a cell has no formula here: write it with"),
+    "another": (
+        lambda p, x: p.a * x if x > p.a else 0,
+        "> on a cell has no formula here: write it with xlsgd.if_above, if_a",
+    ),
 }
 
 
@@ -222,6 +251,11 @@ NO_SHEETS = [
 def test_a_name_that_no_sheet_can_have(name):
     for told in (refusal(lambda: model(name=name)), refusal(lambda: training_of(model(), name=name or " " * 40))):
         assert "no sheet can be called that; give 1 to 27 characters" in told
+
+
+def test_a_name_that_is_too_long_is_shown_as_far_as_it_tells():
+    assert refusal(lambda: model(name="x" * 40)).startswith(f"model {'x' * 40!r}: no sheet")
+    assert refusal(lambda: model(name="x" * 400)).startswith(f"model {'x' * 60 + '...'!r}: no sheet")
 
 
 SHEETS = [

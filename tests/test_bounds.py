@@ -9,7 +9,14 @@ from xlsgd.commands.cli import cli
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("1", 1), ("500M", 500 * 2**20), ("4g", 2**32), ("1.5 GiB", 3 * 2**29), ("64kB", 2**16), ("1T", 2**40)],
+    [
+        ("1048576", 2**20),
+        ("500M", 500 * 2**20),
+        ("4g", 2**32),
+        ("1.5 GiB", 3 * 2**29),
+        ("2048kB", 2**21),
+        ("1T", 2**40),
+    ],
 )
 def test_a_size_is_read_with_its_unit(text, size):
     assert parse_size(text) == size
@@ -21,6 +28,8 @@ def test_a_size_is_read_with_its_unit(text, size):
     [
         (["--memory", "much"], "--memory much: give a number of bytes, such as 500M or 4G"),
         (["--memory", "0"], "--memory 0: give a number of bytes, such as 500M or 4G"),
+        (["--memory", "4"], "--memory 4: is 4 bytes, with which no engine starts; give a unit, such as 4G"),
+        (["--memory", "64kB"], "--memory 64kB: is 65,536 bytes, with which no engine starts; give a unit, such as 4G"),
         (["--memory", "1.2.3G"], "--memory 1.2.3G: give a number of bytes, such as 500M or 4G"),
         (["--timeout", "0"], "--timeout 0: give a number of seconds above 0"),
         (["--timeout", "-3"], "--timeout -3: give a number of seconds above 0"),

@@ -475,6 +475,15 @@ def test_two_reports_are_two_files(entropy_example, tmp_path):
     assert (tmp_path / "b.xlsx").exists()
 
 
+@pytest.mark.parametrize(("points", "told"), [("3,4\n", True), ("3,4\n3,5\n", True), ("3,4\n4,5\n", False)])
+def test_points_without_a_best_line_are_told(points, told, tmp_path):
+    (tmp_path / "p.csv").write_text("x,y\n" + points)
+    arguments = ("build", "graddesc", "--epochs", 1, "--no-verify", "--out", tmp_path)
+    result = run(*arguments, "--data", tmp_path / "p.csv")
+    says = "  the cells of the answer show errors: the points' x are all the same, so no line is the best; give points "
+    assert result.exit_code == 0 and result.stderr == (f"{says}with different x\n" if told else "")
+
+
 @pytest.mark.parametrize(
     ("n", "says"),
     [

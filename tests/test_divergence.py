@@ -10,6 +10,7 @@ from xlsgd.points.points import LESSON_POINTS, Points
 from xlsgd.run.divergence import Divergence, divergences, explained
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import with_knobs
+from xlsgd.workbooks.network.known import network_trainings, points_of, training_of_sheet
 
 AREAS, PRICES = [1180.0, 2570.0, 770.0, 1960.0, 1680.0], [221900.0, 538000.0, 180000.0, 604000.0, 510000.0]
 HOUSES = Points(AREAS, PRICES)
@@ -41,16 +42,56 @@ def test_the_epoch_is_that_of_a_plain_loop_and_the_rate_works_in_one():
 
 def test_what_stays_among_the_numbers():
     assert divergences(LESSON.values(), LESSON_POINTS, 5) == []
-    assert divergences([LESSON["basic"]], HOUSES, 3) == [], "it leaves them later"
+    assert divergences(LESSON.values(), LESSON_POINTS, 101) == []
+    assert divergences([LESSON["basic"]], HOUSES, 1) == [], "a loss alone has not grown"
+
+
+def test_a_loss_that_grows_is_told_while_it_is_still_a_number():
+    textbook = with_knobs(trainings()["sgd"], lr=1e-4)
+    (found,) = divergences([textbook], HOUSES, 3)
+    losses = plain_sgd(1e-4, 3)
+    assert (found.epoch, found.rate) == (2, 1e-7)
+    assert found.grown == pytest.approx(losses[2] / losses[0], rel=1e-12)  # the loop sums in its own order
+    line = explained([found], HOUSES, 3, "--set ", "rest")
+    assert line.startswith(
+        f"training diverges: the loss of sgd in epoch 2 is {found.grown:.2g} times its first; a step"
+    )
+    assert line.endswith("; --set sgd.lr=1e-07 worked for 3 epochs; or rest")
+
+
+@pytest.mark.parametrize("name", network_trainings())
+def test_what_the_network_trains_is_silent(name):
+    own = points_of(name, None)
+    assert divergences([training_of_sheet(name, own)], own, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "knob", "value", "allowed"),
+    [
+        ("adam", "beta1", 2.0, "give 0 or more and less than 1"),
+        ("rmsprop", "beta", -1.0, "give 0 or more and less than 1"),
+        ("sgd", "lr", -1.0, "give 0 or more"),
+    ],
+)
+def test_a_knob_that_no_rule_allows_is_the_reason_and_the_rate_is_not(sheet, knob, value, allowed):
+    found = divergences([with_knobs(trainings()[sheet], **{knob: value})], LESSON_POINTS, 101)
+    line = explained(found, LESSON_POINTS, 101, "--set ", "rest")
+    assert line == f"training leaves the numbers: {found[0]}; {sheet}.{knob}={value:g}: {allowed}"
+
+
+def test_the_bound_of_plain_sgd_is_told_of_plain_sgd_alone():
+    (found,) = divergences([LESSON["momentum"]], HOUSES, 30)
+    line = explained([found], HOUSES, 30, advice="rest")
+    assert "the steps are too long for these points" in line and "SGD" not in line and line.endswith("; or rest")
 
 
 def test_no_rate_works_where_the_points_themselves_are_too_large():
     (found,) = divergences([LESSON["basic"]], Points([1e200, 2e200], [1.0, 2.0]), 2)
-    assert found == Divergence("basic", 0, None)
+    assert found == Divergence(LESSON["basic"], 0, None)
 
 
 def test_it_is_explained_in_one_line():
-    found = [Divergence("basic", 14, 1e-7), Divergence("momentum", 20, None)]
+    found = [Divergence(LESSON["basic"], 14, 1e-7), Divergence(LESSON["momentum"], 20, None)]
     line = explained(found, HOUSES, 100, "--set ")
     assert "\n" not in line
     assert "basic in epoch 14, momentum in epoch 20" in line

@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsgd.errors import InputError, choose, needs, parse_number
+from xlsgd.errors import InputError, choose, finite_number, needs, parse_number, whole_number
 
 
 def refusal(function, *args):
@@ -62,3 +63,18 @@ def test_what_is_missing_and_how_to_get_it():
     assert needs("drawing", "matplotlib", "plot", "; or leave it") == (
         'drawing needs matplotlib: pip install ".[plot]" in the checkout of xlsgd; or leave it'
     )
+
+
+@pytest.mark.parametrize(("given", "least"), [(1, 1), (np.int64(3), 1), (0, 0)])
+def test_a_whole_number(given, least):
+    assert whole_number("epochs", given, least) == given and type(whole_number("epochs", given, least)) is int
+
+
+@pytest.mark.parametrize("given", ["3", 2.5, 2.0, None, 0, -1])
+def test_what_is_no_whole_number(given):
+    assert refusal(whole_number, "epochs", given) == f"`epochs` {given!r}: give a whole number, 1 or more"
+
+
+@pytest.mark.parametrize("given", ["3", math.nan, -math.inf, None, 1j])
+def test_what_is_no_finite_number_as_an_argument(given):
+    assert refusal(finite_number, "lr", given) == f"`lr` {given!r}: give a finite number"

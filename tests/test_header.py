@@ -116,3 +116,9 @@ def test_a_name_that_starts_like_a_formula_is_refused_wherever_it_stands(start):
     assert refusal(["x", "y", f"{start}z"]) == (
         f"points.csv: header '{start}z' starts like a formula; rename that column"
     )
+
+
+def test_two_columns_that_are_one_are_refused():
+    says = "points.csv: `x` and `y` are one column, 'area'; give two"
+    assert refusal(["area", "price"], x="area", y="area") == says
+    assert refusal(["area", "price"], x="Area", y="AREA") == says

@@ -75,6 +75,10 @@ def test_a_step_of_the_press_is_an_epoch_of_the_trace():
     assert [state[name] for name in "cba"] == [frame.loc[(1, 5), name] for name in "cba"]
 
 
+def test_actions_may_be_one_text():
+    assert xlsgd.press("adam", "reset lr=0.5 run") == xlsgd.press("adam", ["reset", "lr=0.5", "run"])
+
+
 def test_a_step_is_that_of_a_plain_loop():
     c = b = a = 0.0
     for x, y in zip(*LINE_POINTS.values(), strict=True):
@@ -104,7 +108,17 @@ def test_knobs_are_keywords_and_rules_may_have_their_own(tmp_path):
         (lambda: xlsgd.build("entropy", "a.xlsm"), "entropy: has no buttons; give a file that ends in .xlsx"),
         (lambda: xlsgd.build(PARABOLA, "a.txt", LINE_POINTS), "give a file that ends in .xlsx"),
         (lambda: xlsgd.build(PARABOLA, "a.xlsx", LINE_POINTS, epochs=0), "`epochs` 0"),
+        (lambda: xlsgd.build("adam", "a.xlsx", epochs=2.5), "`epochs` 2.5: give a whole number, 1 or more"),
+        (
+            lambda: xlsgd.build(PARABOLA, "a.xlsx", LINE_POINTS, epoch="1"),
+            "`epoch` '1': give a whole number, 0 or more",
+        ),
+        (lambda: xlsgd.trace("adam", epochs=0), "`epochs` 0: give a whole number, 1 or more"),
+        (lambda: xlsgd.sweep("adam", epochs="3"), "`epochs` '3': give a whole number, 1 or more"),
+        (lambda: xlsgd.plot("adam", "a.png", epochs="3"), "`epochs` '3': give a whole number, 1 or more"),
+        (lambda: xlsgd.trace(parabola, LINE_POINTS), "function: is no model; give Model(...), or the name of a sheet"),
         (lambda: xlsgd.press(PARABOLA, "jump", LINE_POINTS), "no action 'jump'"),
+        (lambda: xlsgd.press(PARABOLA, "", LINE_POINTS), "no action ''"),
         (lambda: xlsgd.verify("nosuch.xlsx"), "nosuch.xlsx: no such file"),
     ],
 )

@@ -1,6 +1,7 @@
 """What the commands share: arguments named as options, whole numbers, and what is said of points."""
 
 import doctest
+import time
 from pathlib import Path
 
 import click
@@ -82,3 +83,21 @@ def test_a_command_gets_its_points_as_one_argument():
     result = CliRunner().invoke(command, ["adam", "--data", "a.csv", "--x", "area", "--standardize"])
     assert result.exit_code == 0 and seen == [("adam", points(data=Path("a.csv"), x="area", standardize=True))]
     assert CliRunner().invoke(command, ["adam", "--decimal", ";"]).exit_code == 2
+
+
+def test_what_cannot_be_standardized_is_told_of_the_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("area,y\n1,2\n1,3\n")
+    given = PointsOptions(path, None, None, "area", None, True)
+    with pytest.raises(InputError) as caught:
+        given.read()
+    assert str(caught.value) == f"{path}: column area: all its values are 1, which has no deviation to bring to 1"
+
+
+def test_that_libreoffice_reads_a_file_is_told(monkeypatch, capsys):
+    monkeypatch.setattr("xlsgd.commands.progress.BETWEEN_LINES", 0.01)
+    monkeypatch.setattr("xlsgd.points.read.read_points", lambda *path, **said: time.sleep(0.5))
+    points(data=Path("a.csv")).read()
+    assert capsys.readouterr().err == ""
+    points(data=Path("a.ods")).read()
+    assert "LibreOffice reads a.ods" in capsys.readouterr().err

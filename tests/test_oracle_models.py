@@ -10,11 +10,13 @@ from xlsgd.points.points import LESSON_POINTS
 from xlsgd.rules import RULES as ALL_RULES
 from xlsgd.rules import Rule
 from xlsgd.sheets.forward_columns import ForwardColumns
+from xlsgd.sheets.lesson import trainings
 from xlsgd.sheets.trainings import training_of
 from xlsgd.symbols.references import column_letters
 from xlsgd.verifying import report_files, report_view
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.oracle.expected import expected
+from xlsgd.workbooks.build import build
 from xlsgd.workbooks.models import build_model
 
 
@@ -166,3 +168,18 @@ def test_the_report_says_whose_forward_pass_it_is(tmp_path, graddesc):
     assert report_view.as_json(report)["verdicts"][0]["note"] == says and says in told
     assert says in report_view.as_text(report) and says.replace("'", "&#x27;") in (tmp_path / "a.html").read_text()
     assert verify(graddesc, (), ["torch"], models).verdicts[0].note == ""
+
+
+@pytest.mark.parametrize("rules", [("sgd",), ("adam", "sgd"), ("rmsprop", "momentum")])
+def test_of_a_model_that_is_not_given_there_are_no_answers_and_how_to_get_some(tmp_path, rules):
+    model, points = SAMPLES["parabola"]
+    path = build_model(tmp_path / "book.xlsx", of_rules(model, rules), points, epochs=2)
+    verdict = judged(path)
+    assert not verdict.differences and verdict.total.answered == 0
+    assert "of parabola there are no answers without the model: from Python, xlsgd.verify(..., models" in verdict.note
+    assert "no answers" not in judged(path, model).note
+
+
+def test_the_textbooks_sheets_are_no_sheets_of_a_model(tmp_path):
+    path = build("graddesc", tmp_path, LESSON_POINTS, {"adamw": trainings()["adamw"]}, epochs=2)
+    assert not judged(path, LINE).differences and "no answers" not in judged(path).note

@@ -226,7 +226,14 @@ def test_files_that_are_not_there_or_not_what_they_say(tmp_path):
     assert "directory" in refusal(read_points, tmp_path)
     assert "UTF-8" in refusal(read_text, tmp_path, "x,y\n1,2\n", "utf-16")
     assert "UTF-8" in refusal(read_text, tmp_path, "x,y,é\n1,2,3\n", "latin-1")
-    assert "not a workbook" in refusal(read_text, tmp_path, "x,y\n1,2\n", "utf-8", "points.xlsx")
+    text = refusal(read_text, tmp_path, "x,y\n1,2\n", "utf-8", "points.xlsx")
+    assert text.endswith(
+        "points.xlsx: not a workbook; give an .xlsx, .xlsm or .ods file, or call it .csv if it is text"
+    )
+    with xlsxwriter.Workbook(tmp_path / "points.csv") as book:
+        book.add_worksheet()
+    message = refusal(read_points, tmp_path / "points.csv")
+    assert message.endswith("points.csv: looks like a workbook; call it .xlsx, or .ods if it is one")
     assert refusal(read_text, tmp_path, "x,y\n1,\0\n")
 
 
@@ -286,3 +293,19 @@ def test_a_line_without_an_end(tmp_path, monkeypatch, before):
     line = before.count("\n") + 1
     says = f"line {line} is longer than 1,000 characters"
     assert says in refusal(read_text, tmp_path, before + "1," * 600 + "\n")
+
+
+def test_a_column_is_called_what_the_user_calls_it(tmp_path):
+    (tmp_path / "points.csv").write_text("area,price\n1,2\n,4\n")
+    message = refusal(lambda: read_points(tmp_path / "points.csv", x="area", y="price"))
+    assert message.endswith("points.csv: row 3: column area is blank; give a number")
+
+
+def test_a_worksheet_that_was_asked_for_is_named(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name in ("May", "June"):
+            book.add_worksheet(name).write_row(0, 0, ["x", "y"])
+    message = refusal(lambda: read_points(tmp_path / "a.xlsx", worksheet="June"))
+    assert message.endswith("a.xlsx, worksheet June: no rows below the header; give at least one x and y")
+    message = refusal(lambda: read_points(tmp_path / "a.xlsx", worksheet="Jun"))
+    assert message.endswith("a.xlsx: no worksheet 'Jun': did you mean 'June'? there are May, June")

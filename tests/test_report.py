@@ -24,3 +24,9 @@ def test_a_report_agrees_where_nothing_differs_and_nothing_lacks_an_answer():
     agreeing = Report("a.xlsx", 5, {}, 0, [right], failed={"deaf": "is deaf"})
     assert agreeing.agrees and not agreeing._replace(verdicts=[right, wrong]).agrees
     assert not agreeing._replace(unanswered=["a!A1"]).agrees
+
+
+def test_a_report_is_shown_in_brief():
+    wrong = Verdict("Mine 1", {("a", column): Tally(3, 2) for column in "ABCDEFGH"}, {}, [DIFFERENCE])
+    report = Report("a.xlsx", 24, {}, 0, [wrong])
+    assert str(report) == repr(report) == "a.xlsx: 24 formulas, cells differ\n  Mine 1: 16 of 24 checked, 1 differ"

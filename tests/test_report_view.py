@@ -8,7 +8,7 @@ import pytest
 from xlsgd.symbols.checked import ExcelError
 from xlsgd.verifying.engines import NO_ANSWER
 from xlsgd.verifying.report import Disagreement, Report, Tally, Verdict
-from xlsgd.verifying.report_view import MAGNIFIED, SHOWN, as_json, as_text, describe, outcome, plain_value
+from xlsgd.verifying.report_view import MAGNIFIED, SHOWN, as_json, as_text, describe, plain_value
 
 HOSTILE = '<script>alert(1)</script>&"'
 TEXTS = [HOSTILE, "=1+1", "http://example.com/", "internal:adam!A1", "+1", "@SUM(A1)"]
@@ -29,9 +29,9 @@ def test_nothing_to_verify():
 
 
 def test_what_a_report_comes_to():
-    assert outcome(report()) == "all answers agree" and outcome(report(2.0)) == "cells differ"
-    assert outcome(report(unanswered=["adam!A1", "adam!A2"])) == "no answer for 2"
-    assert outcome(report(2.0, unanswered=["adam!A1"])) == "cells differ", "what differs is told first"
+    assert report().outcome == "all answers agree" and report(2.0).outcome == "cells differ"
+    assert report(unanswered=["adam!A1", "adam!A2"]).outcome == "no answer for 2"
+    assert report(2.0, unanswered=["adam!A1"]).outcome == "cells differ", "what differs is told first"
 
 
 def test_the_text_of_one_that_agrees_is_two_lines():

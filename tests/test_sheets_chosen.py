@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from sample_models import SAMPLES
 
 from xlsgd.errors import InputError
-from xlsgd.rules import RULES
+from xlsgd.rules import RULES, sgd
 from xlsgd.sheets.chosen import chosen_training, chosen_trainings, with_set_knobs
 from xlsgd.sheets.lesson import LESSON, trainings
 
@@ -56,6 +57,10 @@ def test_a_whole_number_becomes_a_float():
     assert knob == 2 and type(knob) is float
 
 
+def test_a_knob_may_be_a_number_of_numpy():
+    assert chosen_training("basic", knobs={"lr": np.float32(0.5)}) == chosen_training("basic", knobs={"lr": 0.5})
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -72,6 +77,13 @@ def test_a_whole_number_becomes_a_float():
         (lambda: chosen_trainings("adam", knobs={"lr": -math.inf}), "`lr` -inf: give a finite number"),
         (lambda: chosen_trainings("adam", knobs={"lr": "1"}), "`lr` '1': give a finite number"),
         (lambda: chosen_trainings("graddesc", {"adam": {"beta": 1}}), "no knob 'beta'"),
+        (lambda: chosen_trainings(MODEL, ["adam", "sgd", "adam"]), "`rules`: adam stands there twice"),
+        (lambda: chosen_trainings(MODEL, {"sgd": {"lr": "1"}}), "`lr` '1': give a finite number"),
+        (lambda: chosen_trainings(MODEL, sgd), "function: is no rule; give Rule(...), or one of sgd, "),
+        (lambda: chosen_trainings(MODEL, [sgd]), "function: is no rule; give Rule(...), or one of sgd, "),
+        (lambda: chosen_trainings(MODEL, schedule=sgd), "function: is no schedule; give Schedule(...), or one of "),
+        (lambda: chosen_trainings(MODEL.predict), "function: is no model; give Model(...), or the name of a sheet"),
+        (lambda: chosen_training(MODEL, ["adam", "sgd"]), "`rule` adam, sgd: give a single one"),
     ],
 )
 def test_a_choice_that_there_is_not(call, says):

@@ -38,3 +38,8 @@ def test_what_differs_only_below_rounding_has_no_deviation():
     """The mean of three 0.1 is another float than 0.1, so that a deviation is left where there is none."""
     with pytest.raises(InputError, match=r"column y: all its values are 0\.1, which has no deviation to bring to 1"):
         standardized(Points([1.0, 2.0, 3.0], [0.1, 0.1, 0.1]))
+
+
+def test_a_column_of_a_file_is_called_what_the_file_calls_it():
+    with pytest.raises(InputError, match=r"^a\.csv: column area: all its values are 2, which has no deviation"):
+        standardized(Points([2.0, 2.0], [1.0, 3.0]), {"x": "a.csv: column area"})

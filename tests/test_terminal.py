@@ -13,6 +13,7 @@ import termios
 import pytest
 
 from xlsgd import trace
+from xlsgd.commands.terminal import show_table
 from xlsgd.run.press import LiveSheet, press
 from xlsgd.sheets.entropy import ENTROPY
 from xlsgd.sheets.lesson import LESSON
@@ -108,3 +109,8 @@ def test_compare_fits_a_narrow_terminal(entropy_example):
     assert status == 0
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= 40
+
+
+def test_no_number_is_shown_as_minus_nothing(capsys):
+    show_table(["a"], [[-0.0], [0.0], [-1e-9]])
+    assert capsys.readouterr().out.split() == ["a", "0", "0", "-1e-09"]

@@ -3,6 +3,9 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
+from numbers import Real
+from operator import index
+from typing import Any
 
 ALIKE = 0.6
 """How much of two names must be the same for one to be meant by the other."""
@@ -95,3 +98,29 @@ def parse_number(where: str, text: str) -> float:
     if not math.isfinite(value):
         raise InputError(f"{where}: give a finite number")
     return value
+
+
+def finite_number(argument: str, value: Any) -> float:
+    """Return a number that an argument was given.
+
+    Raises:
+        InputError: it is no number, or none that is finite.
+    """
+    if not isinstance(value, Real) or not math.isfinite(value):
+        raise InputError(f"`{argument}` {value!r}: give a finite number")
+    return float(value)
+
+
+def whole_number(argument: str, value: Any, least: int = 1) -> int:
+    """Return a whole number that an argument was given.
+
+    Raises:
+        InputError: it is none, or less than the least.
+    """
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise InputError(f"`{argument}` {value!r}: give a whole number, {least} or more")
+    return number

@@ -24,6 +24,9 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 27
 """Of a sheet's 31 characters a model's name leaves four for the sheet of its epochs."""
 
+SHOWN = 60
+"""How many characters of a name that is too long a message shows."""
+
 NOT_IN_A_SHEETS_NAME = "[]:*?/\\'!"
 
 OF_EXCEL = "history"
@@ -145,8 +148,9 @@ def check_sheets_name(name: str, what: str) -> None:
     length = len(name.encode("utf-16-le")) // 2
     unfit = [character for character in name if character in NOT_IN_A_SHEETS_NAME or not character.isprintable()]
     if not 1 <= length <= LONGEST_NAME or unfit or name.casefold() == OF_EXCEL:
+        shown = name[:SHOWN] + "..." * (len(name) > SHOWN)
         raise InputError(
-            f"{what} {name[: LONGEST_NAME + 1]!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters "
+            f"{what} {shown!r}: no sheet can be called that; give 1 to {LONGEST_NAME} characters "
             f"without {' '.join(NOT_IN_A_SHEETS_NAME)} or a control character, and not {OF_EXCEL!r}"
         )
 

@@ -10,6 +10,9 @@ import click
 from xlsgd.errors import InputError, parse_number
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+LEAST = 2**20
+"""How many bytes a bound on memory has at least; every engine holds many times that before it has read a file."""
+
 SIZE = re.compile(r"([0-9.]+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
@@ -44,7 +47,7 @@ def parse_size(text: str) -> int:
     1610612736
 
     Raises:
-        InputError: it is none, or none above 0.
+        InputError: it is none, or less than any engine takes.
     """
     match = SIZE.fullmatch(text.strip())
     try:
@@ -53,6 +56,8 @@ def parse_size(text: str) -> int:
         size = 0
     if size < 1:
         raise InputError(f"`memory` {text}: give a number of bytes, such as 500M or 4G")
+    if size < LEAST:
+        raise InputError(f"`memory` {text}: is {size:,} bytes, with which no engine starts; give a unit, such as 4G")
     return size
 
 

@@ -136,8 +136,8 @@ def _workbooks(
             write = partial(writers[name], out, points=points, trainings=trainings, epochs=epochs)
             files.append(write(progress=progress, **more))
         say(f"wrote {files[-1]}")
-        if name == "graddesc" and epochs is None and not (corrected or macros or presses):
-            _tell_of_fewer_epochs(points.n)
+        if name == "graddesc" and not (corrected or macros or presses):
+            _tell_of_epochs(points, epochs)
     if "graddesc" in chosen:
         tell_of_divergence(trainings.values(), points, _passes(points.n, epochs), given)
     return files
@@ -181,15 +181,23 @@ def _passes(n: int, epochs: int | None) -> int:
     return 1 + (default_epochs(n) if epochs is None else epochs)
 
 
-def _tell_of_fewer_epochs(n: int) -> None:
-    """Say so where the workbook steps through fewer epochs than the lesson's, since there are many points."""
+def _tell_of_epochs(points: Any, epochs: int | None) -> None:
+    """Say so where no line is the best, or where the workbook steps through fewer epochs than the lesson's."""
     from xlsgd.commands.terminal import say
+    from xlsgd.errors import InputError
+    from xlsgd.run.least_squares import best_line
     from xlsgd.workbooks.filled_history import EPOCHS, default_epochs, most_epochs
 
-    if default_epochs(n) < EPOCHS:
-        held = f"{default_epochs(n) or 'no'} epochs to step through by A2, for so many rows take long to recalculate"
+    held, n = default_epochs(points.n) if epochs is None else epochs, points.n
+    if epochs is None and held < EPOCHS:
+        told = f"{held or 'no'} epochs to step through by A2, for so many rows take long to recalculate"
         room = f"; with --epochs a sheet has room for up to {most_epochs(n):,}" if most_epochs(n) > 0 else ""
-        say(f"  {n:,} points: {held}{room}", err=True)
+        say(f"  {n:,} points: {told}{room}", err=True)
+    try:
+        if held:
+            best_line(points)
+    except InputError as error:
+        say(f"  the cells of the answer show errors: {error}", err=True)
 
 
 def _writers(corrected: bool, macros: bool) -> tuple[dict[str, Writer], Mapping[str, Any]]:

@@ -23,5 +23,5 @@ def tell_of_divergence(
 
     found = divergences(trainings, points, epochs)
     if found:
-        smaller, standard = "try a smaller lr", "or bring x and y to mean 0 and deviation 1: --standardize"
-        say(explained(found, points, epochs, remedy) + (smaller if given.standardize else standard), err=True)
+        advice = "try a smaller lr" if given.standardize else "bring x and y to mean 0 and deviation 1: --standardize"
+        say(explained(found, points, epochs, remedy, advice), err=True)

@@ -93,15 +93,34 @@ class PointsOptions(NamedTuple):
         Raises:
             InputError: they cannot be used; or something is said of a file, and no file is given.
         """
-        from xlsgd.points import points, read
+        from xlsgd.points import points
         from xlsgd.run.standardized import standardized
 
         said = {name: value for name, value in self._asdict().items() if name not in OF_ANY and value is not None}
         if self.data is None and said:
             name, value = next(iter(said.items()))
             raise InputError(f"`{name}` {value}: there is no file that it is about; add `data`")
-        given = points.LESSON_POINTS if self.data is None else read.read_points(self.data, columns, **said)
-        return standardized(given) if self.standardize else given
+        given = points.LESSON_POINTS if self.data is None else self._read(self.data, columns, said)
+        return standardized(given, self._called(columns)) if self.standardize else given
+
+    def _read(self, path: Path, columns: tuple[str, ...], said: dict[str, str]) -> Any:
+        from xlsgd.commands.progress import waiting
+        from xlsgd.points.read import read_points
+        from xlsgd.points.source import OPEN_DOCUMENT
+
+        if path.suffix.lower() != OPEN_DOCUMENT:
+            return read_points(path, columns, **said)
+        with waiting(f"LibreOffice reads {path}"):
+            return read_points(path, columns, **said)
+
+    def _called(self, columns: tuple[str, ...]) -> dict[str, str]:
+        """Return what messages call the columns of a file."""
+        from xlsgd.points.source import Source, name_of
+
+        if self.data is None:
+            return {}
+        source, names = Source(self.data, name_of(self.data), self.worksheet), {"x": self.x, "y": self.y}
+        return {name: f"{source}: column {names.get(name) or name}" for name in columns}
 
 
 def points_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ def set_knobs(trainings: Mapping[str, Training], settings: Iterable[str]) -> dic
         sheet, dot, knob = name.rpartition(".")
         sheets = [_sheet(setting, sheet, changed)] if dot else list(changed)
         known = dict.fromkeys(field for each in sheets for field in changed[each].knobs._fields)
-        choose("knob", knob, known)
+        choose("knob", knob, known, f"--set {setting}: ")
         for each in sheets:
             if knob in changed[each].knobs._fields:
                 changed[each] = with_knobs(changed[each], **{knob: value})

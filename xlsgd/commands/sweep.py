@@ -60,7 +60,8 @@ def sweep(
 
     \b
     Written into the folder:
-      sweep-SHEET.csv   a line for each combination: knobs, final loss, diverged, epochs to 1 % of the answer
+      sweep-SHEET.csv   a line for each combination: knobs, final loss, diverged, epochs to 1 % of the answer (empty:
+                        never)
       sweep-SHEET.png   both as maps, the sheet's own setting marked
       sweep-SHEET.xlsx  the best settings, and the same maps in colour
 

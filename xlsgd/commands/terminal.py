@@ -131,4 +131,4 @@ def side_by_side(widths: Sequence[int], room: int, kept: int = 2) -> Iterator[li
 def _short(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(["..."] * (len(value) > LAST_SHOWN) + [_short(item) for item in value[-LAST_SHOWN:]])
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value + 0.0:.6g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from xlsgd.errors import whole_number
 from xlsgd.library.known import table_given, trainings_and_points
 from xlsgd.models import Model
 from xlsgd.pictures.plot import write_plot
@@ -45,6 +46,7 @@ def plot(
     Raises:
         InputError: something of this cannot be, or matplotlib is not installed.
     """
+    epochs = whole_number("epochs", epochs)
     table = table_given(what, points, knobs, rules=rules, schedule=schedule, batch=batch, parameters=parameters)
     if table is not None:
         write_charts(Path(path), sheet_of_table(table))

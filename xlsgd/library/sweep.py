@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, whole_number
 from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
 from xlsgd.rules import Rule
@@ -66,6 +66,7 @@ def sweep(
         InputError: there is no such sheet, rule, knob or device, a range is none, the points do not fit, or a part is
             missing or of another sweep.
     """
+    epochs = whole_number("epochs", epochs)
     table = table_given(what, points, rule=rule, schedule=schedule, batch=batch)
     if (shard or merge) and (table is not None or folder is None or (shard and merge)):
         raise InputError("`shard` and `merge`: one of them, with a `folder`, for a sheet that trains")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xlsgd.errors import whole_number
 from xlsgd.library.known import table_given, training_and_points
 from xlsgd.models import Model
 from xlsgd.rules import Rule
@@ -49,6 +50,7 @@ def trace(
     Raises:
         InputError: there is no such sheet, rule or knob, the points do not fit, or there would be too many rows.
     """
+    epochs = whole_number("epochs", epochs)
     if isinstance(what, str) and what in tables():
         return trace_table(tables()[what], further=epochs > 1 or points is not None or bool(rule or knobs))
     options = {"schedule": schedule, "batch": batch, "differences": differences}
@@ -74,7 +76,7 @@ def press(
     Args:
         what: a model, or a training sheet as of `xlsgd.trace`.
         actions: one or several of `reset`, `step` (one epoch), `run` (five) and `NAME=VALUE`, which types a value into
-            a cell: a knob, or what a parameter starts from.
+            a cell: a knob, or what a parameter starts from. In a text they are parted by blanks.
         points: as of `xlsgd.build`.
         rule: as of `xlsgd.trace`.
         schedule: as of `xlsgd.build`.
@@ -89,7 +91,7 @@ def press(
     Raises:
         InputError: there is no such sheet, rule, knob, button or cell, or the points do not fit.
     """
-    pressed = [actions] if isinstance(actions, str) else actions
+    pressed = (actions.split() or [actions]) if isinstance(actions, str) else actions
     table = table_given(what, points, knobs, rule=rule, schedule=schedule, batch=batch)
     if table is not None:
         live_table = LiveTable(table)

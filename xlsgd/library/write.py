@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from xlsgd.errors import InputError
+from xlsgd.errors import InputError, whole_number
 from xlsgd.library.page import SUFFIX, page_of_model
 from xlsgd.models import Model
 from xlsgd.points.given import as_points, points_for
@@ -54,6 +54,7 @@ def build(
         InputError: something of this cannot be; the message says what, where, and what to do.
     """
     options = {"schedule": schedule, "batch": batch, "differences": differences}
+    epochs, epoch = None if epochs is None else whole_number("epochs", epochs), whole_number("epoch", epoch, 0)
     if path is not None and Path(path).suffix.lower() == SUFFIX:
         if epochs is not None or epoch:
             raise InputError(f"{path}: a page goes through its epochs itself; leave out `epochs` and `epoch`")

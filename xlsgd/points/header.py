@@ -3,6 +3,7 @@
 import csv
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from xlsgd.errors import InputError
@@ -63,13 +64,18 @@ def places_of(source: Source, number: int, names: Sequence[str], columns: Mappin
             taken, too.
 
     Raises:
-        InputError: a column is missing or there twice, or a name starts like a formula.
+        InputError: a column is missing, there twice or meant twice, or a name starts like a formula.
     """
     for name in names:
         if name.startswith(FORMULA_STARTS):
             raise InputError(f"{source}: header {name!r} starts like a formula; rename that column")
     where = "the first row" if number == 1 else f"row {number}"
-    return [_place(source, where, names, columns, name) for name in columns.values()]
+    places = [_place(source, where, names, columns, name) for name in columns.values()]
+    for one, other in combinations(range(len(places)), 2):
+        if places[one] == places[other]:
+            both = " and ".join(f"`{list(columns)[each]}`" for each in (one, other))
+            raise InputError(f"{source}: {both} are one column, {names[places[one]]!r}; give two")
+    return places
 
 
 def _place(source: Source, where: str, names: Sequence[str], columns: Mapping[str, str], name: str) -> int:

@@ -76,7 +76,7 @@ def _points(source: Source, columns: Mapping[str, str]) -> Points:
     names = names_in(header)
     places = places_of(source, number, names, columns)
     found = _plain_columns(source, above, len(names), places)
-    found = found or _collected(_rows(source, records, dict(zip(columns, places, strict=True))))
+    found = found or _collected(_rows(source, records, {names[place]: place for place in places}))
     if not found:
         raise InputError(f"{source}: no rows below the header; give at least one {_listed(list(columns))}")
     return Points(**dict(zip(columns, found, strict=True)))

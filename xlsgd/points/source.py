@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 from xlsgd.atomic_files import temporary_folder
 from xlsgd.errors import InputError
 from xlsgd.reading.office import find_soffice, run_office
+from xlsgd.reading.package import OLE_SIGNATURE
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OPEN_DOCUMENT = ".ods"
@@ -47,7 +48,7 @@ class Source(NamedTuple):
     decimal: str | None = None
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if self.worksheet is None else f"{self.name}, worksheet {self.worksheet}"
 
     @property
     def is_workbook(self) -> bool:
@@ -70,7 +71,7 @@ def opened(path: Path, worksheet: str | None, decimal: str | None) -> Iterator[S
     """
     if decimal not in (None, ".", ","):
         raise InputError(f"`decimal` {decimal}: give . or ,")
-    name = "standard input" if path == STANDARD_INPUT else str(path)
+    name = name_of(path)
     with temporary_folder() as folder:
         if path.is_block_device() or path.is_char_device() or path.is_socket():
             raise InputError(f"{name}: is a device; give a file")
@@ -81,7 +82,33 @@ def opened(path: Path, worksheet: str | None, decimal: str | None) -> Iterator[S
         source = Source(path, name, worksheet, decimal)
         if worksheet is not None and not source.is_workbook:
             raise InputError(f"`worksheet` {worksheet}: {name} is no workbook; leave it out")
+        _check_ending(source)
         yield source
+
+
+def name_of(path: Path) -> str:
+    """Return what messages call a file."""
+    return "standard input" if path == STANDARD_INPUT else str(path)
+
+
+def _check_ending(source: Source) -> None:
+    """Refuse a workbook that is called text, and text that is called a workbook."""
+    start = _start(source.path)
+    if start.startswith(ZIP) and not source.is_workbook:
+        raise InputError(f"{source.name}: looks like a workbook; call it .xlsx, or .ods if it is one")
+    if start and source.is_workbook and not start.startswith((ZIP[:2], OLE_SIGNATURE)):
+        raise InputError(
+            f"{source.name}: not a workbook; give an .xlsx, .xlsm or .ods file, or call it .csv if it is text"
+        )
+
+
+def _start(path: Path) -> bytes:
+    """Return how a file begins; nothing of one that cannot be read, which whoever reads on tells."""
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except OSError:
+        return b""
 
 
 def _copied(path: Path, name: str, folder: Path) -> Path:
@@ -117,8 +144,7 @@ def _copy(given: IO[bytes], file: IO[bytes], name: str) -> None:
 
 
 def _suffix(copy: Path) -> str:
-    with copy.open("rb") as file:
-        start = file.read(100)
+    start = _start(copy)
     if not start.startswith(ZIP):
         return ".csv"
     return OPEN_DOCUMENT if CONTENT_TYPE in start else WORKBOOKS[0]

@@ -51,7 +51,7 @@ def _worksheet(source: Source, book: Book) -> str:
     if source.worksheet is None and first in hidden_sheets(book.archive):
         names = ", ".join(map(repr, book.sheets))
         raise InputError(f"{source}: its first worksheet, {first!r}, is hidden; give `worksheet`, of {names}")
-    return choose("worksheet", source.worksheet or first, book.sheets, f"{source}: ")
+    return choose("worksheet", source.worksheet or first, book.sheets, f"{source.name}: ")
 
 
 def _rows(book: Book, cells: Iterable[Cell]) -> Iterator[NumberedCells]:

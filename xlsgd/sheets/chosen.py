@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from xlsgd.errors import InputError, choose
+from xlsgd.errors import InputError, choose, finite_number
 from xlsgd.models import Model
-from xlsgd.rules import Rule
+from xlsgd.rules import RULES, Rule
 from xlsgd.sheets.lesson import LESSON, trainings
 from xlsgd.sheets.training import Training, with_knobs
-from xlsgd.sheets.trainings import training_of
+from xlsgd.sheets.trainings import named, training_of
 
 GRADDESC = "graddesc"
 """All training sheets of the lesson at once."""
@@ -31,14 +31,16 @@ def chosen_trainings(
     Raises:
         InputError: there is no such sheet, rule or knob, or `training_of` refuses the model.
     """
-    named = _with_own_knobs(rules)
+    own = _with_own_knobs(rules)
     if isinstance(what, Model):
-        sheets = _of_model(what, named, options)
+        sheets = _of_model(what, own, options)
+    elif not isinstance(what, str):
+        raise InputError(f"{type(what).__name__}: is no model; give Model(...), or the name of a sheet or a workbook")
     else:
         used = [name for name, value in options.items() if value]
         if used:
             raise InputError(f"{what}: `{used[0]}` is for a model of your own")
-        sheets = _of_lesson(what, named)
+        sheets = _of_lesson(what, own)
     return with_set_knobs(sheets, knobs)
 
 
@@ -52,7 +54,9 @@ def chosen_training(
     """
     if what == GRADDESC:
         raise InputError(f"{GRADDESC}: holds several training sheets; give one of {', '.join(LESSON)}")
-    (training,) = chosen_trainings(what, rule, knobs, **options).values()
+    training, *others = chosen_trainings(what, rule, knobs, **options).values()
+    if others:
+        raise InputError(f"`rule` {training.name}, {others[0].name}: give a single one")
     return training
 
 
@@ -62,7 +66,10 @@ def _with_own_knobs(rules: Rules) -> dict[str | Rule, Mapping[str, float]]:
         return {}
     if isinstance(rules, Mapping):
         return dict(rules.items())
-    several: Iterable[str | Rule] = [rules] if isinstance(rules, (str, Rule)) else rules
+    several = list(rules) if isinstance(rules, Iterable) and not isinstance(rules, (str, Rule)) else [rules]
+    for rule in several:
+        if several.count(rule) > 1:
+            raise InputError(f"`rules`: {rule if isinstance(rule, str) else rule.update.__name__} stands there twice")
     return {rule: {} for rule in several}
 
 
@@ -72,7 +79,7 @@ def _of_model(
     rules = rules or {"sgd": {}}
     sheets = {}
     for rule, knobs in rules.items():
-        name = rule if isinstance(rule, str) else rule.update.__name__
+        name = rule if isinstance(rule, str) else named(rule, RULES, "rule", Rule).update.__name__
         sheet = name if len(rules) > 1 else model.name
         if sheet in sheets:
             raise InputError(f"two rules are called {name!r}; rename one of the functions")
@@ -97,8 +104,7 @@ def with_set_knobs(sheets: Mapping[str, Training], knobs: Mapping[str, float]) -
     known = dict.fromkeys(field for training in sheets.values() for field in training.knobs._fields)
     for knob, value in knobs.items():
         choose("knob", knob, known)
-        if not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
-            raise InputError(f"`{knob}` {value!r}: give a finite number")
+        finite_number(knob, value)
     return {
         name: with_knobs(training, **{k: float(v) for k, v in knobs.items() if k in training.knobs._fields})
         for name, training in sheets.items()

@@ -78,6 +78,8 @@ def traced(model: Model, entries: Mapping[str, Any], point: Mapping[str, Any]) -
     except NoFormula as error:
         raise InputError(f"model {model.name}: {error}") from error
     except NO_PLACE as error:
+        if parameters := getattr(getattr(error, "obj", None), "_fields", ()):
+            choose("parameter", str(error.name), parameters, f"model {model.name}: ")  # type: ignore[union-attr]
         raise InputError(
             f"model {model.name}: predict or loss cannot be run on a sheet's cells: {str(error).splitlines()[0]}; "
             "write them with + - * / ** and the functions of xlsgd"

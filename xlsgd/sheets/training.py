@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from xlsgd.errors import choose
+from xlsgd.errors import InputError, choose
 from xlsgd.functions import Value, sqrt, total
 from xlsgd.models import Model
 from xlsgd.rules import Rule
@@ -150,6 +150,10 @@ def shared_fields(rule: Rule) -> tuple[str, ...]:
     state = rule.state(*map(symbol, fields))
     knobs = rule.knobs()._make(symbol(f"knob {name}") for name in rule.knobs()._fields)
     after = rule.update(state, symbol("gradient"), knobs)
+    if getattr(after, "_fields", ()) != fields:
+        raise InputError(
+            f"rule {rule.update.__name__}: gives {type(after).__name__}; give the next state, of {', '.join(fields)}"
+        )
     alone = zip(fields[1:], state[1:], after[1:], strict=True)
     return tuple(field for field, before, value in alone if _symbols(value) <= {before, *knobs})
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from xlsgd.errors import InputError, choose
+from xlsgd.errors import InputError, choose, finite_number
 from xlsgd.functions import Value, mean
 from xlsgd.losses import H
 from xlsgd.models import Model, check_sheets_name
@@ -56,7 +56,8 @@ def training_of(
     check_sheets_name(name or model.name, "sheet")
     # Each parameter takes three at least; what has more is not traced first, which takes long.
     _check_width(model, len((*model.inputs, *model.targets)) + 3 * len(model.start), "at least ")
-    update, by = _named(rule, RULES, "rule"), _named(schedule, SCHEDULES, "schedule")
+    update = named(rule, RULES, "rule", Rule)
+    by = None if schedule is None else named(schedule, SCHEDULES, "schedule", Schedule)
     for parameter in differences:
         choose("parameter", parameter, model.start, f"model {model.name}: ")
     shared = _shared(name or model.name, update)
@@ -89,8 +90,18 @@ def training_of(
     return checked(training)
 
 
-def _named(given: Any, known: Mapping[str, Any], kind: str) -> Any:
-    return known[choose(kind, given, known)] if isinstance(given, str) else given
+def named(given: Any, known: Mapping[str, Any], kind: str, wanted: type) -> Any:
+    """Return what is given, itself or by one of the known names.
+
+    Raises:
+        InputError: there is none of the name, or it is not of the wanted type.
+    """
+    if isinstance(given, str):
+        return known[choose(kind, given, known)]
+    if not isinstance(given, wanted):
+        told = f"{type(given).__name__}: is no {kind}"
+        raise InputError(f"{told}; give {wanted.__name__}(...), or one of {', '.join(known)}")
+    return given
 
 
 def _shared(name: str, rule: Rule) -> tuple[str, ...]:
@@ -139,9 +150,10 @@ def _knobs(
     for name in given:
         choose("knob", name, values, f"model {model.name}: ")
     values |= given
-    if batch is not None and (values["batch"] < 1 or values["batch"] % 1):
+    numbers = {name: finite_number(name, value) for name, value in values.items()}
+    if batch is not None and (numbers["batch"] < 1 or numbers["batch"] % 1):
         raise InputError(f"model {model.name}: `batch` {batch}: give a whole number of rows, 1 or more")
-    return _knobs_type(tuple(values))(*map(float, values.values()))
+    return _knobs_type(tuple(numbers))(*numbers.values())
 
 
 @cache

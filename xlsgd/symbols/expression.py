@@ -17,6 +17,9 @@ LEAVES = ("symbol", "number", "text", "reference", "defined name")
 
 NO_PLACE = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
 """What Python raises where it is given an expression in a number's place, or a number that an operation has not."""
+COMPARISONS = ("<", "<=", ">", ">=")
+BRANCHES = "xlsgd.if_above, if_at_most or if_equal"
+"""What takes the place of an `if` in a formula."""
 
 
 class NoFormula(InputError, TypeError):
@@ -99,7 +102,7 @@ class Expression:
         return Expression(primitive.name, *map(as_operand, operands))
 
     def __bool__(self) -> NoReturn:
-        raise NoFormula("a cell is neither true nor false: a rule cannot branch on it; use functions.if_equal")
+        raise NoFormula(f"a cell is neither true nor false: a rule cannot branch on it; use {BRANCHES}")
 
     def __float__(self) -> NoReturn:
         raise NoFormula("float() of a cell: it has no number yet; write it with xlsgd.functions")
@@ -109,8 +112,10 @@ class Expression:
 
 
 def _refusal(operation: str) -> Any:
+    instead = BRANCHES if operation in COMPARISONS else "+ - * / ** or a function"
+
     def refuse(*_: object) -> NoReturn:
-        raise NoFormula(f"{operation} on a cell has no formula here: write it with + - * / ** or a function")
+        raise NoFormula(f"{operation} on a cell has no formula here: write it with {instead}")
 
     return refuse
 

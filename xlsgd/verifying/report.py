@@ -91,6 +91,10 @@ class Verdict(NamedTuple):
     name: str = ""
     is_oracle: bool = False
 
+    def __repr__(self) -> str:
+        total = self.total
+        return f"{self.source}: {total.answered:,} of {total.formulas:,} checked, {len(self.differences):,} differ"
+
     @property
     def total(self) -> Tally:
         """The tally of all cells."""
@@ -132,6 +136,18 @@ class Report(NamedTuple):
     unanswered: Sequence[str] = ()
     failed: Mapping[str, str] = {}
     sha256: str = ""
+
+    def __repr__(self) -> str:
+        return "\n  ".join((f"{self.file}: {self.formulas:,} formulas, {self.outcome}", *map(repr, self.verdicts)))
+
+    @property
+    def outcome(self) -> str:
+        """What it comes to, in some words."""
+        if not self.formulas:
+            return "nothing to verify"
+        if any(verdict.differences for verdict in self.verdicts):
+            return "cells differ"
+        return f"no answer for {len(self.unanswered):,}" if self.unanswered else "all answers agree"
 
     @property
     def agrees(self) -> bool:

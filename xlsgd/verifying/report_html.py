@@ -8,7 +8,7 @@ from xlsgd.errors import one_line
 from xlsgd.verifying.report import Disagreement, Report
 from xlsgd.verifying.report_summary import LEGEND, differing_cells, outcome_of, sheets_of
 from xlsgd.verifying.report_table import HEADINGS, Made, about, column_rows, sources_of, title_of
-from xlsgd.verifying.report_view import as_text, outcome
+from xlsgd.verifying.report_view import as_text
 
 MOST = 1000
 """How many cells of a kind a page lists; the workbook of a report lists all."""
@@ -58,7 +58,7 @@ def _first_page(reports: Sequence[Report], version: str, when: str) -> str:
     files = _table(
         ("file", "formulas", "outcome", "SHA-256"),
         [
-            [_td(r.file, "name"), _td(r.formulas), _td(outcome(r), "agrees" if r.agrees else "differs"),
+            [_td(r.file, "name"), _td(r.formulas), _td(r.outcome, "agrees" if r.agrees else "differs"),
              _td(r.sha256, "hash")]
             for r in reports
         ],

@@ -20,7 +20,7 @@ def as_text(report: Report) -> str:
 
 def text_lines(report: Report) -> list[str]:
     """Return the report as lines for a person, whatever the names of files and sheets and the formulas hold."""
-    lines = [f"{report.file}: {report.formulas:,} formulas, {outcome(report)}"]
+    lines = [f"{report.file}: {report.formulas:,} formulas, {report.outcome}"]
     for verdict in report.verdicts:
         lines += _verdict_lines(verdict)
     lines += [f"  {name} gave no answers: {reason}" for name, reason in report.failed.items()]
@@ -34,15 +34,6 @@ def text_lines(report: Report) -> list[str]:
     if report.volatile:
         lines.append(f"  {report.volatile:,} cells change at every recalculation; checked by what depends on them")
     return [one_line(line) for line in lines]
-
-
-def outcome(report: Report) -> str:
-    """Return what a report comes to, in some words."""
-    if not report.formulas:
-        return "nothing to verify"
-    if any(verdict.differences for verdict in report.verdicts):
-        return "cells differ"
-    return f"no answer for {len(report.unanswered):,}" if report.unanswered else "all answers agree"
 
 
 def _verdict_lines(verdict: Verdict) -> list[str]:

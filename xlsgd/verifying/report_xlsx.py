@@ -8,7 +8,7 @@ from xlsgd.errors import one_line
 from xlsgd.verifying.report import Report
 from xlsgd.verifying.report_summary import LEGEND, outcome_of, sheets_of
 from xlsgd.verifying.report_table import HEADINGS, Made, about, column_rows, sources_of, title_of
-from xlsgd.verifying.report_view import outcome, plain_value
+from xlsgd.verifying.report_view import plain_value
 
 COLOURS = {
     "all equal": "#00664F",
@@ -82,7 +82,7 @@ def _summary(book: Any, sheet: Any, reports: Sequence[Report], made: Made, bold:
         row += 1
         said = kinds["all equal" if report.agrees else "differs"]
         sheet.write_row(row, 0, (one_line(report.file), report.formulas))
-        sheet.write_string(row, 2, outcome(report), said)
+        sheet.write_string(row, 2, report.outcome, said)
     headings = row = row + 2
     sources = sources_of(reports)
     sheet.write_row(row, 0, ("file", "sheet", "formulas", *sources), bold)

@@ -18,14 +18,14 @@ from xlsgd.verifying.formula_cells import Formulas
 NAME = "Torch"
 QUIRKS: tuple[KnownDifference, ...] = ()
 
-MODEL = "B1"
-"""Where a training sheet says what its model is called."""
-
 ANSWERS = "answers"
 """The sheet that an exercise has its answers on."""
 
 AN_ERROR = "an error"
 """The answer where a spreadsheet must show an error and does not; Torch does not know which."""
+
+LINE = "line"
+"""What the sheets of the textbook's optimizers call their model, which is none of a user's own."""
 
 KEPT = 200_000
 """How many cells a sheet may have to be kept when it has been read; a larger one is read again when it is needed."""
@@ -79,7 +79,7 @@ def answers(
 
 
 def note(path: Path, models: Sequence[Any] = ()) -> str:
-    """Return what is to be known of the answers: for which models' sheets the forward pass is the model's own.
+    """Return what is to be known of the answers: of which models the forward pass is their own, and of which none are.
 
     Args:
         path: the workbook.
@@ -89,17 +89,26 @@ def note(path: Path, models: Sequence[Any] = ()) -> str:
         book = read_book(archive)
         if ANSWERS in book.sheets:
             return "an exercise: Torch computes whole sheets, and does not know which cells are blank"
-        named = {_model_named(archive, part, book.strings) for part in book.sheets.values()} if models else set()
+        named = dict.fromkeys(_model_named(archive, part, book.strings) for part in book.sheets.values())
     own = [model.name for model in models if model.name in named]
-    if not own:
-        return ""
-    return f"of {', '.join(own)} the forward pass is the model's own, run on tensors; gradients and updates are Torch's"
+    others = [name for name in named if name not in ("", LINE, *own)]
+    found = []
+    if own:
+        ran = "the forward pass is the model's own, run on tensors; gradients and updates are Torch's"
+        found.append(f"of {', '.join(own)} {ran}")
+    if others:
+        asks = "from Python, xlsgd.verify(..., models=[...]) has them"
+        found.append(f"of {', '.join(others)} there are no answers without the model: {asks}")
+    return "; ".join(found)
 
 
-def _model_named(archive: Any, part: str, strings: Any) -> CellValue:
-    """Return what stands where a training sheet says what its model is called; only the first row is read."""
-    first = takewhile(lambda cell: cell.row == 1, read_cells(archive, part, strings))
-    return next((cell.value for cell in first if address(cell.row, cell.column) == MODEL), None)
+def _model_named(archive: Any, part: str, strings: Any) -> str:
+    """Return what a training sheet says its model is called, or nothing; only the first row is read."""
+    from xlsgd.verifying.oracle.model_names import names_model
+
+    cells = takewhile(lambda cell: cell.row == 1, read_cells(archive, part, strings))
+    first = {address(cell.row, cell.column): cell.value for cell in cells}
+    return str(first["B1"]) if names_model(first) else ""
 
 
 def _answer(expected: Any, cached: CellValue) -> Any:

@@ -22,6 +22,7 @@ from xlsgd.verifying.oracle import (
     standardized,
 )
 from xlsgd.verifying.oracle.model_columns import ModelColumns
+from xlsgd.verifying.oracle.model_names import is_of_another_model
 from xlsgd.verifying.oracle.paths import WeightPath, gradients, rounded_error, squared_error
 from xlsgd.verifying.oracle.segments import walk
 from xlsgd.verifying.oracle.sheet import OracleSheet, Values
@@ -63,7 +64,7 @@ def expected(
             opened_sheets.answer(sheet)
         elif model_sheets.is_model_sheet(sheet, models):
             model_sheets.answer(sheet, models)
-        else:
+        elif not is_of_another_model(sheet):
             answer(sheet)
         standardized.look_up(sheet)
         if sheet_name == "race":

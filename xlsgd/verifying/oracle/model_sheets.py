@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from xlsgd.verifying.oracle import hosts
 from xlsgd.verifying.oracle.model_columns import ModelColumns
+from xlsgd.verifying.oracle.model_names import EPOCH, RUN, holder
 from xlsgd.verifying.oracle.model_rows import LEFT, ModelRows, answer_rows
 from xlsgd.verifying.oracle.sheet import OracleSheet, across
 
-EPOCH, START = "epoch", "start"
-"""What stands in column A above the epoch, and beside what the first row starts from, below the headings."""
+START = "start"
+"""What stands in column A beside what the first row starts from, below the headings."""
 
 FIRST = 5
 """The row of the first point on the sheet that holds a workbook's points."""
@@ -19,7 +20,8 @@ FIRST = 5
 LINES = 4
 """The row of the first pass's line on the sheet of all epochs."""
 
-RUN = "_run"
+OF_THE_COURSE = "const"
+"""What the lesson's sheets call the intercept that a pass starts from."""
 
 
 class ModelSheet(NamedTuple):
@@ -68,9 +70,10 @@ def is_model_sheet(sheet: OracleSheet, models: Iterable[ModelColumns]) -> bool:
 
 
 def _model_of(sheet: OracleSheet, models: Iterable[ModelColumns]) -> ModelColumns | None:
-    base, host = sheet.name.removesuffix(RUN), hosts.host_of(sheet)
-    holder = sheet.other(base) if base != sheet.name and base in sheet.book else sheet
-    name = hosts.model(host, base) if host else holder.values.get(f"B{top_of(holder)}")
+    base, host, own = sheet.name.removesuffix(RUN), hosts.host_of(sheet), holder(sheet)
+    name = hosts.model(host, base) if host else own.values.get(f"B{top_of(own)}")
+    if f"{base}{RUN}" in sheet.book and OF_THE_COURSE in across(sheet.other(f"{base}{RUN}"), LINES - 1):
+        return None  # one of the textbook's optimizers, whose loss is a root and no mean
     return next((model for model in models if model.name == name), None)
 
 
