@@ -79,6 +79,12 @@ def test_a_run_leaves_all_that_is_promised(tmp_path):
         # A width is counted in the digits of the usual font; bold letters are up to a fifth wider.
         assert cell.parent.column_dimensions[cell.column_letter].width >= 1.2 * len(cell.value), cell.value
         assert cell.alignment.horizontal == "right"  # as the numbers below it
+        assert "_" not in cell.value  # which legends show
+    for sheet in book:
+        assert sheet.print_area.endswith("$51")  # beyond the last chart, also where there are few rows
+        for chart in sheet._charts:
+            assert (chart.legend is None) == (len(chart.series) == 1)
+            assert chart.y_axis.majorGridlines.spPr.ln.solidFill.srgbClr == "E3E3E3"  # as on the other sheets
 
 
 def test_the_weights_give_the_accuracy_that_was_printed(tmp_path):

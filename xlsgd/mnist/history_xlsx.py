@@ -19,6 +19,11 @@ SHOWN = "[>=1000]#,##0.00;[<0.001]0.00E+00;0.0000"
 
 A4, PRINTED_ROWS, PRINTED_COLUMNS = 9, 50, 17
 
+SMALL = {"name": "Arial", "size": 8}
+PALE = {"visible": True, "line": {"color": "#E3E3E3"}}
+COLOURS = ("#0072B2", "#D55E00")
+"""Of a chart's lines; with the small letters and the pale grid, the charts look as those of the sheets."""
+
 LEAST_WIDTH = 10
 """Of a column, in digits; bold headings take up to a fifth more, each, than so many digits."""
 
@@ -54,11 +59,12 @@ def _write(path: Path, run: Run) -> None:
 
 def _table(workbook: Any, name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Any:
     sheet = workbook.add_worksheet(name)
+    header = tuple(name.replace("_", " ") for name in header)
     sheet.write_row(0, 0, header, workbook.add_format({"bold": True, "align": "right"}))
     for column, heading in enumerate(header):
         sheet.set_column(column, column, max(LEAST_WIDTH, 1.2 * len(heading) + 2))
     sheet.freeze_panes(1, 0)
-    _set_up_page(sheet, len(rows))
+    _set_up_page(sheet)
     shown = workbook.add_format({"num_format": SHOWN, "font_color": "#1F4E9E"})
     whole = workbook.add_format({"font_color": "#1F4E9E"})
     for number, row in enumerate(rows, start=1):
@@ -67,29 +73,31 @@ def _table(workbook: Any, name: str, header: tuple[str, ...], rows: list[tuple[A
     return sheet
 
 
-def _set_up_page(sheet: Any, rows: int) -> None:
+def _set_up_page(sheet: Any) -> None:
     """Have the sheet printed on one page: the charts, and as many rows as stand beside them."""
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_footer("&L&8&F, sheet &A&R&8page &P of &N")
-    sheet.print_area(0, 0, min(rows, PRINTED_ROWS), PRINTED_COLUMNS)
+    sheet.print_area(0, 0, PRINTED_ROWS, PRINTED_COLUMNS)
     sheet.fit_to_pages(1, 1)
 
 
 def _chart(workbook: Any, sheet: Any, place: str, title: str, series: list[tuple[str, int, int]]) -> None:
     chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    for name, column, last in series:
+    for (name, column, last), colour in zip(series, COLOURS, strict=False):
         chart.add_series(
             {
                 "name": [name, 0, column],
                 "categories": [name, 1, 0, last, 0],
                 "values": [name, 1, column, last, column],
-                "line": {"width": 1.25},
+                "line": {"width": 1.25, "color": colour},
                 "marker": {"type": "circle", "size": 5} if last < 2 else {"type": "none"},
             }
         )
-    chart.set_title({"name": title, "name_font": {"name": "Arial", "size": 11}})
-    chart.set_x_axis({"name": name.removesuffix("s")})
-    chart.set_y_axis({"name": title.partition(" by ")[0].lower(), "major_gridlines": {"visible": True}})
+    chart.set_title({"name": title, "name_font": {"name": "Arial", "size": 10}})
+    fonts = {"name_font": SMALL | {"bold": False}, "num_font": SMALL, "major_gridlines": PALE}
+    chart.set_x_axis({"name": name.removesuffix("s")} | fonts)
+    chart.set_y_axis({"name": title.partition(" by ")[0].lower()} | fonts)
+    chart.set_legend({"position": "bottom", "font": SMALL} if len(series) > 1 else {"none": True})
     sheet.insert_chart(place, chart)
