@@ -1,6 +1,7 @@
 """`history.xlsx`: a run's curves as a workbook with charts."""
 
 import datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def _set_up_page(sheet: Any) -> None:
 
 def _chart(workbook: Any, sheet: Any, place: str, title: str, series: list[tuple[str, int, int]]) -> None:
     chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
-    for (name, column, last), colour in zip(series, COLOURS, strict=False):
+    for (name, column, last), colour in zip(series, cycle(COLOURS), strict=False):
         chart.add_series(
             {
                 "name": [name, 0, column],
