@@ -147,7 +147,7 @@ def test_one_name_may_stand_twice_for_one_value():
 
 REFUSED = {
     "Python's own function": (lambda p, x: math.sin(p.a * x) + p.b, r"float\(\) of a cell"),
-    "a parameter that is not there": (lambda p, x: p.c * x, "predict or loss cannot be run on a sheet's cells.*'c'"),
+    "a parameter that is not there": (lambda p, x: p.c * x, "no parameter 'c': there are a, b"),
     "a branch": (lambda p, x: p.a if x > 0 else p.b, "> on a cell"),
     "a column": (lambda p, x: Expression("total", p.a * x) + p.b, r"total takes a sheet's column; in a model write"),
     "a parameter of no effect": (lambda p, x: p.a * x, "the loss does not depend on b; leave it out, or use it"),
