@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+import xlsgd
 from xlsgd.commands.cli import cli
 from xlsgd.verifying.check import verify
 from xlsgd.verifying.engines import EngineError, libreoffice
@@ -81,6 +82,14 @@ def test_two_engines_confirm_every_value_of_the_unsolved_sheet(files, name):
 def test_torch_is_not_asked_of_an_exercise(files):
     report = verify(files["momentum"], ["ironcalc"], ["torch"])
     assert report.agrees and any("an exercise" in verdict.note for verdict in report.verdicts)
+
+
+def test_torch_is_asked_of_a_model_that_is_called_answers(tmp_path):
+    model = xlsgd.Model("answers", ("x",), {"w": 0.5}, lambda p, x: p.w * x, xlsgd.squared_error)
+    path = xlsgd.build(model, tmp_path / "own.xlsx", {"x": [1.0, 2.0], "y": [2.0, 4.0]}, epochs=2)
+    report = xlsgd.verify(path, oracles="torch", models=model)
+    (torch,) = (verdict for verdict in report.verdicts if verdict.is_oracle)
+    assert report.agrees and torch.total.answered > 0
 
 
 @pytest.mark.parametrize("name", LEVELS)

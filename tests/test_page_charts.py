@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from xlsgd.library.page import page_of_training
+from xlsgd.page.trainings import page_of_training
 from xlsgd.points.points import LESSON_POINTS
 from xlsgd.sheets.lesson import LESSON
 

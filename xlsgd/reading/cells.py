@@ -184,9 +184,8 @@ class SheetReader(Target):
             value = float(text)
         except ValueError:
             value = math.nan
-        if (
-            not math.isfinite(value) or not text.isascii() or "_" in text
-        ):  # digits of any script, and 1_000, are Python's
+        is_pythons = not text.isascii() or "_" in text  # digits of any script, and 1_000
+        if is_pythons or not math.isfinite(value):
             raise ValueError(f"cell {address(self.row, self.column)} holds {text!r}, which is no number of Excel's")
         return value
 

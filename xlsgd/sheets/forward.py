@@ -11,8 +11,6 @@ from xlsgd.symbols.expression import NO_PLACE, Expression, NoFormula, as_express
 from xlsgd.symbols.primitives import PRIMITIVES
 from xlsgd.symbols.simplify import ZERO
 
-"""What Python raises where a function takes numbers only, or a name is wrong."""
-
 
 class ForwardBack(NamedTuple):
     """One row's forward pass and its gradient.

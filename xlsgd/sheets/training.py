@@ -144,7 +144,7 @@ def shared_fields(rule: Rule) -> tuple[str, ...]:
     """Return the fields of a rule's state that are one for all parameters: what follows from itself and the knobs.
 
     Raises:
-        NoFormula: the rule does what symbols cannot follow.
+        InputError: the rule does what symbols cannot follow, or gives no next state.
     """
     fields = rule.state(0.0)._fields
     state = rule.state(*map(symbol, fields))

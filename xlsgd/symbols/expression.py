@@ -17,6 +17,7 @@ LEAVES = ("symbol", "number", "text", "reference", "defined name")
 
 NO_PLACE = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
 """What Python raises where it is given an expression in a number's place, or a number that an operation has not."""
+
 COMPARISONS = ("<", "<=", ">", ">=")
 BRANCHES = "xlsgd.if_above, if_at_most or if_equal"
 """What takes the place of an `if` in a formula."""

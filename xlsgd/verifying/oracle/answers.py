@@ -1,7 +1,7 @@
 """The oracle as a source for verification: Torch's answers in the order of a workbook's formula cells."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from xlsgd.verifying.formula_cells import Formulas
 NAME = "Torch"
 QUIRKS: tuple[KnownDifference, ...] = ()
 
-ANSWERS = "answers"
-"""The sheet that an exercise has its answers on."""
+GUIDE, ANSWERS = "guide", "answers"
+"""The first and the last of an exercise's three sheets; the one between has blank cells."""
 
 AN_ERROR = "an error"
 """The answer where a spreadsheet must show an error and does not; Torch does not know which."""
@@ -67,9 +67,10 @@ def answers(
 
     book = _Book(path)
     given: dict[str, list[Any]] = {}
+    is_exercise = _is_exercise(book)
     for name, cells in sheets.items():
         begun(name)
-        expected = oracle.expected(name, book, models) if cells and ANSWERS not in sheets else {}
+        expected = oracle.expected(name, book, models) if cells and not is_exercise else {}
         addresses = (address(row, column) for row, column in cells)
         given[name] = [
             _answer(expected.get(place, NO_ANSWER), cached)
@@ -87,7 +88,7 @@ def note(path: Path, models: Sequence[Any] = ()) -> str:
     """
     with open_package(path) as archive:
         book = read_book(archive)
-        if ANSWERS in book.sheets:
+        if _is_exercise(book.sheets):
             return "an exercise: Torch computes whole sheets, and does not know which cells are blank"
         named = dict.fromkeys(_model_named(archive, part, book.strings) for part in book.sheets.values())
     own = [model.name for model in models if model.name in named]
@@ -100,6 +101,12 @@ def note(path: Path, models: Sequence[Any] = ()) -> str:
         asks = "from Python, xlsgd.verify(..., models=[...]) has them"
         found.append(f"of {', '.join(others)} there are no answers without the model: {asks}")
     return "; ".join(found)
+
+
+def _is_exercise(sheets: Iterable[str]) -> bool:
+    """Return whether a workbook's sheets are those of an exercise: a model of a user's own may be called `answers`."""
+    first, *others = sheets
+    return first == GUIDE and len(others) == 2 and others[-1] == ANSWERS
 
 
 def _model_named(archive: Any, part: str, strings: Any) -> str:
